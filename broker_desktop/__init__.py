@@ -1,0 +1,1 @@
+"""Broker Desktop: offline-first, end-to-end encrypted records for harm-reduction outreach teams."""

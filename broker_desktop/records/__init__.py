@@ -1,0 +1,34 @@
+"""What we record: declarations and pure rules, with no window, no storage and no network.
+
+`CATALOGUE` is the one list of record types. To add one, write its file and put its name here
+(`broker_desktop/docs/how-to-add-a-record-type.md`).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from broker_desktop.records.bbv_test import BBV_TEST
+from broker_desktop.records.contact import CONTACT
+from broker_desktop.records.nx_visit import NX_VISIT
+from broker_desktop.records.outreach_session import OUTREACH_SESSION
+from broker_desktop.records.person import PERSON
+from broker_desktop.records.record_type import RecordType
+from broker_desktop.records.referral import REFERRAL
+
+CATALOGUE: Final[tuple[RecordType, ...]] = (
+    PERSON,
+    OUTREACH_SESSION,
+    CONTACT,
+    NX_VISIT,
+    BBV_TEST,
+    REFERRAL,
+)
+"""Every record type, in the order in which menus and imports name them."""
+
+_BY_NAME: Final = {one.name: one for one in CATALOGUE}
+
+
+def record_type(name: str) -> RecordType:
+    """Give the record type of that name; KeyError for a name that is none."""
+    return _BY_NAME[name]

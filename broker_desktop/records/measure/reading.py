@@ -1,0 +1,46 @@
+"""Reading single answers out of a payload for counting, whatever a program that keeps no rules may have written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+
+def person_of(row: Mapping[str, Any]) -> str | None:
+    """Give the id of the person a record is about, None when there is none."""
+    person = row.get("person")
+    found = person.get("id") if type(person) is dict else None
+    return found if type(found) is str else None
+
+
+def code_of(row: Mapping[str, Any], name: str) -> str | None:
+    """Give the code a question was answered with, None when it was not answered."""
+    value = row.get(name)
+    return value if type(value) is str else None
+
+
+def codes_of(row: Mapping[str, Any], name: str) -> Iterator[str]:
+    """Give the codes a question was answered with."""
+    value = row.get(name)
+    if type(value) is list:
+        yield from (code for code in value if type(code) is str)
+
+
+def quantities_of(row: Mapping[str, Any], name: str) -> Iterator[tuple[str, int]]:
+    """Give codes with their quantities."""
+    value = row.get(name)
+    if type(value) is dict:
+        yield from ((code, n) for code, n in value.items() if type(n) is int and n >= 0)
+
+
+def number_of(row: Mapping[str, Any], name: str) -> int | None:
+    """Give a number, None when it was not answered."""
+    value = row.get(name)
+    return value if type(value) is int else None
+
+
+def bbv_offer_of(row: Mapping[str, Any]) -> str | None:
+    """Give what was said to the offer of a BBV test, None when there was none."""
+    offers = row.get("offers")
+    said = offers.get("bbv") if type(offers) is dict else None
+    return said if type(said) is str else None

@@ -1,0 +1,171 @@
+"""Use cases that write: save, amend, void, undo, decide. Each is one transaction, then one event.
+
+The rules are the declarations'; here stands only the order of things: check, name, stamp, write, tell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from broker_desktop.errors import BadInput, NotFound
+from broker_desktop.records.record_type import RecordType
+from broker_desktop.records.rules import Issue
+from broker_desktop.session.changes import changed_fields, shown_fields, write_changes
+from broker_desktop.session.context import Context
+from broker_desktop.session.events import RecordsChanged
+from broker_desktop.session.references import References
+from broker_desktop.session.refusals import Refused, obstacle
+from broker_desktop.session.views import Payload, Saved
+from broker_desktop.store import drafts
+from broker_desktop.store.database import told_as_app_errors
+from sync.ids import uuid_bytes, uuid_text
+from sync.replica import Transaction
+
+IMPORT_REASON = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    row: bytes
+    created: bool
+    before: Payload | None
+
+
+def check(context: Context, kind: RecordType, payload: Mapping[str, Any]) -> list[Issue]:
+    """Give what the rules say about a form as it stands."""
+    return kind.check(payload, context.check_context())
+
+
+def save_new(
+    context: Context, kind: RecordType, payload: Mapping[str, Any], *, someone_else: bool = False, draft: str | None = None
+) -> Saved:
+    """Store a new record; one whose own words name a record that is here already amends that one.
+
+    `someone_else`: a person with a code that another person has too gets an id of their own.
+
+    Raises:
+        Refused: a rule stands against it; nothing was stored.
+    """
+    issues = _allowed(context, kind, payload)
+    with told_as_app_errors(), context.vault.replica.transaction() as tx:
+        references = References(context, tx)
+        resolved = kind.resolved(payload, person=references.person, external=references.external)
+        row = references.own_id(kind, payload, someone_else=someone_else) or context.environment.new_id()
+        if tx.has(kind.name, row) and row not in references.made:
+            outcome = _amend(context, tx, kind, row, resolved, IMPORT_REASON, whole=False)
+        else:
+            create(context, tx, kind, row, resolved)
+            outcome = _Outcome(row, created=True, before=None)
+        if draft is not None:
+            drafts.drop(tx.connection, draft)
+    return _told(context, kind, outcome, issues)
+
+
+def amend(
+    context: Context,
+    kind: RecordType,
+    row_id: str,
+    payload: Mapping[str, Any],
+    reason: str,
+    *,
+    whole: bool,
+    draft: str | None = None,
+) -> Saved:
+    """Change a record. `whole`: the payload is all of it, what it lacks is cleared; else only what it names changes.
+
+    Raises:
+        NotFound: no such record here. Refused: a rule stands against the result. BadInput: no reason.
+    """
+    if not reason.strip():
+        raise BadInput("A change needs a reason in a word or two.")
+    row = _row(row_id)
+    with told_as_app_errors(), context.vault.replica.transaction() as tx:
+        before = _payload(context, tx, kind, row)
+        after = dict(payload) if whole else {**before, **payload}
+        issues = _allowed(context, kind, {name: value for name, value in after.items() if name != "id"})
+        references = References(context, tx)
+        resolved = kind.resolved(payload, person=references.person, external=references.external)
+        outcome = _amend(context, tx, kind, row, resolved, reason, whole=whole)
+        if draft is not None:
+            drafts.drop(tx.connection, draft)
+    return _told(context, kind, outcome, issues)
+
+
+def void(context: Context, kind: RecordType, row_id: str, reason: str) -> None:
+    """Take a record out of lists and counts; it stays on record with the reason."""
+    if not reason.strip():
+        raise BadInput("Taking a record out needs a reason in a word or two.")
+    row = _row(row_id)
+    with told_as_app_errors(), context.vault.replica.transaction() as tx:
+        _payload(context, tx, kind, row)
+        write_changes(context, tx, kind, row, {"_void": {"reason": reason}}, reason)
+    context.publish(RecordsChanged(frozenset({kind.name}), frozenset({row_id}), "local"))
+
+
+def undo(context: Context, kind: RecordType, saved: Saved) -> None:
+    """Take back one's own last save: a new record is voided, an amended one gets its former answers."""
+    if saved.created:
+        void(context, kind, saved.id, "undo")
+    elif saved.before is not None:
+        row = _row(saved.id)
+        with told_as_app_errors(), context.vault.replica.transaction() as tx:
+            _amend(context, tx, kind, row, saved.before, "undo", whole=True)
+        context.publish(RecordsChanged(frozenset({kind.name}), frozenset({saved.id}), "local"))
+
+
+def decide(context: Context, kind: RecordType, row_id: str, field: str, wire: Any) -> None:
+    """Settle a field that has several values: the one given replaces them all."""
+    row = _row(row_id)
+    with told_as_app_errors(), context.vault.replica.transaction() as tx:
+        _payload(context, tx, kind, row)
+        write_changes(context, tx, kind, row, {field: wire}, "decision")
+    context.publish(RecordsChanged(frozenset({kind.name}), frozenset({row_id}), "local"))
+
+
+def create(context: Context, tx: Transaction, kind: RecordType, row: bytes, resolved: Mapping[str, Any]) -> None:
+    """Write a new record with its birth note; a person that a reference has just made gets the rest of its answers."""
+    wire = kind.to_wire(resolved)
+    if tx.has(kind.name, row):
+        tx.put(kind.name, row, changed_fields(kind, shown_fields(tx, kind, row), wire, resolved, whole=False))
+        return
+    tx.create(kind.name, row, kind.compartment_of(resolved, context.codes), {**wire, "_made": context.made()})
+
+
+def _amend(
+    context: Context, tx: Transaction, kind: RecordType, row: bytes, resolved: Payload, reason: str, *, whole: bool
+) -> _Outcome:
+    shown = shown_fields(tx, kind, row)
+    before = kind.from_wire(shown, context.codes)
+    changes = changed_fields(kind, shown, kind.to_wire(resolved), resolved, whole=whole)
+    if changes:
+        write_changes(context, tx, kind, row, changes, reason)
+    return _Outcome(row, created=False, before=before)
+
+
+def _allowed(context: Context, kind: RecordType, payload: Mapping[str, Any]) -> list[Issue]:
+    issues = check(context, kind, payload)
+    if obstacle(issues) is not None:
+        raise Refused(issues)
+    return issues
+
+
+def _payload(context: Context, tx: Transaction, kind: RecordType, row: bytes) -> Payload:
+    if not tx.has(kind.name, row):
+        raise NotFound(f"No {kind.title.lower()} has this id here.")
+    return kind.from_wire(shown_fields(tx, kind, row), context.codes)
+
+
+def _row(row_id: str) -> bytes:
+    try:
+        return uuid_bytes(row_id)
+    except ValueError:
+        raise NotFound("That is not an id of a record.") from None
+
+
+def _told(context: Context, kind: RecordType, outcome: _Outcome, issues: list[Issue]) -> Saved:
+    row_id = uuid_text(outcome.row)
+    types = {kind.name, "person"} if kind.person_field else {kind.name}
+    context.publish(RecordsChanged(frozenset(types), frozenset({row_id}), "local"))
+    return Saved(type=kind.name, id=row_id, created=outcome.created, issues=tuple(issues), before=outcome.before)

@@ -1,0 +1,113 @@
+"""What every use case of an open vault shares: the vault, the team as last heard, the code lists, who may do what."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+
+from broker_desktop import assets
+from broker_desktop.errors import NotPermitted, UsageError
+from broker_desktop.records import CATALOGUE
+from broker_desktop.records.access import may_read
+from broker_desktop.records.codelist import CodeLists, nearest
+from broker_desktop.records.pack import Pack
+from broker_desktop.records.record_type import GENERAL, RecordType
+from broker_desktop.records.rules import CheckContext
+from broker_desktop.session.environment import PROGRAM, Environment
+from broker_desktop.session.events import Event, Events
+from broker_desktop.store.tables import table
+from broker_desktop.store.vault import Vault
+
+COMPARTMENT_NAMES = {0: "admin", 1: "general", 2: "clinical", 3: "common"}
+
+
+@dataclass(frozen=True, slots=True)
+class TeamFacts:
+    """The team's own row as last heard."""
+
+    name: str
+    pack: str
+    row_salt: bytes
+
+
+@dataclass(slots=True)
+class Context:
+    """An open vault and what is derived from it. `refresh` after anything that may have changed the team row."""
+
+    environment: Environment
+    vault: Vault
+    events: Events = field(default_factory=Events)
+    wake: Callable[[], None] = lambda: None
+    team: TeamFacts | None = None
+    pack: Pack | None = None
+    codes: CodeLists = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.codes = CodeLists.load(assets.codes_csv(), None)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the team row again and load its area pack when that is another one than before."""
+        target = table("team")
+        with self.vault.reader.connect() as connection:
+            row = connection.execute(select(target)).first()
+        if row is None:
+            return
+        self.team = TeamFacts(row.name, row.pack, row.row_salt)
+        if self.pack is None or self.pack.id != row.pack:
+            self.pack = Pack.parse(assets.pack_text(row.pack))
+            self.codes = CodeLists.load(assets.codes_csv(), self.pack)
+            self.vault.projection.use_codes(self.codes)
+
+    @property
+    def row_salt(self) -> bytes:
+        """The team's secret for derived ids. Raises NotPermitted until this laptop was let in."""
+        if self.team is None:
+            raise NotPermitted(
+                "This laptop has not been let into the team yet.",
+                code="TEAM-5",
+                title="Not let in yet.",
+                remedy="Ask the team lead to approve it, then sync.",
+            )
+        return self.team.row_salt
+
+    @property
+    def compartments(self) -> frozenset[int]:
+        """The compartments whose keys this seat holds."""
+        return self.vault.compartments
+
+    def check_context(self, *, importing: bool = False) -> CheckContext:
+        """Give what the rules need beside the record."""
+        return CheckContext(self.codes, self.environment.now(), importing=importing)
+
+    def types(self) -> tuple[RecordType, ...]:
+        """Give the record types this seat may record and list: what it can read, and what is about people it meets."""
+        held = self.compartments | {GENERAL}
+        return tuple(kind for kind in CATALOGUE if may_read(held, kind))
+
+    def kind(self, name: str) -> RecordType:
+        """Give a record type by name. Raises UsageError for a name that is none, NotPermitted for one not open here."""
+        found = next((kind for kind in CATALOGUE if kind.name == name), None)
+        if found is None:
+            near = nearest(name, [kind.name for kind in CATALOGUE])
+            raise UsageError(f"There is no record type of that name. Did you mean {near}?")
+        if found not in self.types():
+            raise NotPermitted(f"{found.plural} are open to clinical staff only.")
+        return found
+
+    def made(self) -> dict[str, Any]:
+        """Give the birth note of a record that is made now."""
+        return {
+            "at": self.environment.moment(),
+            "seat": self.vault.identity.seat_id,
+            "pack": self.pack.id if self.pack else "",
+            "program": PROGRAM,
+        }
+
+    def publish(self, event: Event) -> None:
+        """Tell the listeners, and let the sync know that there is something to send."""
+        self.events.publish(event)
+        self.wake()

@@ -1,0 +1,242 @@
+"""The tables that lists, searches and summaries read: one per record type, made from its declaration.
+
+A projection is never migrated and never the truth: it is derived from the merged records, carries the version of the
+declarations it was made from, and is dropped and rebuilt when they change (design.md section 9).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Column, Connection, Index, Integer, LargeBinary, MetaData, Table, Text, delete
+from sqlalchemy.dialects.sqlite import insert
+
+from broker_desktop.records.codelist import CodeLists
+from broker_desktop.records.dates import day_of, parse_moment
+from broker_desktop.records.field import Code, PersonCode
+from broker_desktop.records.field import Text as TextField
+from broker_desktop.records.record_type import RecordType
+from broker_desktop.store import search
+from broker_desktop.store.system_rows import SYSTEM_TABLES, project_aliases, project_system
+from broker_desktop.store.tables import PROJECTED
+from sync.ids import uuid_bytes
+from sync.replica import ChangedRow
+
+_LAYOUT: Final = 1
+"""Raised whenever this file lays rows out differently; part of the projection's version."""
+
+
+
+def sortable(event: datetime | date) -> str:
+    """Write a moment so that texts sort as moments do: UTC to the second; a day alone comes before its hours."""
+    if isinstance(event, datetime):
+        return event.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S")
+    return event.isoformat()
+
+
+def _plain(value: object) -> object:
+    """Write decimals as JSON numbers: they have few digits, so their shortest float text is exact."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, bytes):
+        return {"bytes": value.hex()}
+    raise TypeError(type(value).__name__)
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
+
+
+def body_text(payload: Mapping[str, Any]) -> str:
+    """Write a payload as the JSON text that is kept and exported."""
+    return _ENCODER.encode(payload)
+
+
+def body_payload(text: str) -> dict[str, Any]:
+    """Read a kept payload back, decimals as Decimal."""
+    payload: dict[str, Any] = json.loads(text, parse_float=Decimal)
+    return payload
+
+
+def code_columns(record_type: RecordType) -> tuple[str, ...]:
+    """Name the fields that have a column of their own: single codes that stand in lists, and a person's code."""
+    return tuple(
+        field.name
+        for field in record_type.fields
+        if (isinstance(field, Code) and field.column) or isinstance(field, PersonCode)
+    )
+
+
+def _table(record_type: RecordType, metadata: MetaData) -> Table:
+    name = f"r_{record_type.name}"
+    table = Table(
+        name,
+        metadata,
+        Column("n", Integer, primary_key=True),
+        Column("id", LargeBinary, unique=True, nullable=False),
+        Column("comp", Integer, nullable=False),
+        Column("day", Text),
+        Column("moment", Text),
+        Column("person", LargeBinary),
+        Column("voided", Integer, nullable=False),
+        Column("conflicted", Integer, nullable=False),
+        Column("own", Integer, nullable=False),
+        Column("recorded_ms", BigInteger, nullable=False),
+        Column("recorded_at", Text, nullable=False),
+        Column("recorded_by", LargeBinary, nullable=False),
+        *(Column(f"c_{field}", Text) for field in code_columns(record_type)),
+        Column("body", Text, nullable=False),
+    )
+    Index(f"{name}_day", table.c.day, table.c.moment)
+    Index(f"{name}_person", table.c.person, table.c.day, table.c.voided, sqlite_where=table.c.person.isnot(None))
+    for field in record_type.fields:
+        if isinstance(field, PersonCode):
+            Index(f"{name}_{field.name}", table.c[f"c_{field.name}"])
+    return table
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """One record type with its table and the words of it that are searched."""
+
+    type: RecordType
+    table: Table
+    codes: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+class Projection:
+    """Turns changed records into rows; the replica calls it inside its own transactions."""
+
+    def __init__(self, types: Sequence[RecordType], codes: CodeLists) -> None:
+        """Lay out one table per type. `codes` decide the order of chains, nothing else."""
+        self._codes = codes
+        self._metadata = MetaData()
+        self._targets = {
+            one.name: _Target(
+                type=one,
+                table=_table(one, self._metadata),
+                codes=code_columns(one),
+                words=tuple(field.name for field in one.fields if field.searchable),
+            )
+            for one in types
+        }
+
+    def use_codes(self, codes: CodeLists) -> None:
+        """Take over the code lists of the team's pack once it is known."""
+        self._codes = codes
+
+    @property
+    def version(self) -> str:
+        """Name the declarations this projection was made from."""
+        layout = [
+            [one.type.name, one.type.version, [(f.name, type(f).__name__, f.searchable) for f in one.type.fields]]
+            for one in self._targets.values()
+        ]
+        return hashlib.sha256(json.dumps([_LAYOUT, layout]).encode()).hexdigest()[:16]
+
+    def table(self, type_name: str) -> Table:
+        """Give the table of a record type."""
+        return self._targets[type_name].table
+
+    def create(self, connection: Connection) -> None:
+        """Make every table and index that is missing."""
+        PROJECTED.create_all(connection)
+        self._metadata.create_all(connection)
+        search.create_index(connection)
+
+    def drop(self, connection: Connection) -> None:
+        """Throw all derived tables away, also those of types that no longer exist."""
+        search.drop_index(connection)
+        names = connection.exec_driver_sql("SELECT name FROM sqlite_schema WHERE type = 'table' AND name GLOB 'r_*'")
+        for (name,) in names.all():
+            connection.exec_driver_sql(f'DROP TABLE "{name}"')
+        PROJECTED.drop_all(connection)
+
+    def project(self, connection: Connection, rows: Sequence[ChangedRow]) -> None:
+        """Write the rows of these records anew; system rows go to tables of their own, unknown tables nowhere."""
+        by_table: dict[str, list[ChangedRow]] = {}
+        for row in rows:
+            by_table.setdefault(row.table, []).append(row)
+        for name, changed in by_table.items():
+            target = self._targets.get(name)
+            if target is not None:
+                self._write(connection, target, changed)
+            elif name in SYSTEM_TABLES:
+                project_system(connection, name, changed)
+
+    def _write(self, connection: Connection, target: _Target, changed: Sequence[ChangedRow]) -> None:
+        values: list[dict[str, Any]] = []
+        texts: list[search.SearchText] = []
+        for row in changed:
+            if row.erased:
+                texts.append(search.SearchText(target.type.name, row.row, ""))
+                continue
+            payload = target.type.from_wire(row.shown, self._codes)
+            values.append(_row_values(target, row, payload))
+            if target.words:
+                texts.append(search.SearchText(target.type.name, row.row, _words(target, payload)))
+        gone = [row.row for row in changed if row.erased]
+        if gone:
+            connection.execute(delete(target.table).where(target.table.c.id.in_(gone)))
+        if values:
+            connection.execute(_upsert(target.table), values)
+        project_aliases(connection, changed)
+        if texts:
+            search.index_texts(connection, texts)
+
+
+def _upsert(table: Table) -> Any:
+    statement = insert(table)
+    kept = {"n", "id"}
+    return statement.on_conflict_do_update(
+        index_elements=["id"],
+        set_={column.name: statement.excluded[column.name] for column in table.c if column.name not in kept},
+    )
+
+
+def _row_values(target: _Target, row: ChangedRow, payload: dict[str, Any]) -> dict[str, Any]:
+    made = row.shown.get("_made")
+    made = made if isinstance(made, dict) else {}
+    seat, at = made.get("seat"), made.get("at")
+    event = parse_moment(payload.get(target.type.event_field)) if target.type.event_field else None
+    values: dict[str, Any] = {
+        "id": row.row,
+        "comp": row.comp,
+        "day": None if event is None else day_of(event).isoformat(),
+        "moment": None if event is None else sortable(event),
+        "person": _person(target, payload),
+        "voided": int(row.shown.get("_void") is not None),
+        "conflicted": len(row.conflicts),
+        "own": int(row.own),
+        "recorded_ms": row.recorded_ms,
+        "recorded_at": at if isinstance(at, str) else "",
+        "recorded_by": seat if isinstance(seat, bytes) else b"",
+        "body": body_text(payload),
+    }
+    for field in target.codes:
+        value = payload.get(field)
+        values[f"c_{field}"] = value if isinstance(value, str) else None
+    return values
+
+
+def _person(target: _Target, payload: Mapping[str, Any]) -> bytes | None:
+    field = target.type.person_field
+    value = payload.get(field) if field else None
+    return uuid_bytes(value["id"]) if isinstance(value, dict) and "id" in value else None
+
+
+def _words(target: _Target, payload: Mapping[str, Any]) -> str:
+    found: list[str] = []
+    for name in target.words:
+        value = payload.get(name)
+        if isinstance(value, str):
+            found.append(value)
+        elif isinstance(value, list):
+            found.extend(one for one in value if isinstance(one, str))
+    return " ".join(found)

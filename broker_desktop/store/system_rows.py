@@ -1,0 +1,101 @@
+"""Rows that are no records: the team, who works on which laptop, corrections, and which person is which.
+
+They travel like records and have fixed tables of their own. A field that is missing or of another type than expected
+was written by a newer program and is passed over.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, Table, delete
+from sqlalchemy.dialects.sqlite import insert
+
+from broker_desktop.store.tables import table
+from sync.replica import ChangedRow
+
+TEAM: Final = "team"
+WORKER: Final = "worker"
+CORRECTION: Final = "correction"
+SYSTEM_TABLES: Final = frozenset({TEAM, WORKER, CORRECTION})
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _bytes(value: object) -> bytes:
+    return value if isinstance(value, bytes) else b""
+
+
+def wire_json(value: object) -> str:
+    """Write an operation's value as JSON text; bytes become {"bytes": hex}."""
+    return json.dumps(value, ensure_ascii=False, default=lambda raw: {"bytes": raw.hex()})
+
+
+def wire_value(text: str) -> Any:
+    """Read such a text back."""
+
+    def revive(found: dict[str, Any]) -> Any:
+        return bytes.fromhex(found["bytes"]) if list(found) == ["bytes"] else found
+
+    return json.loads(text, object_hook=revive)
+
+
+def _team(row: ChangedRow) -> dict[str, Any]:
+    shown = row.shown
+    return {
+        "id": row.row,
+        "name": _text(shown.get("name")),
+        "pack": _text(shown.get("pack")),
+        "row_salt": _bytes(shown.get("row_salt")),
+    }
+
+
+def _worker(row: ChangedRow) -> dict[str, Any]:
+    return {"seat": row.row, "name": _text(row.shown.get("name")), "laptop": _text(row.shown.get("laptop"))}
+
+
+def _correction(row: ChangedRow) -> dict[str, Any]:
+    shown: Mapping[str, Any] = row.shown
+    return {
+        "id": row.row,
+        "type": _text(shown.get("type")),
+        "row": _bytes(shown.get("row")),
+        "field": _text(shown.get("field")),
+        "old": wire_json(shown.get("old")),
+        "new": wire_json(shown.get("new")),
+        "reason": _text(shown.get("reason")),
+        "at": _text(shown.get("at")),
+        "seat": _bytes(shown.get("seat")),
+        "made_ms": row.recorded_ms,
+    }
+
+
+_ROWS: Final = {TEAM: (_team, "team", "id"), WORKER: (_worker, "worker", "seat"), CORRECTION: (_correction, "change", "id")}
+
+
+def project_system(connection: Connection, name: str, rows: Sequence[ChangedRow]) -> None:
+    """Write system rows of one kind anew."""
+    make, table_name, key = _ROWS[name]
+    _upsert(connection, table(table_name), key, [make(row) for row in rows])
+
+
+def _upsert(connection: Connection, target: Table, key: str, values: Sequence[dict[str, Any]]) -> None:
+    statement = insert(target)
+    changes = {column.name: statement.excluded[column.name] for column in target.c if column.name != key}
+    connection.execute(statement.on_conflict_do_update(index_elements=[key], set_=changes), values)
+
+
+def project_aliases(connection: Connection, rows: Sequence[ChangedRow]) -> None:
+    """Keep which row stands for which other one; a row that is no longer an alias leaves the table."""
+    alias = table("alias")
+    told = [row for row in rows if "_alias" in row.shown]
+    linked = [{"id": row.row, "into": into} for row in told if isinstance(into := row.shown["_alias"], bytes)]
+    freed = [row.row for row in told if not isinstance(row.shown["_alias"], bytes)]
+    if linked:
+        _upsert(connection, alias, "id", linked)
+    if freed:
+        connection.execute(delete(alias).where(alias.c.id.in_(freed)))

@@ -1,0 +1,23 @@
+"""What a screen reader hears: names, buddies, polite announcements. It changes nothing that is seen."""
+
+from PySide6.QtGui import QAccessible, QAccessibleEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+
+def name(widget: QWidget, text: str, description: str = "") -> None:
+    """Give a control the name its label shows, and help or error as its description."""
+    widget.setAccessibleName(text)
+    widget.setAccessibleDescription(description)
+
+
+def buddy(label: QLabel, widget: QWidget) -> None:
+    """Tie a label to its control, for mnemonics and for readers."""
+    label.setBuddy(widget)
+    if not widget.accessibleName():
+        widget.setAccessibleName(label.text())
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Say a sentence without moving the focus."""
+    widget.setAccessibleDescription(text)
+    QAccessible.updateAccessibility(QAccessibleEvent(widget, QAccessible.Event.Alert))

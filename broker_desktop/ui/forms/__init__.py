@@ -1,0 +1,1 @@
+"""Forms made from declarations: one editor for each kind of field, drafts, refusing, errors under their field."""

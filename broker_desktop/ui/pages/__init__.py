@@ -1,0 +1,1 @@
+"""Pages: build, subscribe, call one session method, show. An `if` about the domain belongs elsewhere."""

@@ -1,0 +1,157 @@
+"""What every page is given and what every page answers: the desk, a place, the base class.
+
+The desk is all a page knows of the world: a session, lanes for work, ways to go somewhere and to say something.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from broker_desktop.session import Session
+from broker_desktop.ui.tasks import NETWORK, READ, WRITE, Tasks
+from broker_desktop.ui.theme import look
+from broker_desktop.ui.widgets.boxes import Body
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Somewhere in the program: a page's name, and for records their type, id, first answers or draft."""
+
+    page: str
+    type: str = ""
+    id: str = ""
+    payload: dict[str, Any] | None = None
+    draft: str = ""
+    focus: str = ""
+
+
+class Desk(QObject):
+    """The unlocked session and the window's services, as pages see them."""
+
+    went = Signal(object)
+    said = Signal(object)
+    header_changed = Signal()
+
+    def __init__(self, session: Session, tasks: Tasks, now: Callable[[], datetime], parent: QObject) -> None:
+        super().__init__(parent)
+        self.session = session
+        self.tasks = tasks
+        self.now = now
+
+    def go(self, place: Place) -> None:
+        """Open a page."""
+        self.went.emit(place)
+
+    def say(self, text: str, *, tone: str = "ok", undo: Callable[[], None] | None = None) -> None:
+        """Show a sentence in the message strip."""
+        self.said.emit((text, tone, undo))
+
+    def read(self, owner: QObject, work: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Ask the session for something off the window's thread."""
+        self.tasks.run(owner, work, done, lane=READ)
+
+    def write(
+        self,
+        owner: QObject,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Let the one writer do something."""
+        self.tasks.run(owner, work, done, failed, lane=WRITE)
+
+    def network(
+        self,
+        owner: QObject,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Do something that talks to the server."""
+        self.tasks.run(owner, work, done, failed, lane=NETWORK)
+
+
+class Page(QWidget):
+    """A page: a body that scrolls, an optional footer that never does, words and parts for the header."""
+
+    counter_view = False
+    rail_place = ""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.desk = desk
+        self.body = Body()
+        self._outer = QVBoxLayout(self)
+        self._outer.setContentsMargins(0, 0, 0, 0)
+        self._outer.setSpacing(0)
+        self._outer.addWidget(self.body, 1)
+
+    @property
+    def column(self) -> QVBoxLayout:
+        """Return the body's column."""
+        return self.body.column
+
+    def set_footer(self, footer: QWidget) -> None:
+        """Put a footer under the body."""
+        self._outer.addWidget(footer)
+
+    def title(self) -> str:
+        """Return the page's title."""
+        return ""
+
+    def subtitle(self) -> str:
+        """Return the small line under the title: what and when."""
+        return ""
+
+    def header_parts(self) -> list[QWidget]:
+        """Return buttons and badges for the right end of the header, made once."""
+        return []
+
+    def arrive(self, place: Place) -> None:
+        """Show what the place says; called every time the page comes to the front."""
+
+    def leave(self) -> None:
+        """Put away what is unfinished; called before another page comes to the front."""
+
+    def records_changed(self, types: frozenset[str]) -> None:
+        """Read again when records of these types changed."""
+
+    def status_changed(self, status: object) -> None:
+        """Show another sync state."""
+
+    def refuse(self) -> str:
+        """Refuse the question in focus; returns words for the strip when there is none."""
+        return ""
+
+    def refuse_rest(self) -> None:
+        """Refuse every open question that is left."""
+
+    def escape(self) -> bool:
+        """Close the innermost thing; True when something was closed."""
+        return False
+
+    def keep(self) -> None:
+        """Keep the open form as a draft before the vault is locked."""
+
+    def set_compact(self, compact: bool) -> None:
+        """Use the measures of small windows."""
+        self.body.set_margin(16 if compact else 24)
+
+
+class Footer(QFrame):
+    """The bar under a page that never scrolls away."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("footer")
+        self.line = QHBoxLayout(self)
+        side = look().space(20)
+        self.line.setContentsMargins(side, look().space(10), side, look().space(10))
+        self.line.setSpacing(look().space(10))

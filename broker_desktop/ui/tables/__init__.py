@@ -1,0 +1,1 @@
+"""Tables over immutable rows that are handed in; they never query."""

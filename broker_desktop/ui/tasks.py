@@ -1,0 +1,84 @@
+"""Work off the window's thread: one writer, two readers, one for the network, results back on the window's thread.
+
+A result is dropped when its owner is gone. Workers get no QObject. The one broad `except` of the window is here:
+whatever a task raises is handed to `failed`, or to the place that shows problems.
+"""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+import shiboken6
+from PySide6.QtCore import QObject
+
+from broker_desktop.ui.bridge import Bridge
+
+WRITE: Final = "write"
+READ: Final = "read"
+NETWORK: Final = "network"
+T = TypeVar("T")
+_THREADS: Final = {WRITE: 1, READ: 2, NETWORK: 1}
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    owner: QObject
+    then: Callable[[Any], None]
+    value: Any
+
+
+class Tasks(QObject):
+    """Runs functions on named executors and brings their results home through one bridge."""
+
+    def __init__(self, parent: QObject | None = None, *, problem: Callable[[Exception], None]) -> None:
+        """`problem` is called on the window's thread with an exception nobody asked for."""
+        super().__init__(parent)
+        self._problem = problem
+        self._bridge = Bridge(self)
+        self._bridge.listen(self._deliver)
+        self._executors = {
+            name: ThreadPoolExecutor(max_workers=count, thread_name_prefix=f"window-{name}")
+            for name, count in _THREADS.items()
+        }
+        self._running = 0
+
+    @property
+    def idle(self) -> bool:
+        """Tell whether nothing is under way or undelivered."""
+        return self._running == 0
+
+    def run(
+        self,
+        owner: QObject,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None] | None = None,
+        *,
+        lane: str = READ,
+    ) -> None:
+        """Do `work` on a lane's thread, then `done(result)` or `failed(error)` here, unless `owner` is gone."""
+        self._running += 1
+        on_error = failed or self._problem
+
+        def job() -> None:
+            try:
+                value = work()
+            except Exception as error:
+                self._bridge.post(_Finished(owner, on_error, error))
+            else:
+                self._bridge.post(_Finished(owner, done, value))
+
+        self._executors[lane].submit(job)
+
+    def close(self) -> None:
+        """Let what runs finish, start nothing more."""
+        for executor in self._executors.values():
+            executor.shutdown(wait=True, cancel_futures=True)
+
+    def _deliver(self, event: object) -> None:
+        if not isinstance(event, _Finished):
+            return
+        self._running -= 1
+        if shiboken6.isValid(event.owner):
+            event.then(event.value)

@@ -1,0 +1,96 @@
+"""Where own work is: on this laptop, on the hub, seen by a colleague (design.md 6). Queries only.
+
+Operations of one compartment are sealed, pushed and acknowledged in the order of their local ids, so one mark per
+compartment separates what the hub has from what it has not; no record is joined with its envelope.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, and_, case, func, or_, select
+
+from sync.replica.rows import chunked
+from sync.replica.tables import EnvelopeState, table
+from sync.replica.values import Custody, CustodyCounts
+
+_RECORD: Final = table("record")
+_ENVELOPE: Final = table("envelope")
+_SEEN: Final = table("seen")
+_OP: Final = table("op")
+_READ_AT_ONCE: Final = 500
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Marks:
+    """Last own operation that the hub has, and that a colleague has seen, per compartment."""
+
+    acked: Mapping[int, int]
+    seen: Mapping[int, int]
+
+    def custody(self, comp: int, own_op: int) -> Custody:
+        """Return where a record stands whose last own operation is `own_op` (0: somebody else's alone)."""
+        if own_op <= self.seen.get(comp, 0):
+            return Custody.SEEN
+        return Custody.HUB if own_op <= self.acked.get(comp, 0) else Custody.LAPTOP
+
+
+def acked_marks(connection: Connection, seat: bytes) -> dict[int, int]:
+    """Return the last own operation per compartment that is on the hub."""
+    own = (_ENVELOPE.c.seat == seat) & (_ENVELOPE.c.state == EnvelopeState.ACKED)
+    rows = connection.execute(
+        select(_ENVELOPE.c.comp, func.max(_ENVELOPE.c.last_op)).where(own).group_by(_ENVELOPE.c.comp)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def seen_marks(connection: Connection, seat: bytes) -> dict[int, int]:
+    """Return the last own operation per compartment that another seat says it has applied."""
+    told = (_SEEN.c.seat == _ENVELOPE.c.seat) & (_SEEN.c.inc == _ENVELOPE.c.inc) & (_SEEN.c.comp == _ENVELOPE.c.comp)
+    rows = connection.execute(
+        select(_ENVELOPE.c.comp, func.max(_ENVELOPE.c.last_op))
+        .join(_SEEN, told & (_ENVELOPE.c.seq <= _SEEN.c.seq))
+        .where(_ENVELOPE.c.seat == seat, _SEEN.c.observer != seat, _ENVELOPE.c.state == EnvelopeState.ACKED)
+        .group_by(_ENVELOPE.c.comp)
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+def custody(connection: Connection, marks: Marks, table_name: str, rows: Sequence[bytes]) -> dict[bytes, Custody]:
+    """Return the custody of the rows of one table that are known here."""
+    found: dict[bytes, Custody] = {}
+    for chunk in chunked(rows, _READ_AT_ONCE):
+        wanted = select(_RECORD.c.row, _RECORD.c.comp, _RECORD.c.own_op).where(
+            _RECORD.c.tbl == table_name, _RECORD.c.row.in_(chunk)
+        )
+        for row, comp, own_op in connection.execute(wanted):
+            found[row] = marks.custody(comp, own_op)
+    return found
+
+
+def counts(connection: Connection, marks: Marks, tables: Collection[str] | None) -> CustodyCounts:
+    """Return how many records of some tables, or of all, stand where; answered from an index."""
+    own_op, comp = _RECORD.c.own_op, _RECORD.c.comp
+    acked = or_(own_op == 0, *(and_(comp == c, own_op <= last) for c, last in marks.acked.items()))
+    seen = or_(own_op == 0, *(and_(comp == c, own_op <= last) for c, last in marks.seen.items()))
+    wanted = select(func.count(), func.sum(case((acked, 1), else_=0)), func.sum(case((seen, 1), else_=0)))
+    if tables is not None:
+        wanted = wanted.where(_RECORD.c.tbl.in_(sorted(tables)))
+    total, on_hub, seen_by_others = connection.execute(wanted.select_from(_RECORD)).one()
+    on_hub, seen_by_others = on_hub or 0, seen_by_others or 0
+    return CustodyCounts(laptop=total - on_hub, hub=on_hub - seen_by_others, seen=seen_by_others)
+
+
+def unsent(connection: Connection) -> int:
+    """Return how many own operations no receipt covers."""
+    unsealed = select(func.count()).select_from(_OP).where(_OP.c.sealed_in.is_(None))
+    out = select(func.coalesce(func.sum(_ENVELOPE.c.ops), 0)).where(_ENVELOPE.c.state == EnvelopeState.OUT)
+    return int(connection.execute(unsealed).scalar_one()) + int(connection.execute(out).scalar_one())
+
+
+def applied_operations(connection: Connection) -> int:
+    """Return how many operations of the team's log count here, own ones included; those set aside count too."""
+    done = _ENVELOPE.c.state.in_([EnvelopeState.ACKED, EnvelopeState.APPLIED])
+    return int(connection.execute(select(func.coalesce(func.sum(_ENVELOPE.c.ops), 0)).where(done)).scalar_one())

@@ -1,0 +1,130 @@
+"""One save: operations of this seat, stamped, encoded and applied in one SQL transaction (protocol.md 2.4).
+
+The bytes of an operation are made here once and never again. Sealing and sending are somebody else's work.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import Connection, func, insert, select
+from sqlalchemy.dialects import sqlite
+
+from sync import merge, operation
+from sync.clock import HybridClock, Stamp, split_chain
+from sync.codec import Value
+from sync.errors import SyncError
+from sync.merge import RowState
+from sync.operation import Operation
+from sync.replica.rows import Key, Row, Rows
+from sync.replica.tables import table
+from sync.replica.values import ChangedRow
+
+_OP: Final = table("op")
+_INSERT: Final = str(insert(_OP).compile(dialect=sqlite.dialect()))
+
+
+MAX_OPERATION_BYTES: Final = 192 * 1024
+"""An operation must fit the largest envelope even if it does not compress."""
+
+
+class OperationTooLargeError(SyncError):
+    """An operation that no envelope could carry."""
+
+
+class RowUnknownError(SyncError):
+    """A put to a row of which nothing is known here."""
+
+
+class Transaction:
+    """What the application does to the replica in one transaction; made by `Replica.transaction`.
+
+    Rows are buffered: `connection` sees them after `flush`, the methods here see them at once.
+    """
+
+    def __init__(self, connection: Connection, rows: Rows, *, chain: bytes, clock: HybridClock, next_op: int) -> None:
+        self.connection = connection
+        self.next_op = next_op
+        self.changed: list[ChangedRow] = []
+        self._rows = rows
+        self._chain = chain
+        self._clock = clock
+        self._inc = split_chain(chain)[1]
+        self._ops: list[tuple[Any, ...]] = []
+
+    def create(
+        self, table_name: str, row: bytes, comp: int, fields: Mapping[str, Value], *, fresh: bool = False
+    ) -> Stamp:
+        """Make a record; a second create of a row that exists merges like a put that replaces nothing.
+
+        `fresh` promises that the row id was drawn at random for this record, which saves looking for it.
+
+        Raises:
+            CodecError: a name or value is outside the data model. OperationTooLargeError: more than 192 KiB.
+        """
+        made = operation.create(table_name, row, self._clock.tick(), fields)
+        local_id = self._stored(made, comp)
+        self._rows.later(Key(table_name, row, comp), lambda target: self._apply(target, made, local_id), fresh=fresh)
+        return Stamp(made.hlc, self._chain)
+
+    def put(self, table_name: str, row: bytes, values: Mapping[str, Value]) -> Stamp:
+        """Write fields of a record; each value replaces every value that stands in its field now.
+
+        Raises:
+            RowUnknownError: nothing is known of the row. CodecError, OperationTooLargeError: as for create.
+        """
+        target = self._rows.found(table_name, [row]).get(row)
+        if target is None:
+            raise RowUnknownError("row_unknown", "a put needs a record")
+        state = target.state
+        writes = {name: (value, merge.standing(state, name)) for name, value in values.items()}
+        made = operation.put(table_name, row, self._clock.tick(), writes)
+        self._apply(target, made, self._stored(made, target.key.comp))
+        self._rows.touch(target)
+        return Stamp(made.hlc, self._chain)
+
+    def state(self, table_name: str, row: bytes) -> RowState | None:
+        """Return the merged state of a row, or None when nothing is known of it."""
+        return self.states(table_name, [row]).get(row)
+
+    def has(self, table_name: str, row: bytes) -> bool:
+        """Tell whether anything is known of a row."""
+        return bool(self.known(table_name, [row]))
+
+    def states(self, table_name: str, rows: Sequence[bytes]) -> dict[bytes, RowState]:
+        """Return the merged states of the rows that are known, those buffered here included."""
+        return {row: target.state for row, target in self._rows.found(table_name, rows).items()}
+
+    def known(self, table_name: str, rows: Sequence[bytes]) -> set[bytes]:
+        """Return which of these rows are known, those buffered here included."""
+        return self._rows.known(table_name, rows)
+
+    def flush(self) -> None:
+        """Write what is buffered, so that `connection` sees it; happens by itself at the end."""
+        if self._ops:
+            self.connection.exec_driver_sql(_INSERT, self._ops)
+            self._ops = []
+        self.changed += self._rows.flush()
+
+    def _stored(self, made: Operation, comp: int) -> int:
+        if len(made.cbor) > MAX_OPERATION_BYTES:
+            raise OperationTooLargeError("too_large", "an operation has at most 192 KiB")
+        local_id = self.next_op
+        self.next_op += 1
+        self._ops.append((local_id, made.hlc, self._inc, comp, made.table, made.row, made.cbor, None))
+        return local_id
+
+    def _apply(self, target: Row, made: Operation, local_id: int) -> None:
+        target.apply(made, self._chain, self._never_awaited, into_base=False)
+        target.own_op = local_id
+
+    def _never_awaited(self, _chain: bytes) -> int:
+        """An own write replaces values that stand here: none of their stamps is still to come."""
+        return self._clock.last
+
+
+def first_free_op(connection: Connection) -> int:
+    """Return the local id of the next operation."""
+    last: int | None = connection.execute(select(func.max(_OP.c.local_id))).scalar()
+    return (last or 0) + 1

@@ -1,0 +1,212 @@
+"""Own operations on their way to the hub: sealed, waiting, acknowledged (protocol.md 2.5).
+
+Sealing is one transaction that ends before anything touches the network; what was sealed is sent as it is until a receipt
+covers it. No network here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+
+from sync.clock import chain_id, split_chain
+from sync.control import ControlState
+from sync.crypto.keyring import Keyring
+from sync.crypto.sealing import Gossip, Preamble, Sealed, Tip, seal_bundles
+from sync.crypto.signing import SigningKey
+from sync.errors import SyncError
+from sync.protocol.envelope import ZERO_HASH
+from sync.protocol.messages import Receipt
+from sync.protocol.version import DAY_MS
+from sync.replica.tables import EnvelopeState, table
+from sync.replica.values import Cursor, Outgoing
+
+OPERATIONS_AT_ONCE: Final = 4000
+"""Bounds one sealing transaction, during which no save can run."""
+STALE_AFTER_DAYS: Final = 90
+
+_OP: Final = table("op")
+_ENVELOPE: Final = table("envelope")
+_CHAIN: Final = table("chain")
+_APPLIED: Final = table("applied")
+_RECEIPT: Final = table("receipt")
+
+_MARK: Final = (
+    update(_OP)
+    .where(
+        _OP.c.comp == bindparam("of"), _OP.c.sealed_in.is_(None), _OP.c.local_id.between(bindparam("a"), bindparam("b"))
+    )
+    .values(sealed_in=bindparam("envelope"))
+)
+
+
+class StaleCheckpointError(SyncError):
+    """The last verified checkpoint is too old to seal under what it told (protocol.md 2.5, 5)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Program:
+    """What a body says of the program that wrote it: data-model version, the least a reader needs, name and version."""
+
+    dm: int = 1
+    min_dm: int = 1
+    app: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealer:
+    """Everything that sealing needs beside the operations."""
+
+    control: ControlState
+    keyring: Keyring
+    cursor: Cursor
+    chain: bytes
+    key: SigningKey
+    program: Program
+    now_ms: int
+
+    def compartments(self) -> tuple[int, ...]:
+        """Return the compartments this seat may seal into now: those it holds and has the newest key of."""
+        seat = self.control.seat(self.chain[:16])
+        if seat is None or not seat.active or self.control.update_needed:
+            return ()
+        newest = {comp: self.control.newest_epoch(comp) for comp in seat.comps}
+        return tuple(comp for comp, epoch in newest.items() if (comp, epoch) in self.keyring)
+
+    def check_fresh(self) -> None:
+        """Raise StaleCheckpointError when the hub's last signed word is more than 90 days old."""
+        if self.now_ms // DAY_MS - self.cursor.verified_day > STALE_AFTER_DAYS:
+            raise StaleCheckpointError("stale_checkpoint", "sync before sealing")
+
+    def seal(self, connection: Connection) -> int:
+        """Seal what is unsealed, up to a bound per compartment; return how many operations were sealed.
+
+        Raises:
+            StaleCheckpointError: see check_fresh.
+        """
+        waiting = [comp for comp in self.compartments() if _unsealed(connection, comp, 1)]
+        if waiting:
+            self.check_fresh()
+        return sum(self._seal_compartment(connection, comp) for comp in waiting)
+
+    def _seal_compartment(self, connection: Connection, comp: int) -> int:
+        ops = _unsealed(connection, comp, OPERATIONS_AT_ONCE)
+        secret = self.keyring.secret(comp, self.control.newest_epoch(comp))
+        preamble = self._preamble(_newly_seen(connection, comp, self.chain))
+        sealed = seal_bundles([cbor for _, cbor in ops], preamble, secret, self._tip(connection), self.key)
+        start = 0
+        for one in sealed:
+            local_ids = [local_id for local_id, _ in ops[start : start + one.count]]
+            _store(connection, one, local_ids)
+            start += one.count
+        _advance_chain(connection, sealed[-1])
+        return len(ops)
+
+    def _preamble(self, seen: dict[bytes, tuple[int, bytes]]) -> Preamble:
+        gossip = Gossip(
+            log_id=self.cursor.log_id, n=self.cursor.n, h_n=self.cursor.h, ctl_seq=self.control.ctl_seq,
+            ctl_hash=self.control.ctl_hash,
+        )  # fmt: skip
+        program = self.program
+        return Preamble(dm=program.dm, min_dm=program.min_dm, app=program.app, gossip=gossip, seen=seen)
+
+    def _tip(self, connection: Connection) -> Tip:
+        seat, inc = split_chain(self.chain)
+        seq, prev = chain_head(connection, self.chain)
+        return Tip(
+            team=self.control.team, seat=seat, inc=inc, seq=seq + 1, prev=prev, ctl_seq=self.control.ctl_seq
+        )  # fmt: skip
+
+
+def chain_head(connection: Connection, chain: bytes) -> tuple[int, bytes]:
+    """Return (seq, hash) of the last envelope of a chain; (0, zeros) before the first."""
+    seat, inc = split_chain(chain)
+    head = connection.execute(
+        select(_CHAIN.c.seq, _CHAIN.c.hash).where(_CHAIN.c.seat == seat, _CHAIN.c.inc == inc)
+    ).one_or_none()
+    return (head.seq, head.hash) if head else (0, ZERO_HASH)
+
+
+def _unsealed(connection: Connection, comp: int, limit: int) -> list[tuple[int, bytes]]:
+    wanted = select(_OP.c.local_id, _OP.c.cbor).where(_OP.c.comp == comp, _OP.c.sealed_in.is_(None))
+    return [(row[0], row[1]) for row in connection.execute(wanted.order_by(_OP.c.local_id).limit(limit))]
+
+
+def _newly_seen(connection: Connection, comp: int, own: bytes) -> dict[bytes, tuple[int, bytes]]:
+    """Return what we have applied of others in a compartment since we last told, and note that it is told now."""
+    a = _APPLIED.c
+    news = (a.comp == comp) & (a.seq > a.reported) & (a.seat != own[:16])
+    rows = connection.execute(select(a.seat, a.inc, a.seq, a.hash).where(news)).all()
+    connection.execute(update(_APPLIED).where(news).values(reported=a.seq))
+    return {chain_id(row.seat, row.inc): (row.seq, row.hash[:16]) for row in rows}
+
+
+def _store(connection: Connection, sealed: Sealed, local_ids: Sequence[int]) -> None:
+    header, envelope = sealed.envelope.header, sealed.envelope
+    made = connection.execute(
+        insert(_ENVELOPE).values(
+            hash=envelope.env_hash, seat=header.seat, inc=header.inc, seq=header.seq, comp=header.comp,
+            state=EnvelopeState.OUT, ops=len(local_ids), last_op=local_ids[-1], bytes=envelope.raw,
+        )
+    )  # fmt: skip
+    assert made.inserted_primary_key is not None
+    envelope_id = made.inserted_primary_key[0]
+    connection.execute(_MARK, {"of": header.comp, "a": local_ids[0], "b": local_ids[-1], "envelope": envelope_id})
+
+
+def _advance_chain(connection: Connection, last: Sealed) -> None:
+    header = last.envelope.header
+    row = {
+        "seat": header.seat, "inc": header.inc, "seq": header.seq, "hash": last.envelope.env_hash,
+        "ctl_seq": header.ctl_seq,
+    }  # fmt: skip
+    connection.execute(upsert(_CHAIN).values(row).on_conflict_do_update(index_elements=["seat", "inc"], set_=row))
+
+
+def outgoing(connection: Connection, chain: bytes, max_bytes: int, max_count: int) -> list[Outgoing]:
+    """Return the next envelopes to push, in chain order: at least one where any waits."""
+    e = _ENVELOPE.c
+    wanted = select(e.id, e.bytes, e.hash, e.ops).where(e.state == EnvelopeState.OUT, e.seat == chain[:16])
+    batch: list[Outgoing] = []
+    size = 0
+    for row in connection.execute(wanted.order_by(e.inc, e.seq).limit(max_count)):
+        size += len(row.bytes)
+        if batch and size > max_bytes:
+            break
+        batch.append(Outgoing(envelope_id=row.id, raw=row.bytes, env_hash=row.hash, operations=row.ops))
+    return batch
+
+
+def waiting_envelopes(connection: Connection) -> int:
+    """Return how many sealed envelopes no receipt covers."""
+    return len(connection.execute(select(_ENVELOPE.c.id).where(_ENVELOPE.c.state == EnvelopeState.OUT)).all())
+
+
+def mark_acknowledged(connection: Connection, envelope_id: int, n: int) -> None:
+    """Note that an own envelope stands at place `n` of the hub's log."""
+    connection.execute(
+        update(_ENVELOPE).where(_ENVELOPE.c.id == envelope_id).values(state=EnvelopeState.ACKED, n=n)
+    )  # fmt: skip
+
+
+def store_receipt(connection: Connection, receipt: Receipt, pairs_hash: bytes, sig: bytes) -> None:
+    """Keep a verified receipt: evidence, should the hub lose what it signed for."""
+    places = [n for n, _ in receipt.items]
+    connection.execute(
+        insert(_RECEIPT).values(
+            log_id=receipt.log_id, n_first=min(places), n_last=max(places), day=receipt.day, pairs_hash=pairs_hash, sig=sig
+        )
+    )  # fmt: skip
+
+
+def place_of_own(connection: Connection, seat: bytes, n: int) -> tuple[int, bytes] | None:
+    """Return (id, hash) of the own acknowledged envelope at a place of the log."""
+    e = _ENVELOPE.c
+    row = connection.execute(
+        select(e.id, e.hash).where(e.n == n, e.seat == seat, e.state == EnvelopeState.ACKED)
+    ).one_or_none()
+    return None if row is None else (row.id, row.hash)

@@ -1,0 +1,67 @@
+"""Facts for counting, straight from the lines of a sample file: no vault, no sync.
+
+The people of the lines are told apart by their normalised code, as the derived ids of a team would.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from broker_desktop.records import record_type
+from broker_desktop.records.answer import Payload
+from broker_desktop.records.codelist import CodeLists
+from broker_desktop.records.contract_json import parse_line
+from broker_desktop.records.measure import FirstMet, is_met, met_codes
+from sync.ids import normalise_code
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+
+
+def sample_lines(*names: str) -> Iterator[Payload]:
+    """Give the records of sample files, a line handed in twice word for word only once."""
+    for name in names:
+        seen = set()
+        for line in (SAMPLES / name).read_bytes().splitlines():
+            if line not in seen:
+                seen.add(line)
+                yield parse_line(line)
+
+
+@dataclass
+class LineFacts:
+    """The rows of sample lines, as `measure.Facts`."""
+
+    codes: CodeLists
+    by_type: dict[str, list[Payload]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, lines: Iterable[Payload], codes: CodeLists) -> LineFacts:
+        """Read lines into rows with their day and their person resolved."""
+        facts = cls(codes)
+        for line in lines:
+            kind = record_type(line["type"])
+            row = kind.resolved(line, person=normalise_code, external=lambda _, external_id: external_id)
+            facts.by_type.setdefault(kind.name, []).append({**row, "_day": kind.day(line)})
+        return facts
+
+    def rows(self, type_name: str, first_day: str | None, last_day: str | None) -> Iterator[Payload]:
+        """Give the rows of a type by day."""
+        for row in self.by_type.get(type_name, ()):
+            if (first_day is None and last_day is None) or (
+                row["_day"] is not None and str(first_day) <= row["_day"] <= str(last_day)
+            ):
+                yield row
+
+    def first_met(self) -> Iterator[FirstMet]:
+        """Give the first days, found the slow and plain way."""
+        met = met_codes(self.codes)
+        firsts: dict[tuple[str, str, Any], str] = {}
+        for type_name in ("contact", "nx_visit"):
+            for row in self.rows(type_name, None, None):
+                if row.get("person") and row["_day"] and (type_name == "nx_visit" or is_met(row, met)):
+                    key = (row["person"]["id"], type_name, row.get("team") if type_name == "contact" else None)
+                    firsts[key] = min(firsts.get(key, row["_day"]), row["_day"])
+        return (FirstMet(*key, day) for key, day in firsts.items())
