@@ -80,10 +80,11 @@ class ValueFreeFormatter(logging.Formatter):
         """Return the line: arguments scrubbed, an exception as types and frames."""
         clean = logging.makeLogRecord(record.__dict__)
         clean.exc_info = clean.exc_text = None
-        if isinstance(record.args, Mapping):
+        if isinstance(record.args, Mapping) and "%(" in str(record.msg):
             clean.args = {key: _scrubbed(value) for key, value in record.args.items()}
         elif record.args:
-            clean.args = tuple(_scrubbed(value) for value in record.args)
+            given = (record.args,) if isinstance(record.args, Mapping) else record.args
+            clean.args = tuple(_scrubbed(value) for value in given)
         try:
             line = super().format(clean)
         except (TypeError, ValueError):  # "%d" met a text that was scrubbed: the constant message alone will do

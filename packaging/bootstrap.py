@@ -19,6 +19,7 @@ import shutil
 import subprocess
 import sys
 import sysconfig
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -59,11 +60,13 @@ LIBRARIES = {
 SYSTEM_CERTIFICATES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 # Checks before the tests, cheapest first.
 CHECKS = (
-    ("ruff", "check", "."),
-    ("ruff", "format", "--check", "."),
-    ("mypy",),
-    ("lint-imports",),
+    ("-m", "ruff", "check", "."),
+    ("-m", "ruff", "format", "--check", "."),
+    ("-m", "mypy"),
+    ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
 )
+PYTEST = ("-m", "pytest", "--hypothesis-profile=ci", "--quiet")
+IN_PARALLEL = ("-n", "2", "--dist", "loadfile", "--no-xvfb")
 # The window, whole stories and measurements want the machine for themselves; all other tests share two cores.
 ALONE = ("ui", "stories", "performance")
 
@@ -119,18 +122,24 @@ def ready_system(*, for_tests: bool) -> None:
     needed, wanted = missing_packages(for_tests=for_tests)
     if not needed and not wanted:
         return
-    if shutil.which("apt-get") is None:
-        if needed:
-            raise SetUpError(f"this Linux lacks what these Debian packages hold; install yours: {' '.join(needed)}")
-        say(f"not installed: {' '.join(wanted)}; tests that open a real window will fail")
-        return
-    if os.geteuid() == 0:
+    has_apt = shutil.which("apt-get") is not None
+    if has_apt and os.geteuid() == 0:
         install_with_apt(needed + wanted)
         return
-    command = f"sudo apt-get update && sudo apt-get install --yes {' '.join(needed + wanted)}"
+    advice = what_to_type(needed, wanted, has_apt=has_apt)
     if needed:
-        raise SetUpError(f"system libraries are missing. Type this, then the same command again:\n    {command}")
-    say(f"tests that open a real window will fail until this is typed:\n    {command}")
+        raise SetUpError(advice)
+    say(advice)
+
+
+def what_to_type(needed: list[str], wanted: list[str], *, has_apt: bool) -> str:
+    """Return what somebody who is not root, or not on Debian, is told about missing packages."""
+    names = " ".join(needed + wanted)
+    if not needed:
+        why = "tests that open a real window will fail until this is installed"
+    else:
+        why = "system libraries are missing. Install them, then type the same command again"
+    return f"{why}:\n    sudo apt-get update && sudo apt-get install --yes {names}" if has_apt else f"{why} ({names})"
 
 
 def install_with_apt(packages: list[str]) -> None:
@@ -138,9 +147,9 @@ def install_with_apt(packages: list[str]) -> None:
     say(f"installing system packages: {' '.join(packages)}")
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     for step in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
-        done = subprocess.run(["apt-get", "-qq", *step], env=environment, stdout=sys.stderr, check=False)
+        done = subprocess.run(["apt-get", *step], env=environment, capture_output=True, text=True, check=False)
         if done.returncode != 0:
-            raise SetUpError(f"apt-get {step[0]} failed; its own message stands above")
+            raise SetUpError(f"apt-get {step[0]} failed:\n{done.stdout}{done.stderr}")
 
 
 def digest(name: str) -> str:
@@ -169,17 +178,18 @@ def stamp_of(name: str) -> dict[str, str]:
     }
 
 
-def child_environment() -> dict[str, str]:
-    """Return the environment for everything started from here: ours, without what would redirect its Python."""
+def child_environment(ours: Mapping[str, str] = os.environ, *, own_display: bool = False) -> dict[str, str]:
+    """Return the environment for what is started from here: ours, without what would redirect its Python.
+
+    Where there is no display Qt draws offscreen, unless the program brings its own (pytest-xvfb does).
+    """
     dropped = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"}
-    environment = {key: value for key, value in os.environ.items() if key not in dropped}
+    environment = {key: value for key, value in ours.items() if key not in dropped}
     certificates = next((path for path in SYSTEM_CERTIFICATES if Path(path).exists()), None)
     if certificates is not None:
         environment.setdefault("PIP_CERT", certificates)
-    linux_without_display = sys.platform.startswith("linux") and not (
-        environment.get("DISPLAY") or environment.get("WAYLAND_DISPLAY")
-    )
-    if linux_without_display:
+    has_display = own_display or bool({"DISPLAY", "WAYLAND_DISPLAY"} & set(environment))
+    if sys.platform.startswith("linux") and not has_display:
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
     return environment
 
@@ -241,7 +251,9 @@ def set_up(name: str) -> None:
 
 def start(*command: str) -> int:
     """Run a program of `.venv` in the checkout and return its exit code."""
-    return subprocess.run([str(PYTHON), *command], cwd=ROOT, env=child_environment(), check=False).returncode
+    own_display = shutil.which("Xvfb") is not None and "--no-xvfb" not in command
+    environment = child_environment(own_display=own_display)
+    return subprocess.run([str(PYTHON), *command], cwd=ROOT, env=environment, check=False).returncode
 
 
 def run_program(arguments: list[str]) -> int:
@@ -255,20 +267,17 @@ def run_program(arguments: list[str]) -> int:
 
 def run_tests() -> int:
     """Run every check and every test, all of them even when one fails; return 1 when any did."""
-    runs = [("-m", *tool) for tool in CHECKS if tool[0] != "lint-imports"]
-    runs.append(("-c", "import sys; from importlinter.cli import lint_imports_command as run; sys.exit(run())"))
-    tests = ("-m", "pytest", "--hypothesis-profile=ci", "--quiet")
     folders = sorted({path.relative_to(ROOT).parts[1] for path in (ROOT / "tests").glob("*/**/test_*.py")})
-    runs.append((*tests, "-n", "2", "--dist", "loadfile", *(f"tests/{name}" for name in folders if name not in ALONE)))
-    runs.append((*tests, *(f"tests/{name}" for name in folders if name in ALONE)))
+    shared = [f"tests/{name}" for name in folders if name not in ALONE]
+    alone = [f"tests/{name}" for name in folders if name in ALONE]
+    runs = [*CHECKS, (*PYTEST, *IN_PARALLEL, *shared), (*PYTEST, *alone)]
     failed = []
     for run in runs:
-        shown = " ".join(run[1:])[:70]
-        say(f"running {shown}")
+        say(f"running {' '.join(run[1:])}")
         if start(*run) != 0:
-            failed.append(shown)
-    for shown in failed:
-        say(f"FAILED: {shown}")
+            failed.append(" ".join(run[1:]))
+    for command in failed:
+        say(f"FAILED: {command}")
     return 1 if failed else 0
 
 

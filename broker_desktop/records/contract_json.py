@@ -1,13 +1,13 @@
-"""Reading and writing records as lines of JSON, as contract.md says: one object a line, no floats.
+"""Reading records from lines of JSON, as contract.md says: one object a line, no floats.
 
-Numbers with a point are read as Decimal and written as JSON numbers. Whole files, line numbers and what to do about a
+Numbers with a point are read as Decimal. Whole files, line numbers and what to do about a
 bad line are the caller's.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final, NoReturn
 
@@ -16,7 +16,7 @@ from broker_desktop.records.answer import Payload
 _BYTE_ORDER_MARK: Final = b"\xef\xbb\xbf"
 
 
-class BadLine(ValueError):  # noqa: N818 - named for what it says, like the other refusals
+class BadLine(ValueError):
     """A line that is no JSON object; the message says why, without a value from it."""
 
 
@@ -41,17 +41,6 @@ def parse_line(line: bytes) -> Payload:
     if type(record) is not dict:
         raise BadLine("This line is no JSON object: a record stands between { and }.")
     return record
-
-
-def dump_line(record: Mapping[str, Any]) -> str:
-    """Write one record as a line of JSON without its end; Decimals become JSON numbers."""
-    return json.dumps(record, ensure_ascii=False, default=_number)
-
-
-def _number(value: object) -> float:
-    if isinstance(value, Decimal):
-        return float(value)  # 6 digits at most (domain.md 2.6): the shortest writing gives the same digits back
-    raise TypeError(f"{type(value).__name__} is no JSON value")
 
 
 def _once(pairs: Sequence[tuple[str, Any]]) -> Payload:

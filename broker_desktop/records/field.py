@@ -215,7 +215,7 @@ def unknown_code(list_id: str, value: object, codes: CodeLists) -> Sequence[Issu
 
 @dataclass(frozen=True, kw_only=True)
 class Codes(Field):
-    """Several codes of a list, each once, in the order given."""
+    """Several codes of a list, in the order given."""
 
     list_id: str
     wire_types: ClassVar[tuple[type, ...]] = (list,)
@@ -227,12 +227,10 @@ class Codes(Field):
         if not value and self.required:
             return wrong("Choose at least one, or say why there is none.")
         known = context.codes.known(self.list_id)
-        issues = []
+        issues: list[Issue] = []
         for place, code in enumerate(value):
             if type(code) is not str or code not in known:
                 issues += [issue.under(str(place)) for issue in unknown_code(self.list_id, code, context.codes)]
-            elif code in value[:place]:
-                issues.append(Issue(str(place), "This code is in the list twice."))
         return issues
 
     def value_text(self, value: Any, codes: CodeLists) -> str:

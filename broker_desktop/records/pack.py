@@ -25,7 +25,7 @@ _SITE_LABELS: Final = {
 }
 
 
-class PackInvalid(ValueError):  # noqa: N818 - named for what it says, like the other refusals
+class PackInvalid(ValueError):
     """The text is not an area pack; the message says what to mend."""
 
 

@@ -118,6 +118,8 @@ class NotBefore:
 
     def check(self, payload: Mapping[str, Any], context: CheckContext) -> Sequence[Issue]:
         """Compare moments where both sides are moments, London days otherwise."""
+        if context.importing and self.severity is Severity.REQUIRE:
+            return ()
         other = parse_moment(value_at(payload, self.other))
         if other is None:
             return ()
@@ -172,7 +174,7 @@ class NeedsAnswer:
     def check(self, payload: Mapping[str, Any], context: CheckContext) -> Sequence[Issue]:
         """Ask for the answer when the other field is filled with a real value."""
         given = value_at(payload, self.given)
-        if not given or not is_answered(given) or value_at(payload, self.field) is not None:
+        if context.importing or not given or not is_answered(given) or value_at(payload, self.field) is not None:
             return ()
         return (Issue(self.field, self.message, Severity.REQUIRE),)
 

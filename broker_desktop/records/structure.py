@@ -17,6 +17,7 @@ from broker_desktop.records.answer import answer_of
 from broker_desktop.records.codelist import CodeLists, nearest
 from broker_desktop.records.field import (
     UNREADABLE,
+    Code,
     Field,
     unknown_code,
     whole_number_issues,
@@ -243,8 +244,8 @@ class Chain(Rows):
         """Sort elements by day, then by the place of their code in its list, then by their canonical JSON."""
         places: dict[str, int] = {}
         part = self.by_name.get(self.code_field) if self.code_field else None
-        if part is not None:
-            places = {code: place for place, code in enumerate(codes.known(getattr(part, "list_id")))}  # noqa: B009
+        if isinstance(part, Code):
+            places = {code: place for place, code in enumerate(codes.known(part.list_id))}
 
         def key(element: Mapping[str, Any]) -> tuple[str, int, str]:
             day, code = element.get(self.day_field), element.get(self.code_field or "")

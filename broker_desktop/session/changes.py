@@ -51,7 +51,7 @@ def write_changes(
     before = shown_fields(tx, kind, row)
     tx.put(kind.name, row, changes)
     comp = _compartment(context, tx, kind, row)
-    at, seat = context.environment.moment(), context.vault.identity.seat_id
+    at, seat = context.environment.moment(), context.vault.ids.seat_id
     for field, new in changes.items():
         correction = {
             "type": kind.name,
@@ -63,7 +63,7 @@ def write_changes(
             "at": at,
             "seat": seat,
         }
-        tx.create(CORRECTION, context.environment.new_id(), comp, correction)
+        tx.create(CORRECTION, context.environment.new_id(), comp, correction, fresh=True)
 
 
 def _compartment(context: Context, tx: Transaction, kind: RecordType, row: bytes) -> int:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
 from broker_desktop import assets
 from broker_desktop.errors import NotPermitted, UsageError
 from broker_desktop.records import CATALOGUE
-from broker_desktop.records.access import may_read
+from broker_desktop.records.access import Role, may_read
 from broker_desktop.records.codelist import CodeLists, nearest
 from broker_desktop.records.pack import Pack
 from broker_desktop.records.record_type import GENERAL, RecordType
@@ -21,7 +21,10 @@ from broker_desktop.session.events import Event, Events
 from broker_desktop.store.tables import table
 from broker_desktop.store.vault import Vault
 
-COMPARTMENT_NAMES = {0: "admin", 1: "general", 2: "clinical", 3: "common"}
+JOINING: Final = "joining"
+"""Name of the kept value that stands while a request to be let in is under way."""
+
+COMPARTMENT_NAMES: Final = {0: "admin", 1: "general", 2: "clinical", 3: "common"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,17 @@ class Context:
 
     @property
     def compartments(self) -> frozenset[int]:
-        """The compartments whose keys this seat holds."""
-        return self.vault.compartments
+        """The compartments whose keys this seat holds, or will hold once it is let in."""
+        seat = self.vault.seats().get(self.vault.ids.seat_id)
+        if seat is not None:
+            return frozenset(seat.comps)
+        return frozenset((self.vault.meta(JOINING) or {}).get("comps", ()))
+
+    @property
+    def role(self) -> Role:
+        """What this seat is for."""
+        seat = self.vault.seats().get(self.vault.ids.seat_id)
+        return Role(seat.role if seat is not None else (self.vault.meta(JOINING) or {"role": Role.WORKER})["role"])
 
     def check_context(self, *, importing: bool = False) -> CheckContext:
         """Give what the rules need beside the record."""
@@ -102,7 +114,7 @@ class Context:
         """Give the birth note of a record that is made now."""
         return {
             "at": self.environment.moment(),
-            "seat": self.vault.identity.seat_id,
+            "seat": self.vault.ids.seat_id,
             "pack": self.pack.id if self.pack else "",
             "program": PROGRAM,
         }

@@ -13,11 +13,11 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from platformdirs import user_data_path
-
 from broker_desktop.errors import UsageError
+from broker_desktop.settings import data_dir as default_data_dir
 from sync.clock import Clock, Random
-from sync.engine.transport import RequestsTransport, Transport
+from sync.engine.exchange import Transport
+from sync.engine.transport import RequestsTransport
 from sync.ids import uuid7, uuid_text
 from sync.system import SystemClock, SystemRandom
 
@@ -80,7 +80,7 @@ def real_environment(data_dir: Path | None = None, variables: Mapping[str, str] 
     return Environment(
         clock=clock,
         random=SystemRandom(),
-        data_dir=data_dir or user_data_path("broker-desktop", appauthor=False),
+        data_dir=data_dir or default_data_dir(),
         transport=RequestsTransport,
         shift=shift,
         broker_now=broker_now,

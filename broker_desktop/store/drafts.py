@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.sqlite import insert
@@ -16,11 +14,11 @@ _DRAFT = table("draft")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeptDraft:
-    """One unfinished form; `payload` holds contract values, `saved_at` an ISO moment."""
+    """One unfinished form; `body` holds contract values as JSON text, `saved_at` an ISO moment."""
 
     id: str
     type: str
-    payload: dict[str, Any]
+    body: str
     focus: str
     saved_at: str
 
@@ -29,7 +27,7 @@ def keep(connection: Connection, draft: KeptDraft) -> None:
     """Write a draft, over an older one of the same id."""
     values = {
         "type": draft.type,
-        "body": json.dumps(draft.payload, ensure_ascii=False),
+        "body": draft.body,
         "focus": draft.focus,
         "saved_at": draft.saved_at,
     }
@@ -41,7 +39,7 @@ def kept(connection: Connection) -> list[KeptDraft]:
     """Read all drafts, the newest first."""
     rows = connection.execute(select(_DRAFT).order_by(_DRAFT.c.saved_at.desc(), _DRAFT.c.id))
     return [
-        KeptDraft(id=row.id, type=row.type, payload=json.loads(row.body), focus=row.focus, saved_at=row.saved_at)
+        KeptDraft(id=row.id, type=row.type, body=row.body, focus=row.focus, saved_at=row.saved_at)
         for row in rows
     ]
 

@@ -21,6 +21,7 @@ from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.dates import day_of, parse_moment
 from broker_desktop.records.field import Code, PersonCode
 from broker_desktop.records.field import Text as TextField
+from broker_desktop.records.measure import is_met, met_codes
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.store import search
 from broker_desktop.store.system_rows import SYSTEM_TABLES, project_aliases, project_system
@@ -28,6 +29,7 @@ from broker_desktop.store.tables import PROJECTED
 from sync.ids import uuid_bytes
 from sync.replica import ChangedRow
 
+_CUT_BY: Final = frozenset({"team", "place"})
 _LAYOUT: Final = 1
 """Raised whenever this file lays rows out differently; part of the projection's version."""
 
@@ -64,11 +66,11 @@ def body_payload(text: str) -> dict[str, Any]:
 
 
 def code_columns(record_type: RecordType) -> tuple[str, ...]:
-    """Name the fields that have a column of their own: single codes that stand in lists, and a person's code."""
+    """Name the fields with a column of their own: single codes of lists, teams and places, and a person's code."""
     return tuple(
         field.name
         for field in record_type.fields
-        if (isinstance(field, Code) and field.column) or isinstance(field, PersonCode)
+        if (isinstance(field, Code) and (field.column or field.list_id in _CUT_BY)) or isinstance(field, PersonCode)
     )
 
 
@@ -89,11 +91,14 @@ def _table(record_type: RecordType, metadata: MetaData) -> Table:
         Column("recorded_ms", BigInteger, nullable=False),
         Column("recorded_at", Text, nullable=False),
         Column("recorded_by", LargeBinary, nullable=False),
+        Column("met", Integer, nullable=False),
         *(Column(f"c_{field}", Text) for field in code_columns(record_type)),
         Column("body", Text, nullable=False),
     )
     Index(f"{name}_day", table.c.day, table.c.moment)
-    Index(f"{name}_person", table.c.person, table.c.day, table.c.voided, sqlite_where=table.c.person.isnot(None))
+    cut = [table.c.c_team] if "c_team" in table.c else []
+    by_person = [table.c.person, *cut, table.c.day, table.c.voided, table.c.met]
+    Index(f"{name}_person", *by_person, sqlite_where=table.c.person.isnot(None))
     for field in record_type.fields:
         if isinstance(field, PersonCode):
             Index(f"{name}_{field.name}", table.c[f"c_{field.name}"])
@@ -173,12 +178,13 @@ class Projection:
     def _write(self, connection: Connection, target: _Target, changed: Sequence[ChangedRow]) -> None:
         values: list[dict[str, Any]] = []
         texts: list[search.SearchText] = []
+        met = met_codes(self._codes)
         for row in changed:
             if row.erased:
                 texts.append(search.SearchText(target.type.name, row.row, ""))
                 continue
             payload = target.type.from_wire(row.shown, self._codes)
-            values.append(_row_values(target, row, payload))
+            values.append(_row_values(target, row, payload, is_met(payload, met)))
             if target.words:
                 texts.append(search.SearchText(target.type.name, row.row, _words(target, payload)))
         gone = [row.row for row in changed if row.erased]
@@ -200,7 +206,7 @@ def _upsert(table: Table) -> Any:
     )
 
 
-def _row_values(target: _Target, row: ChangedRow, payload: dict[str, Any]) -> dict[str, Any]:
+def _row_values(target: _Target, row: ChangedRow, payload: dict[str, Any], met: bool) -> dict[str, Any]:
     made = row.shown.get("_made")
     made = made if isinstance(made, dict) else {}
     seat, at = made.get("seat"), made.get("at")
@@ -217,6 +223,7 @@ def _row_values(target: _Target, row: ChangedRow, payload: dict[str, Any]) -> di
         "recorded_ms": row.recorded_ms,
         "recorded_at": at if isinstance(at, str) else "",
         "recorded_by": seat if isinstance(seat, bytes) else b"",
+        "met": int(met),
         "body": body_text(payload),
     }
     for field in target.codes:

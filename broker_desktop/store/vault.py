@@ -7,7 +7,7 @@ file. Keys live in bytearrays that are wiped when the vault closes, as far as Py
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -23,10 +23,11 @@ from broker_desktop.store.projection import Projection
 from broker_desktop.store.records import Records
 from broker_desktop.store.tables import METADATA, table
 from sync import errors as sync_errors
-from sync.clock import Clock, Random
+from sync.clock import Clock, Random, chain_id
+from sync.control import Seat
 from sync.crypto import passphrase as slots
 from sync.replica import METADATA as REPLICA_TABLES
-from sync.replica import MayApply, Replica
+from sync.replica import ChangedRow, MayApply, Program, Replica
 
 SLOTS: Final = "slots"
 _META = table("meta")
@@ -58,7 +59,6 @@ class SeatIds:
 
     team_id: bytes
     seat_id: bytes
-    user_id: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +66,26 @@ class Machinery:
     """What a vault is given to work with."""
 
     clock: Clock
-    random: Random
     projection: Projection
     may_apply: MayApply
+    program: str
+
+
+@dataclass(slots=True)
+class Changed:
+    """Passes on which rows a commit changed, once somebody listens."""
+
+    listener: Callable[[Sequence[ChangedRow], bool], None] | None = None
+
+    def tell(self, rows: Sequence[ChangedRow], own: bool) -> None:
+        """Take the replica's word."""
+        if self.listener is not None:
+            self.listener(rows, own)
 
 
 @dataclass(slots=True)
 class Vault:
-    """An open vault. `identity` and `compartments` are kept by the session's enrolment, as JSON in `meta`."""
+    """An open vault; `open_vault` and its like make it."""
 
     folder: Path
     ids: SeatIds
@@ -83,7 +95,8 @@ class Vault:
     replica: Replica
     projection: Projection
     records: Records
-    _lock: FolderLock
+    lock: FolderLock
+    changed: Changed
     _closed: bool = field(default=False)
 
     def meta(self, name: str) -> Any:
@@ -97,10 +110,21 @@ class Vault:
         with told_as_app_errors(), self.replica.transaction() as tx:
             write_meta(tx.connection, name, value)
 
+    def seats(self) -> Mapping[bytes, Seat]:
+        """Give the laptops that are in the team now; none before this one was let in."""
+        control = self.replica.control
+        return {} if control is None else {seat: one for seat, one in control.seats.items() if one.active}
+
     def rebuild(self) -> None:
-        """Throw the projection away and make it again from the merged records."""
+        """Throw the projection away and make it again from the merged records, in one transaction."""
+
+        def empty(connection: Connection) -> None:
+            self.projection.drop(connection)
+            self.projection.create(connection)
+            write_meta(connection, _PROJECTION, self.projection.version)
+
         with told_as_app_errors():
-            _rebuild(self.replica, self.projection)
+            self.replica.reproject(empty)
 
     def close(self) -> None:
         """Close the file, wipe the keys, give the folder back; a second call does nothing."""
@@ -110,7 +134,7 @@ class Vault:
         self.writer.dispose()
         self.reader.dispose()
         self.keys.wipe()
-        self._lock.release()
+        self.lock.release()
 
 
 def write_meta(connection: Connection, name: str, value: Any) -> None:
@@ -118,3 +142,146 @@ def write_meta(connection: Connection, name: str, value: Any) -> None:
     text = json.dumps(value)
     statement = insert(_META).values(name=name, value=text)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": text}))
+
+
+def is_vault(folder: Path) -> bool:
+    """Tell whether a folder holds a vault."""
+    return (folder / SLOTS).is_file()
+
+
+def create_vault(folder: Path, ids: SeatIds, keys: VaultKeys, slot_bytes: bytes, machinery: Machinery) -> Vault:
+    """Make a vault in a new or empty folder: the database first, the slots that open it last.
+
+    Raises:
+        BadInput: the folder holds a vault already. VaultOpen, StorageProblem.
+    """
+    if is_vault(folder):
+        raise BadInput("There is a vault in this folder already.", code="VAULT-NEW")
+    with told_as_app_errors():
+        make_private_folder(folder)
+    lock = _locked(folder)
+    try:
+        for left_over in folder.glob("vault-*.db*"):
+            left_over.unlink()
+        vault = _opened(folder, ids, keys, machinery, lock, generation=1)
+        with told_as_app_errors():
+            replace_durably(folder / SLOTS, slot_bytes)
+    except BaseException:
+        lock.release()
+        raise
+    return vault
+
+
+def open_vault(folder: Path, passphrase: Callable[[], str], machinery: Machinery) -> Vault:
+    """Open a vault with its passphrase, asked for once the vault is known to be free.
+
+    Raises:
+        NotFound: no vault there. VaultOpen: in use. WrongPassphrase. StorageProblem: damaged.
+    """
+    lock = _free(folder)
+    try:
+        with told_as_app_errors():
+            data = (folder / SLOTS).read_bytes()
+        keys, parsed = _unlocked(data, passphrase())
+        seat = next(iter(parsed.seats()))
+        return _existing(folder, parsed.team, seat, keys, machinery, lock, parsed.generation)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def open_with_keys(folder: Path, team: bytes, seat: bytes, keys: VaultKeys, machinery: Machinery) -> Vault:
+    """Open a vault whose keys are in hand, without the cost of a passphrase: for tests and the demo.
+
+    Raises:
+        NotFound, VaultOpen, StorageProblem.
+    """
+    lock = _free(folder)
+    try:
+        return _existing(folder, team, seat, keys, machinery, lock, generation=1)
+    except BaseException:
+        lock.release()
+        raise
+
+
+def _free(folder: Path) -> FolderLock:
+    if not is_vault(folder):
+        raise NotFound("There is no vault in this folder.", code="VAULT-NONE")
+    return _locked(folder)
+
+
+def _locked(folder: Path) -> FolderLock:
+    try:
+        with told_as_app_errors():
+            return FolderLock(folder)
+    except FolderTaken:
+        raise VaultOpen from None
+
+
+def _unlocked(data: bytes, passphrase: str) -> tuple[VaultKeys, slots.SlotsFile]:
+    try:
+        found, parsed = slots.open_with_passphrase(data, passphrase)
+    except sync_errors.WrongPassphrase:
+        raise WrongPassphrase from None
+    except sync_errors.SlotError as error:
+        if error.code == "memory":
+            raise StorageProblem("There is not enough free memory to open the vault.", code="STORE-12") from None
+        raise StorageProblem("The file with the key slots is damaged or was changed.", code="STORE-13") from None
+    return VaultKeys(bytearray(found.dek), bytearray(found.sign_seed), bytearray(found.kem_seed)), parsed
+
+
+def _existing(
+    folder: Path, team: bytes, seat: bytes, keys: VaultKeys, machinery: Machinery, lock: FolderLock, generation: int
+) -> Vault:
+    """Open the file of the generation that the slots name; files of other generations are left-overs of a re-key."""
+    name = f"vault-{generation}.db"
+    if not (folder / name).is_file():
+        raise StorageProblem("The database of this vault is missing.", code="STORE-14")
+    for path in folder.glob("vault-*.db*"):
+        if not path.name.startswith(name):
+            path.unlink()
+    return _opened(folder, SeatIds(team_id=team, seat_id=seat), keys, machinery, lock, generation)
+
+
+def _opened(
+    folder: Path, ids: SeatIds, keys: VaultKeys, machinery: Machinery, lock: FolderLock, generation: int
+) -> Vault:
+    path = folder / f"vault-{generation}.db"
+    writer = open_engine(path, keys.dek, read_only=False)
+    reader = open_engine(path, keys.dek, read_only=True)
+    changed = Changed()
+    try:
+        with told_as_app_errors():
+            quick_check(writer)
+            with writer.begin() as connection:
+                METADATA.create_all(connection)
+                REPLICA_TABLES.create_all(connection)
+            replica = Replica(
+                writer,
+                chain=chain_id(ids.seat_id, 0),
+                clock=machinery.clock,
+                projector=machinery.projection,
+                may_apply=machinery.may_apply,
+                reader=reader,
+                program=Program(app=machinery.program),
+                on_committed=changed.tell,
+            )
+    except BaseException:
+        writer.dispose()
+        reader.dispose()
+        raise
+    vault = Vault(
+        folder=folder,
+        ids=ids,
+        keys=keys,
+        writer=writer,
+        reader=reader,
+        replica=replica,
+        projection=machinery.projection,
+        records=Records(machinery.projection),
+        lock=lock,
+        changed=changed,
+    )
+    if vault.meta(_PROJECTION) != machinery.projection.version:
+        vault.rebuild()
+    return vault

@@ -128,7 +128,7 @@ class SyncDriver:
                 self.sync_once()
             except SyncError as error:
                 _log.info("sync ended early: %s", error.code)
-            except Exception as error:  # noqa: BLE001 - a bug in one round must not end syncing for good
+            except Exception as error:
                 place = traceback.extract_tb(error.__traceback__)[-1]
                 _log.error("sync failed: %s in %s, line %s", type(error).__name__, place.name, place.lineno)
                 self._plan(ok=False)

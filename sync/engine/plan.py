@@ -21,8 +21,9 @@ MAX_PAUSE_MS: Final = HOUR_MS
 
 START_BATCH: Final = 64 * 1024
 LEAST_BATCH: Final = 1024
-MOST_BATCH: Final = MAX_PUSH_BYTES // 4
-"""A pulled page is one transaction, during which no save can run: a megabyte keeps that under a second."""
+MOST_BATCH: Final = MAX_PUSH_BYTES // 2
+MOST_PAGE: Final = 512 * 1024
+"""A pulled page is one transaction, during which no save can run: half a megabyte keeps that under a second."""
 
 
 @dataclass(slots=True)

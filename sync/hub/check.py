@@ -11,11 +11,12 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import Connection
 
 from sync.control import ControlState
-from sync.errors import ControlRefused
+from sync.errors import ControlRefused, EnvelopeRefused
 from sync.hub.membership import seat_rows
 from sync.hub.store import Store, access, invites, log, teams
+from sync.hub.store.log import EnvelopeRow
 from sync.hub.store.teams import TeamRow
-from sync.protocol.envelope import ZERO_HASH
+from sync.protocol.envelope import ZERO_HASH, parse_envelope
 from sync.protocol.messages import hub_id_of, log_hash
 
 
@@ -65,14 +66,16 @@ def findings(store: Store) -> list[str]:
 
 
 def _log_problems(db: Connection, team: TeamRow) -> Iterator[str]:
-    """Walk the log: numbers without a gap, the running head, the bytes counted against the quota."""
+    """Walk the log: numbers without a gap, every body under its hash, the running head, the bytes of the quota."""
     expected, head, stored = 1, ZERO_HASH, 0
-    for n, env_hash, size in log.hashes(db, team.team_id):
-        if n != expected:
+    for row in log.whole(db, team.team_id):
+        if row.n != expected:
             yield f"envelope {expected} is missing"
             return
-        head = log_hash(head, n, env_hash)
-        stored += size
+        if not _matches_its_hash(row):
+            yield f"envelope {row.n} differs from its hash"
+        head = log_hash(head, row.n, row.env_hash)
+        stored += len(row.wire)
         expected += 1
     if expected != team.next_n:
         yield f"the log ends at {expected - 1}, its counter says {team.head_n}"
@@ -80,6 +83,15 @@ def _log_problems(db: Connection, team: TeamRow) -> Iterator[str]:
         yield "the running head differs from the log"
     if stored != team.used_bytes:
         yield "the bytes used differ from the log"
+
+
+def _matches_its_hash(row: EnvelopeRow) -> bool:
+    if row.body is None:
+        return True
+    try:
+        return parse_envelope(row.wire).env_hash == row.env_hash
+    except EnvelopeRefused:
+        return False
 
 
 def _control_problems(db: Connection, team: TeamRow) -> Iterator[str]:

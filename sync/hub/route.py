@@ -27,11 +27,6 @@ _DIGITS: Final = re.compile("0|[1-9][0-9]{0,18}")
 _KIBI: Final = 1024
 
 SMALL_BODY: Final = 8 * _KIBI
-SIGNED: Final = frozenset(
-    {Problem.BAD_SIG, Problem.CLOCK_SKEW, Problem.NOT_FOUND, Problem.SEAT_REVOKED, Problem.TOO_LARGE}
-)
-"""What every signed request may come to before its handler is asked (auth.py, hub.py)."""
-
 
 class Access(Enum):
     """Who may call a route."""
@@ -145,15 +140,23 @@ class Route:
         return self.method != "GET"
 
     @property
-    def all_outcomes(self) -> frozenset[Problem]:
-        """Every refusal that this route may answer."""
+    def brought_outcomes(self) -> frozenset[Problem]:
+        """The refusals that its access level brings: those of auth.py."""
         if self.access is Access.ANYBODY:
-            return self.outcomes | {Problem.TOO_LARGE}
-        brought = SIGNED | ({Problem.NONCE_REPLAY} if self.writes else frozenset())
-        if self.access is Access.LEAD:
-            brought |= {Problem.ROLE}
-        if self.access is Access.READER:
-            brought |= {Problem.WRITE_ONLY}
+            return frozenset({Problem.TOO_LARGE})
+        brought = {Problem.BAD_SIG, Problem.CLOCK_SKEW, Problem.TOO_LARGE}
+        if self.writes:
+            brought.add(Problem.NONCE_REPLAY)
         if self.access is Access.FOUNDER:
-            brought -= {Problem.NOT_FOUND, Problem.SEAT_REVOKED}
-        return self.outcomes | brought
+            return frozenset(brought)
+        brought |= {Problem.NOT_FOUND, Problem.SEAT_REVOKED}
+        if self.access is Access.LEAD:
+            brought.add(Problem.ROLE)
+        if self.access is Access.READER:
+            brought.add(Problem.WRITE_ONLY)
+        return frozenset(brought)
+
+    @property
+    def all_outcomes(self) -> frozenset[Problem]:
+        """Every refusal that this route may answer; beside these any call may be told `unavailable`."""
+        return self.outcomes | self.brought_outcomes

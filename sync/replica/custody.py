@@ -94,3 +94,9 @@ def applied_operations(connection: Connection) -> int:
     """Return how many operations of the team's log count here, own ones included; those set aside count too."""
     done = _ENVELOPE.c.state.in_([EnvelopeState.ACKED, EnvelopeState.APPLIED])
     return int(connection.execute(select(func.coalesce(func.sum(_ENVELOPE.c.ops), 0)).where(done)).scalar_one())
+
+
+def conflicts(connection: Connection) -> int:
+    """Return how many fields need a decision, over all records."""
+    conflicting = select(func.coalesce(func.sum(_RECORD.c.conflicts), 0)).where(_RECORD.c.conflicts > 0)
+    return int(connection.execute(conflicting).scalar_one())

@@ -17,9 +17,8 @@ from sync.codec import Value
 from sync.errors import SyncError
 from sync.merge import RowState
 from sync.operation import Operation
-from sync.replica.rows import Key, Row, Rows
+from sync.replica.rows import Key, Row, Rows, nothing_awaited
 from sync.replica.tables import table
-from sync.replica.values import ChangedRow
 
 _OP: Final = table("op")
 _INSERT: Final = str(insert(_OP).compile(dialect=sqlite.dialect()))
@@ -33,6 +32,10 @@ class OperationTooLargeError(SyncError):
     """An operation that no envelope could carry."""
 
 
+class SeatMissingError(SyncError):
+    """A write of records in a vault that has no seat yet."""
+
+
 class RowUnknownError(SyncError):
     """A put to a row of which nothing is known here."""
 
@@ -43,14 +46,15 @@ class Transaction:
     Rows are buffered: `connection` sees them after `flush`, the methods here see them at once.
     """
 
-    def __init__(self, connection: Connection, rows: Rows, *, chain: bytes, clock: HybridClock, next_op: int) -> None:
+    def __init__(
+        self, connection: Connection, rows: Rows, *, chain: bytes | None, clock: HybridClock, next_op: int
+    ) -> None:
         self.connection = connection
         self.next_op = next_op
-        self.changed: list[ChangedRow] = []
         self._rows = rows
         self._chain = chain
         self._clock = clock
-        self._inc = split_chain(chain)[1]
+        self._inc = split_chain(chain)[1] if chain else 0
         self._ops: list[tuple[Any, ...]] = []
 
     def create(
@@ -63,10 +67,11 @@ class Transaction:
         Raises:
             CodecError: a name or value is outside the data model. OperationTooLargeError: more than 192 KiB.
         """
+        chain = self._own_chain()
         made = operation.create(table_name, row, self._clock.tick(), fields)
         local_id = self._stored(made, comp)
-        self._rows.later(Key(table_name, row, comp), lambda target: self._apply(target, made, local_id), fresh=fresh)
-        return Stamp(made.hlc, self._chain)
+        self._rows.later(Key(table_name, row, comp), lambda target: _apply(target, made, chain, local_id), fresh=fresh)
+        return Stamp(made.hlc, chain)
 
     def put(self, table_name: str, row: bytes, values: Mapping[str, Value]) -> Stamp:
         """Write fields of a record; each value replaces every value that stands in its field now.
@@ -74,15 +79,16 @@ class Transaction:
         Raises:
             RowUnknownError: nothing is known of the row. CodecError, OperationTooLargeError: as for create.
         """
+        chain = self._own_chain()
         target = self._rows.found(table_name, [row]).get(row)
         if target is None:
             raise RowUnknownError("row_unknown", "a put needs a record")
         state = target.state
         writes = {name: (value, merge.standing(state, name)) for name, value in values.items()}
         made = operation.put(table_name, row, self._clock.tick(), writes)
-        self._apply(target, made, self._stored(made, target.key.comp))
+        _apply(target, made, chain, self._stored(made, target.key.comp))
         self._rows.touch(target)
-        return Stamp(made.hlc, self._chain)
+        return Stamp(made.hlc, chain)
 
     def state(self, table_name: str, row: bytes) -> RowState | None:
         """Return the merged state of a row, or None when nothing is known of it."""
@@ -105,7 +111,7 @@ class Transaction:
         if self._ops:
             self.connection.exec_driver_sql(_INSERT, self._ops)
             self._ops = []
-        self.changed += self._rows.flush()
+        self._rows.flush()
 
     def _stored(self, made: Operation, comp: int) -> int:
         if len(made.cbor) > MAX_OPERATION_BYTES:
@@ -115,13 +121,15 @@ class Transaction:
         self._ops.append((local_id, made.hlc, self._inc, comp, made.table, made.row, made.cbor, None))
         return local_id
 
-    def _apply(self, target: Row, made: Operation, local_id: int) -> None:
-        target.apply(made, self._chain, self._never_awaited, into_base=False)
-        target.own_op = local_id
+    def _own_chain(self) -> bytes:
+        if self._chain is None:
+            raise SeatMissingError("no_seat", "this vault has no seat yet")
+        return self._chain
 
-    def _never_awaited(self, _chain: bytes) -> int:
-        """An own write replaces values that stand here: none of their stamps is still to come."""
-        return self._clock.last
+
+def _apply(target: Row, made: Operation, chain: bytes, local_id: int) -> None:
+    target.apply(made, chain, nothing_awaited, into_base=False)
+    target.own_op = local_id
 
 
 def first_free_op(connection: Connection) -> int:

@@ -1,7 +1,7 @@
 """Own operations on their way to the hub: sealed, waiting, acknowledged (protocol.md 2.5).
 
-Sealing is one transaction that ends before anything touches the network; what was sealed is sent as it is until a receipt
-covers it. No network here.
+Sealing is one transaction that ends before anything touches the network; what was sealed is sent as it is until a
+receipt covers it. No network here.
 """
 
 from __future__ import annotations
@@ -196,11 +196,8 @@ def mark_acknowledged(connection: Connection, envelope_id: int, n: int) -> None:
 def store_receipt(connection: Connection, receipt: Receipt, pairs_hash: bytes, sig: bytes) -> None:
     """Keep a verified receipt: evidence, should the hub lose what it signed for."""
     places = [n for n, _ in receipt.items]
-    connection.execute(
-        insert(_RECEIPT).values(
-            log_id=receipt.log_id, n_first=min(places), n_last=max(places), day=receipt.day, pairs_hash=pairs_hash, sig=sig
-        )
-    )  # fmt: skip
+    row = {"log_id": receipt.log_id, "n_first": min(places), "n_last": max(places), "day": receipt.day}
+    connection.execute(insert(_RECEIPT).values(**row, pairs_hash=pairs_hash, sig=sig))
 
 
 def place_of_own(connection: Connection, seat: bytes, n: int) -> tuple[int, bytes] | None:

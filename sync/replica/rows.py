@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import sqlite
 
 from sync import codec, merge
-from sync.clock import Stamp, hlc_ms
+from sync.clock import MAX_HLC, Stamp, hlc_ms
 from sync.merge import EMPTY, RowState
 from sync.operation import MADE, Kind, Operation
 from sync.replica.tables import table
@@ -56,6 +56,11 @@ class Key(NamedTuple):
     table: str
     row: bytes
     comp: int
+
+
+def nothing_awaited(_chain: bytes) -> int:
+    """Stand in for `max_hlc` of own writes: they replace what stands here, none of it is still to come."""
+    return MAX_HLC
 
 
 @dataclass(slots=True)
@@ -105,6 +110,11 @@ class Row:
             self.makers += chain[:_SEAT_SIZE]
         return not refused
 
+    def apply_to_base(self, operation: Operation, chain: bytes, max_hlc: merge.MaxHlc) -> None:
+        """Merge an own operation that a receipt now covers; it is in `state` already."""
+        if self.base is not None:
+            self.base = merge.apply(self.base, operation, chain, max_hlc).state
+
 
 @dataclass(slots=True)
 class Rows:
@@ -119,6 +129,7 @@ class Rows:
     now_ms: Callable[[], int]
     projector: Projector
     acked: Mapping[int, int]
+    flushed: list[ChangedRow] = field(default_factory=list)
     _held: dict[Key, Row] = field(default_factory=dict)
     _unread: dict[Key, list[Callable[[Row], None]]] = field(default_factory=dict)
     _changed: dict[Key, Row] = field(default_factory=dict)
@@ -195,12 +206,12 @@ class Rows:
             known.update(self.connection.execute(wanted).scalars())
         return known
 
-    def flush(self) -> list[ChangedRow]:
-        """Write every changed row and project it; return what was changed."""
+    def flush(self) -> None:
+        """Write every changed row and project it; `flushed` collects what was changed."""
         self._settle()
         changed = list(self._changed.values())
         if not changed:
-            return []
+            return
         now_ms = self.now_ms()
         shown = [change_of(row, self.own_seat) for row in changed]
         counts = [len(change.conflicts) for change in shown]
@@ -213,7 +224,7 @@ class Rows:
         self.projector.project(self.connection, shown)
         for held in (self._held, self._changed, self._comps, self._looked_up):
             held.clear()
-        return shown
+        self.flushed += shown
 
     def _select(self, name: str, ids: Sequence[bytes]) -> Iterator[Row]:
         places = ", ".join("?" * len(ids))

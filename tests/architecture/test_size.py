@@ -23,7 +23,9 @@ def _lines(path: Path) -> int:
 def _too_long() -> dict[str, int]:
     files = python_files(*PRODUCT, "tests")
     long_files = {path.as_posix(): lines for path in files if (lines := _lines(path)) > FILE_LINES}
-    functions = [function for path in files for function in functions_of(path)]
+    # A migration is written once, by a generator, and never edited again.
+    written = [path for path in files if "migrations" not in path.parts]
+    functions = [function for path in written for function in functions_of(path)]
     return long_files | {one.key: one.lines for one in functions if one.lines > FUNCTION_LINES}
 
 

@@ -37,7 +37,8 @@ def test_nobody_is_called_names() -> None:
     read_by_people = [
         path
         for path in tracked_files()
-        if path.parts[0] in {"resources", "broker_desktop", "README.md"} and path.parts[:2] != ("resources", "wordlists")
+        if path.parts[0] in {"resources", "broker_desktop", "README.md"}
+        and path.parts[:2] != ("resources", "wordlists")
     ]
     found = [
         f"{path}:{number}"

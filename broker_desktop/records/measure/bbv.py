@@ -81,7 +81,7 @@ class CascadeTally:
         days = []
         for analyte in asked:
             one = results.get(analyte)
-            if type(one) is not dict or one.get("result") not in self._final:
+            if type(one) is not dict or code_of(one, "result") not in self._final:
                 return None
             days.append(london_day(one.get("reported_on")) or "")
         return max(days, default=None)

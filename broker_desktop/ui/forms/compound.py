@@ -18,7 +18,7 @@ from broker_desktop.ui.widgets.boxes import Box, row
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.flow import Chips, Segments
 from broker_desktop.ui.widgets.stepper import Stepper
-from broker_desktop.ui.widgets.text import Label
+from broker_desktop.ui.widgets.text import Label, Paragraph
 
 
 def _column(owner: QWidget, gap: int = 8) -> QVBoxLayout:
@@ -89,15 +89,13 @@ class QuantitiesEditor(Editor):
 
 
 class OffersEditor(Editor):
-    """What was offered: an answer for each kind, empty where it was not offered."""
+    """What was offered: yes, no thanks, or empty where it was not offered (look.md section 6)."""
 
     refusal_words = translate("Forms", "No thanks")
 
     def __init__(self, field: Offers, context: FormContext) -> None:
         super().__init__()
-        answers = [
-            (entry.code, entry.label) for entry in context.codes.entries(field.answers_list) if entry.code != "not_asked"
-        ]
+        answers = [("accepted", translate("Forms", "Yes")), ("declined", translate("Forms", "No thanks"))]
         self._segments: dict[str, Segments] = {}
         self._other: dict[str, Any] = {}
         grid = QGridLayout(self)
@@ -108,7 +106,7 @@ class OffersEditor(Editor):
             segments = Segments(answers, name=entry.label)
             segments.changed.connect(self.report)
             self._segments[entry.code] = segments
-            grid.addWidget(Label(entry.label, role="strong"), line, 0)
+            grid.addWidget(Paragraph(entry.label, role="strong"), line, 0)
             grid.addWidget(segments, line, 1)
 
     def value(self) -> Any:  # noqa: ANN401

@@ -50,6 +50,7 @@ KINDS: Final = {
     "candidate": Kind(62, theme.CODE, weight=500, padding=14, icon=24, gap=12, left=True, radius=8),
     "step": Kind(44, theme.LEAD, icon=20, padding=12),
     "option": Kind(58, theme.LEAD, weight=600, padding=14, icon=22, gap=12, left=True, radius=8),
+    "section_line": Kind(40, theme.SMALL, weight=500, padding=14, icon=18, gap=10, left=True, radius=8),
     "entry": Kind(56, theme.BODY, weight=600, padding=12, icon=20, gap=12, left=True),
 }
 _FILLED: Final = ("primary", "save", "unlock", "tile_primary")
@@ -78,7 +79,7 @@ class Button(QPushButton):
         self.icon_token = ""
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        grows = kind in ("tile", "tile_primary", "rail", "section", "person", "candidate", "unlock", "entry", "option")
+        grows = kind in ("tile", "tile_primary", "rail", "section", "person", "candidate", "unlock", "entry", "option", "section_line")
         across = QSizePolicy.Policy.Expanding if grows else QSizePolicy.Policy.Fixed
         self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
         self._name_for_readers()

@@ -63,6 +63,8 @@ def found_team(call: Call) -> HubAnswer:
     if state.hub_id != call.hub_id:
         refuse(Problem.MALFORMED, "this genesis was made for another server")
     with call.reading() as db:
+        if access.nonce_known(db, call.caller.team_id, call.caller.seat_id, call.nonce):
+            refuse(Problem.NONCE_REPLAY, "this nonce was used before")
         known = teams.find_team(db, state.team)
         if known is not None and teams.control_hash(db, state.team, 1) == state.genesis_hash:
             return head_answer(call, db, known)

@@ -67,14 +67,16 @@ class Store:
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one transaction and commit; run it again when the database lost a race.
 
-        Raises StoreBusy after ATTEMPTS tries. Any other exception of `work` rolls back and passes through.
+        Raises StoreBusy when it could not, and nothing was stored. Any other exception of `work` rolls back and passes through.
         """
         for _ in range(ATTEMPTS):
             try:
                 with self._writer_turn or nullcontext(), self._writer.begin() as connection:
                     return work(connection)
             except DBAPIError as error:
-                if not _worth_a_retry(error):
+                if _is_locked(error):
+                    break  # SQLite has waited for BUSY_TIMEOUT_MS already
+                if getattr(error.orig, "sqlstate", None) not in _RETRY_STATES:
                     raise
         raise StoreBusy
 
@@ -109,9 +111,7 @@ def _one_moment(engine: Engine) -> Engine:
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
 
 
-def _worth_a_retry(error: DBAPIError) -> bool:
-    """Sort a driver's complaint: lost a race (again), or a fault (raise)."""
+def _is_locked(error: DBAPIError) -> bool:
+    """Tell whether another program, a backup perhaps, keeps a SQLite database locked."""
     original = error.orig
-    if isinstance(original, sqlite3.OperationalError):
-        return original.sqlite_errorcode in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
-    return getattr(original, "sqlstate", None) in _RETRY_STATES
+    return isinstance(original, sqlite3.OperationalError) and original.sqlite_errorcode == sqlite3.SQLITE_BUSY

@@ -18,6 +18,7 @@ _SEAT: Final = table("seat")
 
 _FRAME_SIZE: Final = 12
 _CTL_SEQ: Final = slice(84, 92)
+_AT_A_TIME: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,15 +167,9 @@ def page(db: Connection, team_id: bytes, *, after: int, last: int, comps: Collec
         yield EnvelopeRow(**row)
 
 
-def hashes(db: Connection, team_id: bytes) -> Iterator[tuple[int, bytes, int]]:
-    """Give (n, env_hash, stored bytes) of the whole log of a team in order, a thousand at a time, for `check`."""
-    e = _ENVELOPE.c
-    size = func.length(e.header) + func.coalesce(func.length(e.body), 0) + func.length(e.sig)
-    wanted = select(e.n, e.env_hash, size).where(e.team_id == team_id).order_by(e.n)
-    for row in db.execution_options(yield_per=1000).execute(wanted):
-        yield row[0], row[1], row[2]
-
-
-def count(db: Connection, team_id: bytes) -> int:
-    """Give the number of envelopes held for a team."""
-    return db.execute(select(func.count()).select_from(_ENVELOPE).where(_ENVELOPE.c.team_id == team_id)).scalar_one()
+def whole(db: Connection, team_id: bytes) -> Iterator[EnvelopeRow]:
+    """Give the whole log of a team in order, a few envelopes in memory at a time."""
+    wanted = select(_ENVELOPE).where(_ENVELOPE.c.team_id == team_id).order_by(_ENVELOPE.c.n)
+    with db.execute(wanted, execution_options={"yield_per": _AT_A_TIME}) as rows:
+        for row in rows.mappings():
+            yield EnvelopeRow(**row)

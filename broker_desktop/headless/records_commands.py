@@ -1,0 +1,186 @@
+"""The `record`, `search` and `conflicts` commands."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from broker_desktop.errors import BadInput, UsageError
+from broker_desktop.headless.console import Console
+from broker_desktop.headless.opened import opened
+from broker_desktop.records.contract_json import BadLine, dump_line, parse_line
+from broker_desktop.records.dates import parse_day
+from broker_desktop.session import ConflictView, Environment, RecordRow, Session, catalogue_json
+
+
+def types(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
+    """Print the catalogue: types, fields, kinds, codes, required."""
+    catalogue = catalogue_json()
+    if console.json:
+        console.line(json.dumps(catalogue, ensure_ascii=False))
+        return 0
+    for kind in catalogue["types"]:
+        console.line(f"{kind['name']}: {kind['help']}")
+        for field in kind["fields"]:
+            console.line(f"  {field['name']}{'*' if field['required'] else ''}  {field['kind']}  {field['label']}")
+    return 0
+
+
+def add(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
+    """Store one record."""
+    with opened(arguments, console, environment) as session:
+        saved = session.save(arguments.type, _data(arguments.data, console))
+        for issue in saved.issues:
+            console.say(f"{issue.path}: {issue.message}" if issue.path else issue.message)
+        console.result({"id": saved.id}, saved.id)
+    return 0
+
+
+def bring(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
+    """Import a file: all of it, or all good lines with --skip-bad."""
+    with opened(arguments, console, environment) as session:
+        counts = session.import_file(
+            arguments.type, arguments.file, dry_run=arguments.dry_run, skip_bad=arguments.skip_bad
+        )
+    numbers = counts.to_json()
+    console.result(numbers, ", ".join(f"{name} {number}" for name, number in numbers.items()))
+    return 0
+
+
+def listing(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
+    """List records of a type."""
+    where = [_pair(text) for text in arguments.where]
+    for day in (arguments.since, arguments.until):
+        if day is not None and parse_day(day) is None:
+            raise UsageError("A day is written YYYY-MM-DD, like 2026-11-05.")
+    if arguments.limit is not None and arguments.limit < 0:
+        raise UsageError("--limit is 0 or more.")
+    with opened(arguments, console, environment) as session:
+        rows = session.records(
+            arguments.type, where=where, since=arguments.since, until=arguments.until, limit=arguments.limit
+        )
+        _print_rows(rows, console)
+    return 0
+
+
+def show(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
+    """Show one record with its corrections."""
+    with opened(arguments, console, environment) as session:
+        view = session.record(arguments.type, arguments.id)
+    record = {
+        "type": view.type,
+        **view.payload,
+        "id": view.id,
+        "custody": view.custody,
+        "recorded_at": view.recorded_at,
+        "recorded_by": view.recorded_by,
+        "voided": None if view.voided is None else {"reason": view.voided},
+        "corrections": [
+            {"field": one.field, "old": one.old, "new": one.new, "reason": one.reason, "at": one.at, "by": one.by}
+            for one in view.corrections
+        ],
+        "conflicts": [_conflict_json(one) for one in view.conflicts],
+    }
+    console.line(dump_line(record) if console.json else json.dumps(record, ensure_ascii=False, indent=2, default=_number))
+    return 0
+
+
+def amend(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
+    """Change what the data names of a record."""
+    with opened(arguments, console, environment) as session:
+        saved = session.amend(arguments.type, arguments.id, _data(arguments.data, console), arguments.reason)
+        console.result({"id": saved.id}, saved.id)
+    return 0
+
+
+def void(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
+    """Take a record out of lists and counts."""
+    with opened(arguments, console, environment) as session:
+        session.void(arguments.type, arguments.id, arguments.reason)
+        console.result({"id": arguments.id}, arguments.id)
+    return 0
+
+
+def search(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
+    """Find records by words, codes and names."""
+    with opened(arguments, console, environment) as session:
+        _print_rows(session.search(arguments.text), console)
+    return 0
+
+
+def conflicts(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
+    """List the fields with two values, or settle one."""
+    if (arguments.resolve is None) != (arguments.choose is None):
+        raise UsageError("--resolve and --choose go together.")
+    with opened(arguments, console, environment) as session:
+        if arguments.resolve is not None:
+            session.resolve(arguments.resolve, arguments.choose)
+            console.result({"resolved": arguments.resolve}, "Decided.")
+            return 0
+        _print_conflicts(session, console)
+    return 0
+
+
+def _print_conflicts(session: Session, console: Console) -> None:
+    for one in session.conflicts():
+        if console.json:
+            console.line(dump_line(_conflict_json(one)))
+            continue
+        console.line(f"{one.id}  {one.label}")
+        for number, value in enumerate(one.values, start=1):
+            console.line(f"  {number}  {value.words}  ({value.by}, {value.at})")
+
+
+def _conflict_json(conflict: ConflictView) -> dict[str, Any]:
+    values = [
+        {"choose": number, "value": one.value, "by": one.by, "at": one.at, "shown": one.shown}
+        for number, one in enumerate(conflict.values, start=1)
+    ]
+    return {
+        "id": conflict.id,
+        "type": conflict.type,
+        "record": conflict.record_id,
+        "field": conflict.field,
+        "values": values,
+    }
+
+
+def _print_rows(rows: list[RecordRow], console: Console) -> None:
+    for row in rows:
+        console.line(dump_line(_listed(row)) if console.json else f"{row.id}  {row.custody:<6}  {row.summary}")
+
+
+def _listed(row: RecordRow) -> Mapping[str, Any]:
+    return {
+        "type": row.type,
+        **row.payload,
+        "id": row.id,
+        "custody": row.custody,
+        "recorded_at": row.recorded_at,
+        "recorded_by": row.recorded_by,
+    }
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign:
+        raise UsageError("--where takes FIELD=VALUE.")
+    return name, value
+
+
+def _data(text: str, console: Console) -> dict[str, Any]:
+    try:
+        return parse_line((console.stdin.read() if text == "-" else text).strip().encode())
+    except BadLine as error:
+        raise BadInput(str(error)) from None
+    except UnicodeEncodeError:
+        raise BadInput("The data is not UTF-8 text.") from None
+
+
+def _number(value: object) -> float:
+    if isinstance(value, Decimal):
+        return float(value)
+    raise TypeError(type(value).__name__)

@@ -1,0 +1,114 @@
+"""Commands about the team: make one, invite, join, let in, list the laptops, sync."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+from broker_desktop.errors import BadInput, UsageError
+from broker_desktop.headless.console import Console
+from broker_desktop.headless.opened import opened
+from broker_desktop.session import Environment, TeamAsked, create_team, join_team, kit_matches
+
+
+def create(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
+    """Make a team, its first lead's vault, and the recovery kit."""
+    asked = TeamAsked(
+        hub=arguments.hub,
+        token=arguments.token,
+        name=arguments.name,
+        person=arguments.person,
+        pack=arguments.pack,
+        kit_file=arguments.kit_file,
+        ca=arguments.ca,
+    )
+    passphrase = console.passphrase(arguments.passphrase_file, new=True)
+    made = create_team(environment, arguments.vault, passphrase, asked)
+    if not arguments.skip_kit_check and console.stdin.isatty():
+        _check_kit(arguments.kit_file, console)
+    value = {"team": made.team, "seat": made.seat, "check_words": list(made.check_words)}
+    console.result(value, f"Team {made.team}\nLaptop {made.seat}\nCheck words: {' '.join(made.check_words)}")
+    console.say(
+        "The recovery kit is in the file. Print both halves, give them to two people, then delete the file. "
+        "Make a second lead before anybody else joins."
+    )
+    return 0
+
+
+def _check_kit(kit_file: Path, console: Console) -> None:
+    """Have both halves typed back; a mistake does not undo the team."""
+    console.say("Type the 24 words of each half back, from paper.")
+    halves = []
+    for name in ("first", "second"):
+        console.say(f"The {name} half:")
+        halves.append(console.stdin.readline().strip())
+    console.say("Both halves are right." if kit_matches(kit_file, halves) else "That is not what the file says. Look again.")
+
+
+def invite(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
+    """Invite somebody; the code is handed over in person."""
+    with opened(arguments, console, environment) as session:
+        made = session.invite(arguments.person, arguments.role, arguments.clinical)
+    console.result({"code": made.code, "expires": made.expires}, made.code)
+    return 0
+
+
+def join(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
+    """Ask to be let in."""
+    passphrase = console.passphrase(arguments.passphrase_file, new=True)
+    asked = join_team(environment, arguments.vault, passphrase, arguments.code, ca=arguments.ca)
+    value = {"seat": asked.seat, "check_words": list(asked.check_words)}
+    console.result(value, f"Laptop {asked.seat}\nCheck words: {' '.join(asked.check_words)}")
+    console.say("Read the five words to the team lead. When you are let in, sync completes it.")
+    return 0
+
+
+def approve(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
+    """Let one laptop in after comparing words, or all that ask."""
+    if arguments.all == (arguments.seat is not None):
+        raise UsageError('Give SEAT with --words "five words", or --all.')
+    if arguments.seat is not None and not (arguments.words or "").strip():
+        raise UsageError('SEAT needs --words "five words".')
+    with opened(arguments, console, environment) as session:
+        pending = session.pending_joins()
+        if arguments.all:
+            console.say("Letting in everybody who holds an invitation; no words were compared.")
+            let_in = [one.seat for one in pending]
+            for seat in let_in:
+                session.approve(seat, None)
+        else:
+            let_in = [session.approve(arguments.seat, arguments.words)]
+    if arguments.seat is not None and not let_in:
+        raise BadInput("Nobody asks to be let in under that id.")
+    console.result({"approved": let_in}, f"Let in: {', '.join(let_in) or 'nobody asked'}")
+    return 0
+
+
+def seats(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
+    """List the laptops of the team."""
+    with opened(arguments, console, environment) as session:
+        for one in session.seats():
+            value = {
+                "seat": one.seat,
+                "person": one.person,
+                "role": one.role,
+                "compartments": list(one.compartments),
+                "last_heard": one.last_heard or None,
+                "me": one.me,
+            }
+            words = f"{one.seat}  {one.person or 'not known yet'}  {one.role}{'  (this laptop)' if one.me else ''}"
+            console.line(json.dumps(value, ensure_ascii=False) if console.json else words)
+    return 0
+
+
+def sync(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
+    """Exchange records with the server now."""
+    with opened(arguments, console, environment) as session:
+        report = session.sync_once()
+    names = ("pushed", "pulled", "requests", "bytes_up", "bytes_down", "conflicts", "quarantined", "unsent")
+    value = {name: getattr(report, name) for name in names}
+    console.result(value, f"Sent {report.pushed}, received {report.pulled}, {report.unsent} on this laptop only.")
+    if report.awaiting_approval:
+        console.say("The team lead has not let this laptop in yet.")
+    return 0

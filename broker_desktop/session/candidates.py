@@ -1,0 +1,57 @@
+"""Who may be meant by a few typed letters: at most three people, masked until one exact code fits (look.md 5).
+
+Age band and sex only, never a list of people, never anything about earlier visits. What was typed is not remembered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from broker_desktop.session.codes_shown import fits, grouped, masked, split_typed
+from broker_desktop.session.context import Context
+from broker_desktop.session.views import Candidate, Candidates
+from broker_desktop.store.records import StoredRecord
+from sync.ids import normalise_code, uuid_text
+
+_SHOWN: Final = 3
+_LOOKED_AT: Final = 2000
+
+
+def candidates(context: Context, text: str) -> Candidates:
+    """Give the people whose code fits what was typed; nothing for nothing."""
+    typed = normalise_code(text)
+    if not typed:
+        return Candidates(exact=None, matches=(), count=0)
+    letters, _ = split_typed(typed)
+    prefix = letters if letters and typed.startswith(letters) else typed
+    with context.vault.reader.connect() as connection:
+        people = context.vault.records.people_with_code(connection, prefix, _LOOKED_AT)
+    found = [(code, one) for one in people if fits(code := _code(one), typed)]
+    exact = [one for code, one in found if code == typed]
+    if len(found) == 1 or len(exact) == 1:
+        one = exact[0] if len(exact) == 1 else found[0][1]
+        return Candidates(exact=_candidate(context, one, hidden=False), matches=(), count=len(found))
+    shown = tuple(_candidate(context, one, hidden=True) for _, one in found[:_SHOWN])
+    return Candidates(exact=None, matches=shown, count=len(found))
+
+
+def _code(stored: StoredRecord) -> str:
+    code = stored.payload().get("code")
+    return code if isinstance(code, str) else ""
+
+
+def _candidate(context: Context, stored: StoredRecord, *, hidden: bool) -> Candidate:
+    payload = stored.payload()
+    code = _code(stored)
+    return Candidate(
+        id=uuid_text(stored.id),
+        label=masked(code) if hidden else grouped(code),
+        detail=_detail(context, payload),
+        masked=hidden,
+    )
+
+
+def _detail(context: Context, payload: Mapping[str, Any]) -> str:
+    told = [(name, payload.get(name)) for name in ("age_band", "sex")]
+    return ", ".join(context.codes.label(name, value) for name, value in told if isinstance(value, str))

@@ -1,0 +1,48 @@
+"""The catalogue of record types as JSON: what `record types --json` prints for other programs (contract.md)."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from broker_desktop import assets
+from broker_desktop.records import CATALOGUE
+from broker_desktop.records.codelist import CodeLists
+from broker_desktop.records.field import Field
+from broker_desktop.records.record_type import RecordType
+from broker_desktop.records.structure import Group
+
+_CODES_OF: Final = {"list_id": "codes", "kinds_list": "codes", "answers_list": "answers"}
+
+
+def catalogue_json() -> dict[str, Any]:
+    """Give every record type with its fields; the codes of teams, services and places are the pack's and left empty."""
+    codes = CodeLists.load(assets.codes_csv(), None)
+    return {"types": [_type_json(kind, codes) for kind in CATALOGUE]}
+
+
+def _type_json(kind: RecordType, codes: CodeLists) -> dict[str, Any]:
+    return {
+        "name": kind.name,
+        "version": kind.version,
+        "title": kind.title,
+        "help": kind.help,
+        "event_field": kind.event_field,
+        "fields": [_field_json(field, codes) for field in kind.fields],
+    }
+
+
+def _field_json(field: Field, codes: CodeLists) -> dict[str, Any]:
+    told: dict[str, Any] = {
+        "name": field.name,
+        "label": field.label,
+        "kind": type(field).__name__.lower(),
+        "required": bool(field.required),
+        "refusable": field.refusable,
+    }
+    named = {name: getattr(field, name) for name in ("list_id", "kinds_list", "answers_list") if hasattr(field, name)}
+    for name, list_id in named.items():
+        told[name] = list_id
+        told[_CODES_OF[name]] = [entry.code for entry in codes.entries(list_id)]
+    if isinstance(field, Group):
+        told["fields"] = [_field_json(part, codes) for part in field.fields]
+    return told

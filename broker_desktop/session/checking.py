@@ -1,0 +1,55 @@
+"""What `check` looks at: things a team should mend, and hashes by which two laptops can compare what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from broker_desktop.records.access import Role
+from broker_desktop.session.context import COMPARTMENT_NAMES, Context
+from broker_desktop.session.views import CheckReport, Finding
+from broker_desktop.store.database import quick_check
+
+KIT_FILE: Final = "kit_file"
+_SERIOUS: Final = frozenset({"set_aside"})
+
+
+def check(context: Context) -> CheckReport:
+    """Check the vault and the team. `ok` stands for the data: everything that arrived could be used.
+
+    Raises:
+        StorageProblem: the file has damaged pages.
+    """
+    vault = context.vault
+    quick_check(vault.reader)
+    findings = tuple(_findings(context))
+    return CheckReport(
+        ok=all(one.code not in _SERIOUS for one in findings),
+        findings=findings,
+        applied=vault.replica.applied_count(),
+        state_hash={
+            COMPARTMENT_NAMES[comp]: vault.replica.state_hash(comp).hex()
+            for comp in sorted(context.compartments)
+            if comp in COMPARTMENT_NAMES
+        },
+        now=context.environment.broker_now,
+    )
+
+
+def _findings(context: Context) -> Iterator[Finding]:
+    kit = context.vault.meta(KIT_FILE)
+    if kit is not None and Path(kit).exists():
+        yield Finding(code="kit_file", text="The file with both halves of the recovery kit is still on this computer.")
+    seats = context.vault.seats()
+    if sum(seat.role == Role.LEAD for seat in seats.values()) == 1:
+        yield Finding(code="single_lead", text="The team has one lead. If that laptop is lost, nobody can let people in.")
+    counts = context.vault.replica.counts()
+    if counts.quarantined:
+        yield Finding(code="set_aside", text=f"{counts.quarantined} things that arrived are set aside.")
+    if counts.unsent:
+        yield Finding(code="unsent", text=f"{counts.unsent} changes are on this laptop only.")
+    if counts.conflicts:
+        yield Finding(code="conflicts", text=f"{counts.conflicts} records have two values; somebody has to decide.")
+    if context.environment.broker_now is not None:
+        yield Finding(code="broker_now", text="The program's clock is shifted by BROKER_NOW.")

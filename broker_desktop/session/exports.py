@@ -1,0 +1,126 @@
+"""Writing a summary to a file: JSON, CSV or a workbook. Hidden figures are marked, never blank and never 0.
+
+A text that a spreadsheet would take for a formula is written so that it is not.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import xlsxwriter
+
+from broker_desktop.errors import DiskFull, StorageProblem, UsageError
+from broker_desktop.session.disclosure import ShownLine, hidden_mark
+from broker_desktop.session.summary import Summary
+
+FORMATS: Final = ("json", "csv", "xlsx")
+_HEADINGS: Final = ("line", "title", "by", "value", "unit", "numerator", "denominator", "notes")
+_UNREADABLE: Final = "not readable here"
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+_NO_GUESSING: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+
+Cell = str | int | float
+
+
+def to_bytes(summary: Summary, file_format: str) -> bytes:
+    """Give the content of a file. Raises UsageError for a format that is none of FORMATS."""
+    if file_format == "json":
+        return (json.dumps(summary.to_json(), ensure_ascii=False, indent=2) + "\n").encode()
+    if file_format == "csv":
+        return _csv(summary)
+    if file_format == "xlsx":
+        return _xlsx(summary)
+    raise UsageError(f"A summary is written as {', '.join(FORMATS)}.")
+
+
+def export(summary: Summary, file_format: str, path: Path) -> None:
+    """Write a summary to a file, over one that is there. Raises StorageProblem when it cannot be written."""
+    content = to_bytes(summary, file_format)
+    try:
+        path.write_bytes(content)
+    except OSError as error:
+        if error.errno == 28:
+            raise DiskFull from None
+        raise StorageProblem(f"The file cannot be written: {error.strerror}.", code="FILE-8") from None
+
+
+def rows(summary: Summary) -> list[tuple[Cell, ...]]:
+    """Give the table: a row for each line and one for each of its parts."""
+    table: list[tuple[Cell, ...]] = []
+    mark = hidden_mark(summary.level)
+    for line in summary.lines:
+        table.append(_row(line, "", _figure(line, mark), mark))
+        for cell in line.cells:
+            by = ", ".join(f"{name}: {code or 'not answered'}" for name, code in cell.by.items())
+            table.append((line.id, line.title, by, mark if cell.hidden else cell.value or 0, line.unit, "", "", ""))
+    return table
+
+
+def cover(summary: Summary) -> list[tuple[str, Cell]]:
+    """Give what stands above the table: the period, the recipient, and what is missing."""
+    complete = summary.completeness
+    return [
+        ("period", f"{summary.period.label} ({summary.period.first_day} to {summary.period.last_day})"),
+        ("recipient", summary.recipient),
+        ("pack", summary.pack_id),
+        ("definitions", summary.definitions),
+        ("state", "draft"),
+        ("laptops", complete.seats),
+        ("laptops not heard from since", len(complete.not_heard_from)),
+        ("hash", summary.hash),
+    ]
+
+
+def _figure(line: ShownLine, mark: str) -> Cell:
+    if line.unreadable:
+        return _UNREADABLE
+    if line.hidden:
+        return mark if line.unit != "percent" else "hidden"
+    return "" if line.value is None else float(line.value) if isinstance(line.value, Decimal) else line.value
+
+
+def _row(line: ShownLine, by: str, value: Cell, mark: str) -> tuple[Cell, ...]:
+    numerator = mark if line.hidden and line.numerator is None else _or_blank(line.numerator)
+    return (line.id, line.title, by, value, line.unit, numerator, _or_blank(line.denominator), " ".join(line.notes))
+
+
+def _or_blank(number: int | None) -> Cell:
+    return "" if number is None else number
+
+
+def safe_cell(value: Cell) -> Cell:
+    """Quote a text that a spreadsheet would take for a formula."""
+    return "'" + value if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value
+
+
+def _csv(summary: Summary) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    about = (summary.period.label, summary.recipient, "draft")
+    writer.writerow((*_HEADINGS, "period", "recipient", "state"))
+    for row in rows(summary):
+        writer.writerow([safe_cell(value) for value in (*row, *about)])
+    return text.getvalue().encode()
+
+
+def _xlsx(summary: Summary) -> bytes:
+    content = io.BytesIO()
+    workbook: Any = xlsxwriter.Workbook(content, _NO_GUESSING)
+    bold = workbook.add_format({"bold": True})
+    figures, about = workbook.add_worksheet("Summary"), workbook.add_worksheet("About")
+    figures.write_row(0, 0, _HEADINGS, bold)
+    for place, row in enumerate(rows(summary), start=1):
+        figures.write_row(place, 0, row)
+    figures.set_column(0, 0, 24)
+    figures.set_column(1, 2, 36)
+    for place, (name, value) in enumerate(cover(summary)):
+        about.write(place, 0, name, bold)
+        about.write(place, 1, value)
+    about.set_column(0, 1, 36)
+    workbook.close()
+    return content.getvalue()

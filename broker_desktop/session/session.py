@@ -1,0 +1,304 @@
+"""An unlocked vault: the only thing a window or a command talks to.
+
+A facade and no more: every method is one use case that stands in a module of its own. Methods may be called from any
+thread; writes take turns, reads do not wait for them. Nothing here waits for the network but what says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from broker_desktop.records.codelist import CodeLists
+from broker_desktop.records.pack import Pack
+from broker_desktop.records.record_type import RecordType
+from broker_desktop.records.rules import Issue
+from broker_desktop.session import (
+    candidates,
+    checking,
+    commands,
+    conflicts,
+    enrolment,
+    exports,
+    importing,
+    queries,
+    seats,
+    summary,
+)
+from broker_desktop.session.background import Background
+from broker_desktop.session.context import Context
+from broker_desktop.session.drafts import Drafts
+from broker_desktop.session.events import Listener, SyncStatus
+from broker_desktop.session.period import Period
+from broker_desktop.session.views import (
+    Candidates,
+    CheckReport,
+    ConflictView,
+    CustodyCounts,
+    Draft,
+    ImportCounts,
+    InviteCode,
+    Payload,
+    PendingJoin,
+    RecordRow,
+    RecordView,
+    Saved,
+    SeatRow,
+    SeatView,
+    Supplies,
+    TodayView,
+)
+from sync.engine.status import SyncReport
+
+_FORM_REASON = "corrected"
+
+
+class Session:
+    """One person's unlocked vault."""
+
+    def __init__(self, context: Context) -> None:
+        """Take an opened vault; `open_vault` and `open_with_keys` are the ways here."""
+        self._context = context
+        self._background = Background(context)
+        self._drafts = Drafts(context)
+
+    # What this seat is and may
+
+    @property
+    def seat(self) -> SeatView:
+        """Who works here."""
+        return seats.seat_view(self._context)
+
+    @property
+    def codes(self) -> CodeLists:
+        """The code lists of the team's pack."""
+        return self._context.codes
+
+    @property
+    def pack(self) -> Pack | None:
+        """The team's area pack; None until this laptop was let in."""
+        return self._context.pack
+
+    def types(self) -> tuple[RecordType, ...]:
+        """Give the record types this seat may record and list."""
+        return self._context.types()
+
+    # Writing
+
+    def check(self, type_name: str, payload: Mapping[str, Any]) -> list[Issue]:
+        """Give what the rules say about a form as it stands."""
+        return commands.check(self._context, self._context.kind(type_name), payload)
+
+    def save(
+        self,
+        type_name: str,
+        payload: Mapping[str, Any],
+        *,
+        record_id: str | None = None,
+        reason: str | None = None,
+        someone_else: bool = False,
+        draft: str | None = None,
+    ) -> Saved:
+        """Store a form: a new record, or with `record_id` the whole of an old one anew. The draft goes with it.
+
+        Raises:
+            Refused: a rule stands against it; nothing was stored.
+        """
+        kind = self._context.kind(type_name)
+        if record_id is None:
+            return commands.save_new(self._context, kind, payload, someone_else=someone_else, draft=draft)
+        why = reason or _FORM_REASON
+        return commands.amend(self._context, kind, record_id, payload, why, whole=True, draft=draft)
+
+    def amend(self, type_name: str, record_id: str, changes: Mapping[str, Any], reason: str) -> Saved:
+        """Change only what is named; null clears. Raises Refused, NotFound."""
+        return commands.amend(self._context, self._context.kind(type_name), record_id, changes, reason, whole=False)
+
+    def void(self, type_name: str, record_id: str, reason: str) -> None:
+        """Take a record out of lists and counts; it stays on record with the reason."""
+        commands.void(self._context, self._context.kind(type_name), record_id, reason)
+
+    def undo(self, saved: Saved) -> None:
+        """Take back a save."""
+        commands.undo(self._context, self._context.kind(saved.type), saved)
+
+    def import_file(
+        self, type_name: str, path: Path, *, dry_run: bool = False, skip_bad: Path | None = None
+    ) -> ImportCounts:
+        """Store the records of a file, all or none; `type_name` may be `mixed`. Raises BadInput with line and field."""
+        return importing.import_file(self._context, type_name, path, dry_run=dry_run, skip_bad=skip_bad)
+
+    # Reading
+
+    def records(
+        self,
+        type_name: str,
+        *,
+        where: Iterable[tuple[str, str]] = (),
+        since: str | None = None,
+        until: str | None = None,
+        text: str | None = None,
+        limit: int | None = None,
+        offset: int = 0,
+        voided: bool = False,
+    ) -> list[RecordRow]:
+        """List records, the newest event first; with `text` those whose words match, best first."""
+        kind = self._context.kind(type_name)
+        if text:
+            return queries.matching(self._context, text, [kind.name])
+        query = queries.query_for(
+            self._context, kind, where, since=since, until=until, limit=limit, offset=offset, voided=voided
+        )
+        return queries.rows(self._context, query)
+
+    def count(
+        self,
+        type_name: str,
+        *,
+        where: Iterable[tuple[str, str]] = (),
+        since: str | None = None,
+        until: str | None = None,
+    ) -> int:
+        """Count the records that `records` would list."""
+        kind = self._context.kind(type_name)
+        return queries.count(self._context, queries.query_for(self._context, kind, where, since=since, until=until))
+
+    def record(self, type_name: str, record_id: str) -> RecordView:
+        """Give one record in full, voided or not. Raises NotFound."""
+        return queries.record(self._context, self._context.kind(type_name), record_id)
+
+    def candidates(self, text: str) -> Candidates:
+        """Give who may be meant by a few letters of a code."""
+        return candidates.candidates(self._context, text)
+
+    def person_label(self, person_id: str) -> str:
+        """Give the words for a person."""
+        return queries.person_label(self._context, person_id)
+
+    def history(self, person_id: str) -> list[RecordRow]:
+        """Give everything recorded about a person that this seat may read, newest first."""
+        return queries.history(self._context, person_id)
+
+    def last_visit_supplies(self, person_id: str) -> Supplies:
+        """Give packs and items of a person's last needle-exchange visit."""
+        return queries.last_visit_supplies(self._context, person_id)
+
+    def search(self, text: str) -> list[RecordRow]:
+        """Find records of every readable type by words, codes and names, best first."""
+        return queries.matching(self._context, text, [kind.name for kind in self.types()])
+
+    def today(self) -> TodayView:
+        """Give the Today page."""
+        return queries.today(self._context, self._background.todo())
+
+    def custody_counts(self) -> CustodyCounts:
+        """Count the records by where they are."""
+        return queries.custody_counts(self._context)
+
+    # Decisions
+
+    def conflicts(self) -> list[ConflictView]:
+        """Give everything that needs a decision."""
+        return conflicts.conflicts(self._context)
+
+    def resolve(self, conflict_id: str, number: int) -> None:
+        """Decide for one of the values, counted from 1. Raises NotFound."""
+        kind, row, field, value = conflicts.chosen(self._context, conflict_id, number)
+        commands.decide(self._context, kind, row, field, value)
+
+    def resolve_with(self, conflict_id: str, value: Any) -> None:
+        """Decide for something else: any value the question takes, an answer object too. Raises Refused, NotFound."""
+        kind, row, field = conflicts.place(self._context, conflict_id)
+        self.amend(kind.name, row, {field: value}, "decision")
+
+    # Figures
+
+    def summary(self, period: Period, recipient: str = "internal") -> summary.Summary:
+        """Count a period for a recipient."""
+        return summary.summarise(self._context, period, recipient)
+
+    def series(self, line_id: str, months: Sequence[str], recipient: str = "internal") -> list[summary.SeriesPoint]:
+        """Give one line over several months (YYYY-MM)."""
+        return summary.series(self._context, line_id, months, recipient)
+
+    def export(self, made: summary.Summary, file_format: str, path: Path) -> None:
+        """Write a summary to a file as json, csv or xlsx."""
+        exports.export(made, file_format, path)
+
+    # Drafts
+
+    def keep_draft(self, type_name: str, payload: Payload, focus: str, draft: str | None = None) -> str:
+        """Keep an unfinished form, over the draft named; returns its id."""
+        return self._drafts.keep(type_name, payload, focus, draft)
+
+    def drafts(self) -> list[Draft]:
+        """Give all unfinished forms, the newest first."""
+        return self._drafts.all()
+
+    def drop_draft(self, draft: str) -> None:
+        """Put an unfinished form aside for good."""
+        self._drafts.drop(draft)
+
+    # The server
+
+    def start_sync(self) -> None:
+        """Start syncing in the background, at once and then by itself."""
+        self._background.start()
+
+    def sync_now(self) -> None:
+        """Ask the background for a sync now."""
+        self._background.sync_now()
+
+    def sync_status(self) -> SyncStatus:
+        """Tell how the exchange with the server stands."""
+        return self._background.status()
+
+    def sync_once(self) -> SyncReport:
+        """Sync now and wait for it. Raises NoServer, Untrusted, NotPermitted."""
+        return self._background.sync_once()
+
+    # The team
+
+    def seats(self) -> list[SeatRow]:
+        """List the laptops of the team."""
+        return seats.seat_rows(self._context)
+
+    def invite(self, person: str, role: str, clinical: bool = False) -> InviteCode:
+        """Invite somebody; talks to the server. Raises NotPermitted for anybody but a lead, NoServer."""
+        return enrolment.invite(self._context, person, role, clinical=clinical)
+
+    def pending_joins(self) -> list[PendingJoin]:
+        """List who asks to be let in; talks to the server."""
+        return enrolment.pending_joins(self._context)
+
+    def approve(self, seat: str, words: str | None) -> str:
+        """Let a laptop in after its words were compared (None: on the invitation alone); returns its id.
+
+        Raises:
+            BadInput: other words, or nobody asks under that id. NotPermitted, NoServer.
+        """
+        return enrolment.approve(self._context, seat, words)
+
+    # The vault
+
+    def check_vault(self) -> CheckReport:
+        """Check vault and team."""
+        return checking.check(self._context)
+
+    def rebuild(self) -> None:
+        """Make lists and search anew from the merged records."""
+        self._context.vault.rebuild()
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Listen to events, from any thread; the returned function stops that."""
+        return self._context.events.subscribe(listener)
+
+    def lock(self) -> None:
+        """Stop syncing, close the vault and wipe its keys; keep drafts first, nothing works afterwards."""
+        self.close()
+
+    def close(self) -> None:
+        """Stop syncing, close the vault and wipe its keys; a second call does nothing."""
+        self._background.close()
+        self._context.vault.close()

@@ -1,0 +1,211 @@
+"""The month summary: figures of a period for a recipient, with what is missing from them (contract.md).
+
+Counts over one connection of the reading engine; never holds up a save. What a line means is declared in
+`records.measure`, what may be seen of it in `disclosure`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from broker_desktop import assets
+from broker_desktop.errors import UsageError
+from broker_desktop.records.dates import london_day
+from broker_desktop.records.measure import LINES, Line, count_lines
+from broker_desktop.records.record_type import CLINICAL, COMMON, GENERAL
+from broker_desktop.session.context import COMPARTMENT_NAMES, Context
+from broker_desktop.session.disclosure import Level, ShownLine, shown_line, unreadable_line
+from broker_desktop.session.period import Period, month_period
+from broker_desktop.store.facts import SqlFacts
+from sync.ids import uuid_text
+
+_RECORD_COMPARTMENTS: Final = (COMMON, GENERAL, CLINICAL)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotHeardFrom:
+    """A laptop whose records of the period may be missing, and the day it was last heard from."""
+
+    seat: str
+    last: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completeness:
+    """What a summary rests on."""
+
+    compartments: tuple[str, ...]
+    seats: int
+    not_heard_from: tuple[NotHeardFrom, ...]
+    sites_expected: int
+    sites_reported: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the completeness of the summary."""
+        return {
+            "compartments": list(self.compartments),
+            "seats": self.seats,
+            "not_heard_from": [{"seat": one.seat, "last": one.last} for one in self.not_heard_from],
+            "sites_expected": self.sites_expected,
+            "sites_reported": self.sites_reported,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """The figures of one period as one recipient may see them."""
+
+    period: Period
+    recipient: str
+    level: Level
+    pack_id: str
+    pack_version: str
+    definitions: str
+    completeness: Completeness
+    lines: tuple[ShownLine, ...]
+
+    def _figures(self) -> dict[str, Any]:
+        return {
+            "period": self.period.to_json(),
+            "recipient": self.recipient,
+            "pack": {"id": self.pack_id, "version": self.pack_version},
+            "definitions": self.definitions,
+            "lines": [line.to_json() for line in self.lines],
+        }
+
+    @property
+    def hash(self) -> str:
+        """Name the figures: the same on every laptop that shows the same."""
+        text = json.dumps(self._figures(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the summary as contract.md prints it."""
+        figures = self._figures()
+        lines = figures.pop("lines")
+        return {
+            **figures,
+            "state": "draft",
+            "hash": self.hash,
+            "issue": 1,
+            "completeness": self.completeness.to_json(),
+            "lines": lines,
+            "late_changes": [],
+            "marks": [],
+        }
+
+    def line(self, line_id: str) -> ShownLine:
+        """Give one line. Raises UsageError for an id that no line has."""
+        return _one(self.lines, line_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeriesPoint:
+    """One month of a chart; a hidden one has no value."""
+
+    month: str
+    value: float | None
+    hidden: bool
+
+
+def level_of(context: Context, recipient: str) -> Level:
+    """Give how far a recipient's summary travels. Raises UsageError for one that the pack gives no level."""
+    if recipient in set(Level):
+        return Level(recipient)
+    for one in context.pack.recipients if context.pack else ():
+        if one.name == recipient and one.level in set(Level):
+            return Level(str(one.level))
+    raise UsageError("A recipient is internal, commissioner, publish, or one to whom the pack gives a level.")
+
+
+def summarise(context: Context, period: Period, recipient: str) -> Summary:
+    """Count every line of a period for a recipient."""
+    level = level_of(context, recipient)
+    with context.vault.reader.connect() as connection:
+        facts = SqlFacts(connection, context.vault.projection)
+        counted = count_lines(facts, period.first_day, period.last_day, context.codes)
+    pack_id = context.pack.id if context.pack else ""
+    return Summary(
+        period=period,
+        recipient=recipient,
+        level=level,
+        pack_id=pack_id,
+        pack_version=_digest(assets.pack_text(pack_id)) if pack_id else "",
+        definitions=definitions_version(),
+        completeness=_completeness(context, period),
+        lines=tuple(_shown(context, line, level) for line in counted),
+    )
+
+
+def series(context: Context, line_id: str, months: Sequence[str], recipient: str = Level.INTERNAL) -> list[SeriesPoint]:
+    """Give one line over several months (YYYY-MM), as a chart shows it."""
+    level = level_of(context, recipient)
+    points: list[SeriesPoint] = []
+    with context.vault.reader.connect() as connection:
+        facts = SqlFacts(connection, context.vault.projection)
+        for month in months:
+            period = month_period(month)
+            counted = count_lines(facts, period.first_day, period.last_day, context.codes)
+            line = _one([_shown(context, one, level) for one in counted], line_id)
+            value = None if line.value is None else float(line.value)
+            points.append(SeriesPoint(month=month, value=value, hidden=line.hidden or line.unreadable))
+    return points
+
+
+def definitions_version() -> str:
+    """Name the meaning of all lines: another text, another version."""
+    return _digest(json.dumps([[one.id, one.title, one.unit, one.notes, one.is_rate] for one in LINES]))
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def _one(lines: Sequence[ShownLine], line_id: str) -> ShownLine:
+    found = next((line for line in lines if line.id == line_id), None)
+    if found is None:
+        raise UsageError("The summary has no line of that id.")
+    return found
+
+
+def _shown(context: Context, line: Line, level: Level) -> ShownLine:
+    return shown_line(line, level) if line.compartments <= context.compartments else unreadable_line(line)
+
+
+def _completeness(context: Context, period: Period) -> Completeness:
+    own = context.vault.ids.seat_id
+    seats = context.vault.seats()
+    last = {seat: _day(context, heard_ms) for seat, heard_ms in context.vault.replica.last_heard().items()}
+    return Completeness(
+        compartments=tuple(COMPARTMENT_NAMES[comp] for comp in _RECORD_COMPARTMENTS if comp in context.compartments),
+        seats=len(seats),
+        not_heard_from=tuple(
+            NotHeardFrom(seat=uuid_text(seat), last=last.get(seat))
+            for seat in sorted(seats)
+            if seat != own and not _heard_all(context, period, last.get(seat))
+        ),
+        sites_expected=0,
+        sites_reported=0,
+    )
+
+
+def _day(context: Context, heard_ms: int) -> str:
+    """Give the London day of a stamp by the program's clock."""
+    moment = datetime.fromtimestamp(heard_ms / 1000, tz=UTC) + context.environment.shift
+    return str(london_day(moment.isoformat(timespec="seconds")))
+
+
+def _heard_all(context: Context, period: Period, last: str | None) -> bool:
+    """Tell whether a laptop was heard from after the period's end, or today while the period still runs."""
+    if last is None:
+        return False
+    today = context.environment.today()
+    return last >= today if period.last_day >= today else last > period.last_day
+
+
+__all__ = ["Completeness", "NotHeardFrom", "SeriesPoint", "Summary", "level_of", "series", "summarise"]

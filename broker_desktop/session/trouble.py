@@ -1,0 +1,42 @@
+"""The sync engine's errors as people and programs are told them (design.md sections 8 and 10)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from broker_desktop.errors import AppError, BadInput, NoServer, NotPermitted, ServerRefused, Untrusted
+from sync.engine.transport import HubAddressRefused
+from sync.errors import HubRefused, NotNx1, SignatureInvalid, SyncError, Unreachable, VerificationFailed
+
+_NOT_OPEN = frozenset({"seat_unknown", "seat_revoked", "not_lead", "not_permitted", "write_only"})
+
+
+def app_error(error: SyncError) -> AppError:
+    """Say what an error of the exchange with the server means for a person."""
+    if isinstance(error, HubAddressRefused):
+        return BadInput("The address of the server has to begin with https://, except on this computer.", code="SYNC-3")
+    if isinstance(error, Unreachable):
+        return NoServer()
+    if isinstance(error, NotNx1):
+        return NoServer("Something else answered at that address.", code="SYNC-60")
+    if isinstance(error, HubRefused):
+        return _refused(error)
+    if isinstance(error, VerificationFailed | SignatureInvalid):
+        return Untrusted(f"What it said and what is signed do not fit ({error.code}).")
+    return Untrusted(f"An answer could not be used ({error.code}).", code="TRUST-8")
+
+
+def _refused(error: HubRefused) -> AppError:
+    if error.code in _NOT_OPEN or error.status in {401, 403}:
+        return NotPermitted(f"The server does not allow it ({error.code}).", code="SYNC-403")
+    return ServerRefused(f"It answered: {error.code}.", code=f"SYNC-{error.status}")
+
+
+@contextmanager
+def told_as_sync_errors() -> Iterator[None]:
+    """Turn errors of the exchange with the server into an AppError."""
+    try:
+        yield
+    except SyncError as error:
+        raise app_error(error) from error

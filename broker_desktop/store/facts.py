@@ -1,0 +1,72 @@
+"""The records as counting wants them, answered by the database: by day, not voided, people after aliases.
+
+Holds one connection of the reading engine, so that all lines of a summary see the same records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, null, select
+
+from broker_desktop.records.answer import Payload
+from broker_desktop.records.measure import FirstMet
+from broker_desktop.store.projection import Projection, body_payload
+from broker_desktop.store.tables import table
+from sync.ids import uuid_text
+
+_ALIAS = table("alias")
+
+
+class SqlFacts:
+    """Answers `records.measure.Facts` from the projected tables."""
+
+    def __init__(self, connection: Connection, projection: Projection) -> None:
+        self._connection = connection
+        self._projection = projection
+        self._firsts: list[FirstMet] | None = None
+        self._aliases = {
+            uuid_text(row[0]): uuid_text(row[1]) for row in connection.execute(select(_ALIAS.c.id, _ALIAS.c.into))
+        }
+
+    def rows(self, type_name: str, first_day: str | None, last_day: str | None) -> Iterator[Payload]:
+        """Give payloads with their day; see Facts."""
+        target = self._projection.table(type_name)
+        statement = select(target.c.body, target.c.day).where(target.c.voided == 0)
+        if first_day is not None and last_day is not None:
+            statement = statement.where(target.c.day.between(first_day, last_day))
+        for body, day in self._connection.execute(statement):
+            payload = body_payload(body)
+            payload["_day"] = day
+            if self._aliases:
+                self._resolve(payload)
+            yield payload
+
+    def first_met(self) -> list[FirstMet]:
+        """Give the first days; see Facts. Asked for once, however many months are counted."""
+        if self._firsts is None:
+            days: dict[tuple[str, str, str | None], str] = {}
+            for type_name, by_team in (("contact", True), ("nx_visit", False)):
+                for raw, team, day in self._connection.execute(_first_days(self._projection, type_name, by_team=by_team)):
+                    person = uuid_text(raw)
+                    key = (self._aliases.get(person, person), type_name, team)
+                    days[key] = min(day, days.get(key, day))
+            self._firsts = [FirstMet(person, type_name, team, day) for (person, type_name, team), day in days.items()]
+        return self._firsts
+
+    def _resolve(self, payload: dict[str, Any]) -> None:
+        person = payload.get("person")
+        if isinstance(person, dict) and person.get("id") in self._aliases:
+            payload["person"] = {"id": self._aliases[person["id"]]}
+
+
+def _first_days(projection: Projection, type_name: str, *, by_team: bool) -> Select[Any]:
+    """Ask for the first day per person; answered from the index over person, team and day alone."""
+    target = projection.table(type_name)
+    seen = (target.c.person.isnot(None), target.c.voided == 0, target.c.day.isnot(None))
+    first = func.min(target.c.day)
+    if by_team:
+        statement = select(target.c.person, target.c.c_team, first).where(*seen, target.c.met == 1)
+        return statement.group_by(target.c.person, target.c.c_team)
+    return select(target.c.person, null(), first).where(*seen).group_by(target.c.person)

@@ -1,0 +1,111 @@
+"""Help: the page of a record type, and all keys."""
+
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel
+
+from broker_desktop import assets
+from broker_desktop.records import record_type
+from broker_desktop.ui.i18n import translate
+from broker_desktop.ui.pages.page import Desk, Page, Place
+from broker_desktop.ui.theme import look
+from broker_desktop.ui.widgets.boxes import Card, row
+from broker_desktop.ui.widgets.marks import Keycap
+from broker_desktop.ui.widgets.text import Label, Paragraph
+
+READING_WIDTH: Final = 760
+
+
+class HelpPage(Page):
+    """What a record type is for and what its questions mean."""
+
+    def __init__(self, desk: Desk, type_name: str) -> None:
+        super().__init__(desk)
+        self._type = type_name
+        self.rail_place = f"list:{type_name}" if type_name else "today"
+        card = Card(padding=24)
+        self._text = QLabel()
+        self._text.setTextFormat(Qt.TextFormat.MarkdownText)
+        self._text.setWordWrap(True)
+        self._text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        card.add(self._text)
+        card.setMaximumWidth(look().letters(READING_WIDTH))
+        self.column.addWidget(card)
+        self.column.addStretch(1)
+
+    def title(self) -> str:
+        """Return the page's title."""
+        return translate("Help", "Help")
+
+    def subtitle(self) -> str:
+        """Return what it is about."""
+        return record_type(self._type).title if self._type else ""
+
+    def arrive(self, place: Place) -> None:
+        """Show the page, or the one sentence of the declaration while none is written."""
+        if not self._type:
+            self.desk.go(Place("keys"))
+            return
+        try:
+            text = assets.help_text(self._type)
+        except FileNotFoundError:
+            text = record_type(self._type).help
+        self._text.setText(text)
+        self._text.setFocus()
+
+
+class KeysPage(Page):
+    """Every key, with its second way."""
+
+    rail_place = "today"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        card = Card(padding=24)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(look().space(24))
+        grid.setVerticalSpacing(look().space(10))
+        grid.setColumnStretch(0, 1)
+        for line, (what, first, second) in enumerate(all_keys()):
+            grid.addWidget(Paragraph(what), line, 0)
+            grid.addLayout(row(Keycap(first), "stretch"), line, 1)
+            if second:
+                grid.addLayout(row(Keycap(second), "stretch"), line, 2)
+        card.add(Label(translate("Keys", "Everywhere"), role="section"))
+        card.body.addLayout(grid)
+        card.setMaximumWidth(look().letters(READING_WIDTH))
+        self.column.addWidget(card)
+        self.column.addStretch(1)
+
+    def title(self) -> str:
+        """Return the page's title."""
+        return translate("Keys", "All keys")
+
+    def arrive(self, place: Place) -> None:
+        """Take the focus, so that the page scrolls with the keys."""
+        self.body.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.body.setFocus()
+
+
+def all_keys() -> tuple[tuple[str, str, str], ...]:
+    """Return what each key does, the key, and its second way (look.md section 5)."""
+    return (
+        (translate("Keys", "This person says no or nothing"), "F8", "Ctrl+D"),
+        (translate("Keys", "Refuse every question that is left"), "Shift+F8", "Ctrl+Shift+D"),
+        (translate("Keys", "Hide the screen and lock"), "F12", translate("Keys", "hold Esc")),
+        (translate("Keys", "New needle exchange"), "F2", "Ctrl+1"),
+        (translate("Keys", "Find a person"), "F3", "Ctrl+Shift+F"),
+        (translate("Keys", "Sync now"), "F5", "Ctrl+R"),
+        (translate("Keys", "Next pane"), "F6", "Ctrl+Tab"),
+        (translate("Keys", "Help for this"), "F1", "Ctrl+/"),
+        (translate("Keys", "New contact, referral, BBV test"), "Ctrl+2", "Ctrl+4"),
+        (translate("Keys", "Commands"), "Ctrl+K", ""),
+        (translate("Keys", "Lock"), "Ctrl+L", ""),
+        (translate("Keys", "Save"), "Ctrl+S", ""),
+        (translate("Keys", "Save and next"), "Ctrl+Enter", ""),
+        (translate("Keys", "Undo the last save"), "Ctrl+Z", ""),
+        (translate("Keys", "Close, or park the form"), "Esc", ""),
+        (translate("Keys", "Other answers of a question"), "Alt+Down", ""),
+        (translate("Keys", "Larger and smaller text"), "Ctrl++", "Ctrl+-"),
+    )

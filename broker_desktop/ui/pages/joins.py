@@ -1,0 +1,156 @@
+"""Letting somebody in: a lead makes an invitation, sees who asks, compares five words, lets them in."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt, Slot
+from PySide6.QtWidgets import QWidget
+
+from broker_desktop.session.views import InviteCode, PendingJoin
+from broker_desktop.ui.forms.boxes import LineBox, ListBox
+from broker_desktop.ui.i18n import translate
+from broker_desktop.ui.pages.page import Desk, Page, Place
+from broker_desktop.ui.pages.unlock import role_words
+from broker_desktop.ui.problems import sentence
+from broker_desktop.ui.theme import look
+from broker_desktop.ui.widgets.boxes import Card, Rule, column, row
+from broker_desktop.ui.widgets.button import Button
+from broker_desktop.ui.widgets.flow import Segments
+from broker_desktop.ui.widgets.text import Label, Paragraph
+
+ROLES: Final = ("worker", "peer", "nurse", "lead", "data", "assessor")
+
+
+class JoinsPage(Page):
+    """Invitations and who waits."""
+
+    rail_place = "sync"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._again = Button(translate("Joins", "Ask the server"), icon="refresh-cw")
+        self._again.clicked.connect(self.refresh)
+        self._waiting = Card(padding=20, gap=12)
+        self._invite = self._invite_card()
+        self.column.addWidget(self._waiting)
+        self.column.addWidget(self._invite)
+        self.column.addStretch(1)
+
+    def title(self) -> str:
+        """Return the page's title."""
+        return translate("Joins", "Who waits to join")
+
+    def subtitle(self) -> str:
+        """Say what this is for."""
+        return translate("Joins", "Only a team lead can let somebody in")
+
+    def header_parts(self) -> list[QWidget]:
+        """Return the button that asks the server."""
+        return [self._again]
+
+    def arrive(self, place: Place) -> None:
+        """Ask who waits."""
+        self.refresh()
+
+    @Slot()
+    def refresh(self) -> None:
+        """Ask the server who waits."""
+        self._say(translate("Joins", "Asking the server…"))
+        self.desk.network(self, self.desk.session.pending_joins, self._show, self._failed)
+
+    def _say(self, words: str) -> None:
+        self._waiting.empty()
+        self._waiting.add(Paragraph(words, tone="muted"))
+
+    def _failed(self, error: Exception) -> None:
+        self._say(sentence(error))
+
+    def _show(self, joins: Sequence[PendingJoin]) -> None:
+        self._waiting.empty()
+        if not joins:
+            self._waiting.add(Paragraph(translate("Joins", "Nobody waits.")))
+            return
+        for place, join in enumerate(joins):
+            if place:
+                self._waiting.add(Rule())
+            self._waiting.add(self._join_part(join))
+
+    def _join_part(self, join: PendingJoin) -> QWidget:
+        holder = QWidget()
+        words = " ".join(join.check_words)
+        ask = translate("Joins", "Ask them to read the five words on their screen. Let them in only if these are the same:")
+        same = Button(translate("Joins", "The words are the same: let them in"), kind="primary", icon="check")
+        same.setProperty("seat", join.seat)
+        same.setProperty("words", words)
+        same.clicked.connect(self._approve)
+        code = Label(words, role="code")
+        code.setAccessibleName(words)
+        holder.setLayout(
+            column(
+                row(Label(role_words(join.role), role="section"), "stretch"),
+                Paragraph(ask),
+                code,
+                row(same, "stretch"),
+                gap=10,
+            )
+        )
+        return holder
+
+    @Slot()
+    def _approve(self) -> None:
+        sender = self.sender()
+        if sender is None:
+            return
+        seat, words, session = str(sender.property("seat")), str(sender.property("words")), self.desk.session
+        self.desk.network(self, lambda: session.approve(seat, words), self._approved, self._failed)
+
+    def _approved(self, _seat: str) -> None:
+        self.refresh()
+        self.desk.say(translate("Joins", "They are in. Their laptop takes part from its next sync."))
+
+    def _invite_card(self) -> QWidget:
+        card = Card(padding=20, gap=12)
+        self.person = LineBox()
+        self.person.setAccessibleName(translate("Joins", "Their name in the team"))
+        self.role = ListBox([(role, role_words(role)) for role in ROLES])
+        self.role.removeItem(0)
+        self.role.setAccessibleName(translate("Joins", "Role"))
+        choices = (("yes", translate("Joins", "Yes")), ("no", translate("Joins", "No")))
+        self.clinical = Segments(choices, name=translate("Joins", "May read clinical records"), clearable=False)
+        self.clinical.set_value("no")
+        make = Button(translate("Joins", "Make an invitation"), icon="user-plus")
+        make.clicked.connect(self.invite)
+        self._code = Label("", role="code")
+        self._code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByKeyboard)
+        self._code.setWordWrap(True)
+        self._code_words = Paragraph("", role="small", tone="muted")
+        name = column(Label(translate("Joins", "Their name in the team"), role="strong"), self.person, gap=5)
+        role = column(Label(translate("Joins", "Role"), role="strong"), self.role, gap=5)
+        clinical = column(Label(translate("Joins", "May read clinical records"), role="strong"), self.clinical, gap=5)
+        line = row(gap=16)
+        line.addLayout(name, 2)
+        line.addLayout(role, 2)
+        line.addLayout(clinical, 1)
+        card.add(Label(translate("Joins", "Invite somebody"), role="section"), line, row(make, "stretch"))
+        card.add(self._code, self._code_words)
+        card.setMaximumWidth(look().letters(900))
+        return card
+
+    @Slot()
+    def invite(self) -> None:
+        """Make an invitation."""
+        person, role = self.person.text().strip(), self.role.code() or ROLES[0]
+        if not person:
+            self.person.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._code_words.setText(translate("Joins", "Write their name first: colleagues see it beside their records."))
+            return
+        clinical, session = self.clinical.value() == "yes", self.desk.session
+        self.desk.network(self, lambda: session.invite(person, role, clinical), self._invited, self._not_invited)
+
+    def _invited(self, code: InviteCode) -> None:
+        self._code.setText(code.code)
+        words = translate("Joins", "Give them this code in person. The server forgets it after {day}.")
+        self._code_words.setText(words.format(day=code.expires))
+
+    def _not_invited(self, error: Exception) -> None:
+        self._code_words.setText(sentence(error))

@@ -1,0 +1,46 @@
+"""Which page serves which place. A record type that needs a page of its own gets a line here."""
+
+from collections.abc import Callable
+from typing import Final
+
+from broker_desktop.ui.pages.conflicts import ConflictsPage
+from broker_desktop.ui.pages.drafts import DraftsPage
+from broker_desktop.ui.pages.exchange import ExchangePage
+from broker_desktop.ui.pages.help import HelpPage, KeysPage
+from broker_desktop.ui.pages.joins import JoinsPage
+from broker_desktop.ui.pages.page import Desk, Page, Place
+from broker_desktop.ui.pages.people import PeoplePage, PersonPage
+from broker_desktop.ui.pages.record_form import FormPage
+from broker_desktop.ui.pages.record_list import ListPage
+from broker_desktop.ui.pages.settings import SettingsPage
+from broker_desktop.ui.pages.summary import SummaryPage
+from broker_desktop.ui.pages.sync import SyncPage
+from broker_desktop.ui.pages.today import TodayPage
+
+_PLAIN: Final[dict[str, Callable[[Desk], Page]]] = {
+    "today": TodayPage,
+    "people": PeoplePage,
+    "person": PersonPage,
+    "sync": SyncPage,
+    "summary": SummaryPage,
+    "conflicts": ConflictsPage,
+    "joins": JoinsPage,
+    "drafts": DraftsPage,
+    "settings": SettingsPage,
+    "keys": KeysPage,
+}
+_OWN_NEW: Final[dict[str, Callable[[Desk], Page]]] = {"nx_visit": ExchangePage}
+_OWN_LIST: Final[dict[str, Callable[[Desk], Page]]] = {"person": PeoplePage}
+
+
+def make_page(desk: Desk, place: Place) -> Page:
+    """Make the page of a place."""
+    if place.page == "list":
+        own = _OWN_LIST.get(place.type)
+        return own(desk) if own is not None else ListPage(desk, place.type)
+    if place.page in ("new", "edit"):
+        own = _OWN_NEW.get(place.type) if place.page == "new" else None
+        return own(desk) if own is not None else FormPage(desk, place.type)
+    if place.page == "help":
+        return HelpPage(desk, place.type)
+    return _PLAIN[place.page](desk)

@@ -1,0 +1,188 @@
+"""The list of any record type: filter, custody chips, table, new record."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtWidgets import QWidget
+
+from broker_desktop.records import record_type
+from broker_desktop.session.views import RecordRow
+from broker_desktop.ui.forms.boxes import LineBox
+from broker_desktop.ui.i18n import translate
+from broker_desktop.ui.pages.page import Desk, Page, Place
+from broker_desktop.ui.tables.records import RecordModel, RecordTable, row_custody
+from broker_desktop.ui.widgets.boxes import column, row
+from broker_desktop.ui.widgets.button import Button
+from broker_desktop.ui.widgets.flow import Chips
+from broker_desktop.ui.widgets.marks import CUSTODY_ICONS, Keycap, custody_words
+from broker_desktop.ui.widgets.text import Label
+
+FILTER_AFTER_MS: Final = 200
+MOST: Final = 500
+_KINDS: Final = ("laptop", "hub", "seen", "conflict")
+
+
+class ListPage(Page):
+    """What everyone in the team recorded and this laptop holds, of one type."""
+
+    def __init__(self, desk: Desk, type_name: str) -> None:
+        super().__init__(desk)
+        self.type = record_type(type_name)
+        self.rail_place = f"list:{type_name}"
+        self._rows: Sequence[RecordRow] = ()
+        self._focus = ""
+        self._new = Button(translate("ListPage", "New record"), kind="primary", icon="plus", key="Ctrl+N")
+        self._new.clicked.connect(self.new)
+        self.filter = LineBox()
+        self.filter.setPlaceholderText(translate("ListPage", "Filter by any word, or by an exact code"))
+        self.filter.setAccessibleName(translate("ListPage", "Filter"))
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(FILTER_AFTER_MS)
+        self._later.timeout.connect(self._read)
+        self.filter.textChanged.connect(self._filter_typed)
+        choices = [("", translate("ListPage", "All")), *((kind, custody_words(kind)) for kind in _KINDS)]
+        self.chips = Chips(choices, single=True)
+        for kind in _KINDS:
+            self.chips.chip(kind).set_icon(CUSTODY_ICONS[kind][0])
+        self.chips.set_value([""])
+        self.chips.changed.connect(self._chip_chosen)
+        self.model = RecordModel([(one.name, one.label) for one in self.type.columns])
+        self.table = RecordTable(self.model)
+        self.table.setAccessibleName(self.type.plural)
+        self.table.opened.connect(self._open)
+        self.table.activated.connect(self._open_current)
+        self.table.moved.connect(self._moved)
+        self._count = Label("", role="small", tone="muted")
+        self._empty = self._empty_part()
+        self._build()
+
+    def title(self) -> str:
+        """Return the plural of the type."""
+        return self.type.plural
+
+    def subtitle(self) -> str:
+        """Say what the list holds."""
+        if self.type.private:
+            return translate("ListPage", "Private page. Not for the counter")
+        return translate("ListPage", "What everyone in the team recorded and this laptop holds")
+
+    def header_parts(self) -> list[QWidget]:
+        """Return the button for a new record."""
+        return [self._new]
+
+    def arrive(self, place: Place) -> None:
+        """Read the rows; the record that was just saved is chosen."""
+        self._focus = place.focus
+        self._read()
+
+    def records_changed(self, types: frozenset[str]) -> None:
+        """Read again when records of this type changed."""
+        if self.type.name in types:
+            self._read()
+
+    def status_changed(self, status: object) -> None:
+        """Read again: custody may have moved."""
+        self._read()
+
+    def escape(self) -> bool:
+        """Empty the filter."""
+        if self.filter.text():
+            self.filter.clear()
+            return True
+        return False
+
+    @Slot()
+    def new(self) -> None:
+        """Start a new record."""
+        self.desk.go(Place("new", type=self.type.name))
+
+    def _build(self) -> None:
+        self.column.addWidget(self.filter)
+        self.column.addWidget(self.chips)
+        self.column.addWidget(self.table, 1)
+        self.column.addWidget(self._empty, 1)
+        keys = row(
+            self._count,
+            "stretch",
+            Label(translate("ListPage", "Open"), role="small", tone="muted"),
+            Keycap("Enter"),
+            Label(translate("ListPage", "Filter"), role="small", tone="muted"),
+            Keycap("Ctrl+F"),
+        )
+        self.column.addLayout(keys)
+
+    def _empty_part(self) -> QWidget:
+        holder = QWidget()
+        self._nothing = Label("", role="lead")
+        self._fill_button = Button(translate("ListPage", "Make the first one"), icon="plus")
+        self._fill_button.clicked.connect(self.new)
+        layout = column("stretch", gap=12)
+        layout.addWidget(self._nothing, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addWidget(self._fill_button, 0, Qt.AlignmentFlag.AlignCenter)
+        layout.addStretch(2)
+        holder.setLayout(layout)
+        holder.hide()
+        return holder
+
+    @Slot()
+    def _filter_typed(self) -> None:
+        self._later.start()
+
+    @Slot()
+    def _read(self) -> None:
+        session, name, text = self.desk.session, self.type.name, self.filter.text().strip() or None
+        self.desk.read(self, lambda: session.records(name, text=text, limit=MOST), self._take)
+
+    def _take(self, rows: Sequence[RecordRow]) -> None:
+        self._rows = rows
+        self._show()
+
+    @Slot()
+    def _chip_chosen(self) -> None:
+        if not self.chips.value():
+            self.chips.set_value([""])
+        self._show()
+
+    def _show(self) -> None:
+        chosen = next(iter(self.chips.value()), "")
+        shown = [one for one in self._rows if not chosen or row_custody(one) == chosen]
+        self._count_chips()
+        keep = self._focus or (self.table.current().id if self.table.current() is not None else "")
+        self.model.set_rows(shown)
+        self.table.setVisible(bool(shown))
+        self._empty.setVisible(not shown)
+        filtered = bool(self.filter.text() or chosen)
+        self._nothing.setText(
+            translate("ListPage", "Nothing here fits the filter.") if filtered else translate("ListPage", "Nothing here yet.")
+        )
+        self._fill_button.setVisible(not filtered)
+        self.table.choose(max(self.model.place_of(keep), 0))
+        if not self.filter.hasFocus() and shown:
+            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus = ""
+        self._moved(self.table.currentIndex().row())
+
+    def _count_chips(self) -> None:
+        words = translate("ListPage", "All")
+        self.chips.chip("").set_words(f"{words} {len(self._rows)}")
+        for kind in _KINDS:
+            count = sum(1 for one in self._rows if row_custody(one) == kind)
+            self.chips.chip(kind).set_words(f"{custody_words(kind)} {count}")
+            self.chips.chip(kind).setVisible(kind != "conflict" or count > 0)
+
+    @Slot(object)
+    def _open(self, chosen: object) -> None:
+        if isinstance(chosen, RecordRow):
+            self.desk.go(Place("edit", type=chosen.type, id=chosen.id))
+
+    @Slot()
+    def _open_current(self) -> None:
+        self._open(self.table.current())
+
+    @Slot(int)
+    def _moved(self, place: int) -> None:
+        count = self.model.rowCount()
+        words = translate("ListPage", "{n} match. Row {row} of {n}.").format(n=f"{count:,}", row=place + 1)
+        self._count.setText(words if count else "")

@@ -1,0 +1,285 @@
+"""Who uses this laptop, and their passphrase. Shows initials, a label and the role, nothing else about anybody."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
+
+from broker_desktop.session.views import VaultCard
+from broker_desktop.ui.forms.boxes import LineBox
+from broker_desktop.ui.i18n import translate
+from broker_desktop.ui.problems import problem_of
+from broker_desktop.ui.theme import TEXT_SIZES, look
+from broker_desktop.ui.widgets.boxes import Card, Rule, column, row
+from broker_desktop.ui.widgets.button import Button
+from broker_desktop.ui.widgets.flow import Segments
+from broker_desktop.ui.widgets.marks import Initials
+from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
+
+_DIGITS: Final = {getattr(Qt.Key, f"Key_{n}"): n for n in range(1, 10)}
+
+
+def role_words(role: str) -> str:
+    """Say a role in words."""
+    words = {
+        "peer": translate("Roles", "Peer broker"),
+        "worker": translate("Roles", "Outreach"),
+        "lead": translate("Roles", "Team lead"),
+        "nurse": translate("Roles", "BBV nurse"),
+        "data": translate("Roles", "Data officer"),
+        "assessor": translate("Roles", "Assessor"),
+    }
+    return words.get(role, role)
+
+
+class LookBar(QWidget):
+    """Theme and text size, before anything is unlocked."""
+
+    chosen = Signal(str, int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        themes = (
+            ("light", translate("Look", "Light")),
+            ("dark", translate("Look", "Dark")),
+            ("night", translate("Look", "Night")),
+            ("contrast", translate("Look", "High contrast")),
+        )
+        sizes = tuple((str(size), f"{size} %") for size in TEXT_SIZES)
+        self.themes = Segments(themes, name=translate("Look", "Screen"), clearable=False)
+        self.sizes = Segments(sizes, name=translate("Look", "Text"), clearable=False)
+        self.themes.changed.connect(self._changed)
+        self.sizes.changed.connect(self._changed)
+        screen = Label(translate("Look", "Screen"), role="small", tone="muted")
+        text = Label(translate("Look", "Text"), role="small", tone="muted")
+        self.setLayout(row(screen, self.themes, text, self.sizes, gap=10))
+        self.show_look()
+
+    def show_look(self) -> None:
+        """Show the look in force."""
+        self.themes.set_value(look().name)
+        self.sizes.set_value(str(look().percent))
+
+    @Slot()
+    def _changed(self) -> None:
+        self.chosen.emit(self.themes.value() or "light", int(self.sizes.value() or 100))
+
+
+class Gate(QWidget):
+    """A page before anything is unlocked: look bar on top, a card in the middle, a line at the bottom."""
+
+    look_chosen = Signal(str, int)
+
+    def __init__(self, width: int, *, brand: bool = True) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.card = Card(padding=36, gap=12)
+        self._width = width
+        self.bar = LookBar()
+        self.bar.chosen.connect(self._look)
+        top = row(gap=10)
+        if brand:
+            top.addWidget(IconLabel("life-buoy", token="primary", size=24))
+            top.addWidget(Label("Broker Desktop", role="section"))
+        top.addStretch(1)
+        top.addWidget(self.bar)
+        self.bottom = row(gap=20)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(28, 14, 28, 14)
+        outer.addLayout(top)
+        outer.addStretch(1)
+        middle = QHBoxLayout()
+        middle.addStretch(1)
+        middle.addWidget(self.card)
+        middle.addStretch(1)
+        outer.addLayout(middle)
+        outer.addStretch(1)
+        outer.addLayout(self.bottom)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Measure again after a change of text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange and hasattr(self, "bar"):
+            self.bar.show_look()
+            self._fit()
+
+    def resizeEvent(self, event: QEvent) -> None:  # type: ignore[override]  # noqa: N802
+        """Keep the card inside small windows."""
+        self._fit()
+        super().resizeEvent(event)  # type: ignore[arg-type]
+
+    def _fit(self) -> None:
+        width = look().letters(self._width)
+        self.card.setFixedWidth(min(width, max(self.width() - 56, 320)))
+
+    @Slot(str, int)
+    def _look(self, name: str, percent: int) -> None:
+        self.look_chosen.emit(name, percent)
+
+
+class UnlockPage(Gate):
+    """Pick a person, type the passphrase, Enter."""
+
+    unlock_wanted = Signal(object, str)
+    join_wanted = Signal()
+
+    def __init__(self, cards: Sequence[VaultCard], *, notice: str = "") -> None:
+        super().__init__(980)
+        self._cards = cards
+        self._people: list[Button] = []
+        self._chosen = cards[0]
+        inside = QHBoxLayout()
+        inside.setSpacing(look().space(36))
+        inside.addLayout(self._left(), 1)
+        inside.addWidget(Rule(upright=True))
+        inside.addLayout(self._right(), 1)
+        self.card.body.addLayout(inside)
+        self._notice = Paragraph(notice, role="small", tone="info")
+        self._notice.setVisible(bool(notice))
+        self.card.add(self._notice)
+        offline = translate("Unlock", "No connection is needed to unlock or to record.")
+        self.bottom.addLayout(row(IconLabel("cloud-off", token="muted", size=16), _small(offline), gap=6))
+        self.bottom.addStretch(1)
+        self._choose(cards[0])
+
+    def first(self) -> QWidget:
+        """Return what takes the focus: the passphrase."""
+        return self.box
+
+    def busy(self, busy: bool) -> None:
+        """Say that the vault is being opened."""
+        self.unlock.setEnabled(not busy)
+        self.unlock.set_words(translate("Unlock", "Opening…") if busy else translate("Unlock", "Unlock"))
+
+    def fail(self, error: Exception) -> None:
+        """Say what is wrong; what was typed stays, selected."""
+        self.busy(False)
+        problem = problem_of(error)
+        caps = translate("Unlock", "Check Caps Lock.")
+        self._wrong.setText(f"{problem.title} {problem.text} {caps} {problem.code}")
+        self._wrong_line.show()
+        self.box.setProperty("wrong", "danger")
+        self.box.style().unpolish(self.box)
+        self.box.style().polish(self.box)
+        self.box.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.box.selectAll()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        """Digits pick a person while the list has the focus; arrows move."""
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and isinstance(watched, Button):
+            number = _DIGITS.get(Qt.Key(event.key()))
+            place = self._people.index(watched)
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+            if number is not None and number <= len(self._people):
+                self._choose(self._cards[number - 1])
+                self.box.setFocus(Qt.FocusReason.OtherFocusReason)
+                return True
+            if step is not None:
+                self._people[(place + step) % len(self._people)].setFocus(Qt.FocusReason.TabFocusReason)
+                return True
+        return super().eventFilter(watched, event)
+
+    def _left(self) -> QVBoxLayout:
+        title = Label(translate("Unlock", "Who is using this laptop?"), role="title")
+        each = Label(translate("Unlock", "Each person has their own locked store."), tone="muted")
+        left = column(title, each, 6, gap=10)
+        for number, card in enumerate(self._cards, start=1):
+            button = Button(
+                card.label,
+                kind="person",
+                sub=role_words(card.role),
+                badge_text=card.initials,
+                key=str(number) if number < 10 else "",
+                checkable=True,
+            )
+            button.clicked.connect(self._picked)
+            button.installEventFilter(self)
+            self._people.append(button)
+            left.addWidget(button)
+        join = Button(translate("Unlock", "Someone else joins with a code"), kind="quiet", icon="user-plus")
+        join.clicked.connect(self._join)
+        left.addWidget(join, 0, Qt.AlignmentFlag.AlignLeft)
+        left.addStretch(1)
+        return left
+
+    def _right(self) -> QVBoxLayout:
+        self._initials = Initials("", size=40)
+        self._name = Label("", role="section")
+        self.box = LineBox(height=52)
+        self.box.setEchoMode(QLineEdit.EchoMode.Password)
+        self.box.setAccessibleName(translate("Unlock", "Passphrase"))
+        self.box.returnPressed.connect(self._submit)
+        self.show_button = Button(translate("Unlock", "Show"), icon="eye", checkable=True)
+        self.show_button.clicked.connect(self._show_typed)
+        self.show_button.setMinimumHeight(look().height(52))
+        self.unlock = Button(translate("Unlock", "Unlock"), kind="unlock", icon="key-round", key="Enter")
+        self.unlock.clicked.connect(self._submit)
+        self._wrong = Paragraph("", role="smallstrong", tone="danger")
+        self._wrong_line = QWidget()
+        wrong = row(IconLabel("circle-alert", token="danger", size=16), gap=6)
+        wrong.addWidget(self._wrong, 1)
+        self._wrong_line.setLayout(wrong)
+        self._wrong_line.hide()
+        line = row(gap=8)
+        line.addWidget(self.box, 1)
+        line.addWidget(self.show_button)
+        second = translate("Unlock", "Opening takes about a second. That second is what slows a thief down.")
+        forgotten = translate("Unlock", "Use the recovery kit (the paper sheet). Nothing you saved is lost.")
+        hint = row(IconLabel("info", token="muted", size=16), gap=6)
+        hint.addWidget(Paragraph(second, role="small", tone="muted"), 1)
+        right = column(
+            row(self._initials, self._name, "stretch", gap=10),
+            Label(translate("Unlock", "Passphrase"), role="strong"),
+            line,
+            self._wrong_line,
+            self.unlock,
+            hint,
+            6,
+            Rule(),
+            6,
+            Label(translate("Unlock", "Forgotten passphrase?"), role="strong"),
+            Paragraph(forgotten, role="small"),
+            "stretch",
+            gap=8,
+        )
+        return right
+
+    def _choose(self, chosen: VaultCard) -> None:
+        self._chosen = chosen
+        for card, button in zip(self._cards, self._people, strict=True):
+            button.setChecked(card is chosen)
+        self._initials.show_initials(chosen.initials)
+        self._name.setText(chosen.label)
+
+    @Slot()
+    def _picked(self) -> None:
+        sender = self.sender()
+        for card, button in zip(self._cards, self._people, strict=True):
+            if button is sender:
+                self._choose(card)
+        self.box.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _show_typed(self) -> None:
+        shown = self.show_button.isChecked()
+        self.box.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+
+    @Slot()
+    def _submit(self) -> None:
+        if self.unlock.isEnabled():
+            self._wrong_line.hide()
+            self.box.setProperty("wrong", "")
+            self.unlock_wanted.emit(self._chosen, self.box.text())
+
+    @Slot()
+    def _join(self) -> None:
+        self.join_wanted.emit()
+
+
+def _small(text: str) -> Label:
+    return Label(text, role="small", tone="muted")
+
+

@@ -1,0 +1,365 @@
+"""The window: frame, pages, menus, keys, the shield and the lock. It knows which page serves which place.
+
+Unlocked, a desk with rail, header, pages, strip and status bar; locked, the gate. Locking never asks: shield first,
+draft kept, vault closed, then the process replaces itself.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from broker_desktop.session import Session
+from broker_desktop.session.events import RecordsChanged, SyncStatusChanged
+from broker_desktop.ui import accessibility
+from broker_desktop.ui.bridge import Bridge
+from broker_desktop.ui.i18n import LONDON, ago, long_day, short_day, translate
+from broker_desktop.ui.pages.commands import CommandBox
+from broker_desktop.ui.pages.page import Desk, Page, Place
+from broker_desktop.ui.pages.places import make_page
+from broker_desktop.ui.pages.unlock import role_words
+from broker_desktop.ui.problems import sentence
+from broker_desktop.ui.shell_menus import build_menus
+from broker_desktop.ui.sync_words import words_of
+from broker_desktop.ui.tasks import Tasks
+from broker_desktop.ui.theme import look
+from broker_desktop.ui.widgets.frame import Header, Rail, RailItem, StatusBar
+from broker_desktop.ui.widgets.notices import MessageStrip
+
+COMPACT_WIDTH: Final = 1180
+COMPACT_HEIGHT: Final = 700
+_KEPT: Final = ("today", "sync", "summary", "people")
+
+
+class Workspace(QWidget):
+    """Everything that is seen while a vault is open."""
+
+    lock_wanted = Signal()
+    look_wanted = Signal(str, int)
+
+    def __init__(self, session: Session, now: Callable[[], datetime], parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setObjectName("window")
+        self.session = session
+        self.tasks = Tasks(self, problem=self.show_problem)
+        self.desk = Desk(session, self.tasks, now, self)
+        self.desk.went.connect(self._go)
+        self.desk.said.connect(self._say)
+        self.desk.header_changed.connect(self._dress_header)
+        self._bridge = Bridge(self, latest_only=(SyncStatusChanged,))
+        self._bridge.listen(self._heard)
+        self._unsubscribe = session.subscribe(self._bridge.post)
+        self._pages: dict[str, Page] = {}
+        self._page: Page | None = None
+        self.place = Place("")
+        self._compact = False
+        self._status = session.sync_status()
+        self._last_visit = ""
+        self.rail = self._make_rail()
+        self.header = Header()
+        self.header.hide_wanted.connect(self._lock)
+        self.stack = QStackedWidget()
+        self.strip = MessageStrip()
+        self.status_bar = StatusBar()
+        self.commands = CommandBox(self)
+        self.commands.chosen.connect(self._go)
+        self._lay_out()
+        self._clock = QTimer(self)
+        self._clock.setInterval(30_000)
+        self._clock.timeout.connect(self._read_status)
+        self._clock.start()
+        self._read_status()
+
+    @property
+    def page(self) -> Page:
+        """Return the page in front."""
+        if self._page is None:
+            raise LookupError("no page yet")
+        return self._page
+
+    def go(self, place: Place) -> None:
+        """Open a place."""
+        self._go(place)
+
+    def close_session(self) -> None:
+        """Let workers finish and stop listening; the session itself is closed by whoever opened it."""
+        self._clock.stop()
+        self._unsubscribe()
+        self.tasks.close()
+
+    # Keys
+
+    def refuse(self) -> None:
+        """Refuse what is in focus."""
+        words = self.page.refuse()
+        if words:
+            self.desk.say(words, tone="info")
+
+    def refuse_rest(self) -> None:
+        """Refuse all that is left."""
+        self.page.refuse_rest()
+
+    def escape(self) -> None:
+        """Close the innermost thing."""
+        if self.commands.isVisible():
+            self.commands.dismiss()
+        else:
+            self.page.escape()
+
+    def keep(self) -> None:
+        """Keep the open form."""
+        self.page.keep()
+
+    # Places
+
+    @Slot(object)
+    def _go(self, place: object) -> None:
+        if not isinstance(place, Place):
+            return
+        if place.page == "commands":
+            self.commands.open(self.session.types())
+            return
+        if self._page is not None:
+            self._page.leave()
+        key = place.page if place.page in _KEPT else ""
+        page = self._pages.get(key) if key else None
+        if page is None:
+            page = make_page(self.desk, place)
+            self.stack.addWidget(page)
+            if key:
+                self._pages[key] = page
+        self._bring(page, place)
+
+    def _bring(self, page: Page, place: Place) -> None:
+        before, self._page, self.place = self._page, page, place
+        self.strip.clear()
+        page.set_compact(self._compact)
+        self.stack.setCurrentWidget(page)
+        self._dress_frame()
+        self._dress_header()
+        self._show_status()
+        page.arrive(place)
+        if before is not None and before is not page and before not in self._pages.values():
+            self.stack.removeWidget(before)
+            before.deleteLater()
+
+    @Slot()
+    def _dress_header(self) -> None:
+        page = self.page
+        self.header.show_page(page.title(), page.subtitle(), page.header_parts())
+
+    def _dress_frame(self) -> None:
+        page = self.page
+        large = look().percent >= 150
+        self.rail.set_narrow(self._compact or large or page.counter_view)
+        self.rail.show_place(page.rail_place)
+        self.header.set_compact(self._compact)
+
+    def _make_rail(self) -> Rail:
+        items = [RailItem("today", "house", translate("Rail", "Today"))]
+        types = sorted(self.session.types(), key=lambda one: (one.name != "nx_visit", one.private))
+        for place, one in enumerate(types):
+            key = "F2" if one.name == "nx_visit" else ""
+            name = "people" if one.name == "person" else f"list:{one.name}"
+            items.append(RailItem(name, one.icon, one.plural, key, gap=place == 0))
+        items.append(RailItem("summary", "chart-column", translate("Rail", "Month summary"), gap=True))
+        items.append(RailItem("sync", "refresh-cw", translate("Rail", "Sync")))
+        items.append(RailItem("settings", "settings", translate("Rail", "Settings")))
+        seat = self.session.seat
+        detail = f"{role_words(seat.role)}, {seat.laptop}" if seat.laptop else role_words(seat.role)
+        rail = Rail(items, seat.initials, seat.person, detail)
+        rail.chosen.connect(self._rail_chosen)
+        rail.lock_wanted.connect(self._lock)
+        return rail
+
+    @Slot(str)
+    def _rail_chosen(self, place: str) -> None:
+        name, _, type_name = place.partition(":")
+        self._go(Place(name, type=type_name))
+
+    @Slot()
+    def _lock(self) -> None:
+        self.lock_wanted.emit()
+
+    # What is said
+
+    @Slot(object)
+    def _say(self, message: object) -> None:
+        if isinstance(message, tuple):
+            text, tone, undo = message
+            self.strip.say(text, tone=tone, undo=undo)
+            accessibility.announce(self.strip, text)
+            if self.page.counter_view and undo is not None:
+                self._last_visit = f"{self.desk.now().astimezone(LONDON):%H:%M}"
+                self._show_status()
+
+    def show_problem(self, error: Exception) -> None:
+        """Say what went wrong in one line."""
+        self.desk.say(sentence(error), tone="warn")
+
+    @Slot()
+    def undo(self) -> None:
+        """Take back what the strip offers."""
+        self.strip.undo.click()
+
+    # What happens elsewhere
+
+    def _heard(self, event: object) -> None:
+        if isinstance(event, RecordsChanged):
+            self.page.records_changed(event.types)
+            self._read_status()
+        elif isinstance(event, SyncStatusChanged):
+            self._status = event.status
+            self.page.status_changed(event.status)
+            self._read_status()
+
+    @Slot()
+    def _read_status(self) -> None:
+        self.desk.read(self, self.session.today, self._take_status)
+
+    def _take_status(self, view: object) -> None:
+        self._today = view
+        self._show_status()
+
+    def _show_status(self) -> None:
+        words = words_of(self._status)
+        parts = [(words.icon, words.short, "smallstrong")]
+        if self._page is not None and self._page.counter_view:
+            if self._last_visit:
+                saved = translate("StatusBar", "Last visit saved {clock}").format(clock=self._last_visit)
+                parts.append(("check", saved, "small"))
+        else:
+            parts += self._custody_parts()
+        self.status_bar.show_parts(parts)
+        self.status_bar.show_lock(translate("StatusBar", "Locks in 5 min"))
+
+    def _custody_parts(self) -> list[tuple[str, str, str]]:
+        view = getattr(self, "_today", None)
+        if view is None:
+            return []
+        only = translate("StatusBar", "{n} on this laptop only").format(n=f"{view.custody.laptop:,}")
+        if view.last_sync_ms is None:
+            return [("laptop", only, "small"), ("clock", translate("StatusBar", "Not synced completely yet"), "small")]
+        now = self.desk.now()
+        then = datetime.fromtimestamp(view.last_sync_ms / 1000, tz=UTC)
+        local = then.astimezone(LONDON)
+        day = short_day(local.date(), now.astimezone(LONDON).date())
+        last = translate("StatusBar", "Last complete sync {day}, {clock} ({ago})").format(
+            day=day, clock=f"{local:%H:%M}", ago=ago(then, now)
+        )
+        old = (now - then).days >= 2
+        return [("laptop", only, "small"), ("triangle-alert" if old else "clock", last, "small")]
+
+    # Layout
+
+    def _lay_out(self) -> None:
+        right = QVBoxLayout()
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(0)
+        right.addWidget(self.header)
+        right.addWidget(self.stack, 1)
+        strip_line = QHBoxLayout()
+        strip_line.setContentsMargins(20, 0, 20, 6)
+        strip_line.addWidget(self.strip)
+        right.addLayout(strip_line)
+        across = QHBoxLayout()
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        across.addWidget(self.rail)
+        across.addLayout(right, 1)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(0)
+        outer.addLayout(across, 1)
+        outer.addWidget(self.status_bar)
+
+    def set_compact(self, compact: bool) -> None:
+        """Use the measures of small windows, or of large ones."""
+        self._compact = compact
+        if self._page is not None:
+            self._page.set_compact(compact)
+            self._dress_frame()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Keep the command box in the middle."""
+        super().resizeEvent(event)
+        self.commands.place()
+
+
+@dataclass(frozen=True, slots=True)
+class WindowActions:
+    """What menus and shortcuts do; all of them act on the page in front."""
+
+    workspace: Workspace
+    look_wanted: Callable[[str, int], None]
+    lock: Callable[[], None]
+    quit: Callable[[], None]
+
+
+class Window(QMainWindow):
+    """One window, titled "Broker Desktop" whatever it shows."""
+
+    resized = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("window")
+        self.setWindowTitle("Broker Desktop")
+        self.setMinimumSize(1024, 640)
+        self.resize(1280, 800)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.closing: Callable[[], None] | None = None
+
+    def show_gate(self, gate: QWidget) -> None:
+        """Show a page of the locked state; the menu bar goes."""
+        self.menuBar().clear()
+        self.menuBar().hide()
+        self._replace(gate)
+
+    def show_workspace(self, actions: WindowActions) -> None:
+        """Show the unlocked state with its menus."""
+        self._replace(actions.workspace)
+        build_menus(self.menuBar(), actions)
+        self.menuBar().show()
+        self.fit()
+
+    def workspace(self) -> Workspace | None:
+        """Return the unlocked state, if there is one."""
+        central = self.centralWidget()
+        return central if isinstance(central, Workspace) else None
+
+    def fit(self) -> None:
+        """Choose between the measures of small and of large windows."""
+        workspace = self.workspace()
+        if workspace is not None:
+            workspace.set_compact(self.width() < COMPACT_WIDTH or self.height() < COMPACT_HEIGHT)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
+        """Fit the pages."""
+        super().resizeEvent(event)
+        self.fit()
+        self.resized.emit()
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Fit again after a change of text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.fit()
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
+        """Keep the open form and close the vault; never ask."""
+        if self.closing is not None:
+            self.closing()
+        event.accept()
+
+    def _replace(self, widget: QWidget) -> None:
+        old = self.takeCentralWidget()
+        self.setCentralWidget(widget)
+        if old is not None:
+            old.hide()
+            old.deleteLater()
+

@@ -1,0 +1,66 @@
+"""The last step of a join: a new laptop verifies the team it was let into (protocol.md 2.8). No I/O."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sync.control import ControlState, Entry
+from sync.crypto.boxes import kem_public
+from sync.engine.exchange import Caller, Step
+from sync.engine.hub_calls import HubCalls, ask_result
+from sync.engine.identity import Identity, PendingJoin
+from sync.errors import ControlRefused, VerificationFailed
+from sync.protocol.enrolment import InviteState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """A verified control log that ends with, or beyond, our own entry.
+
+    `differs`: the lead gave another role or other compartments than the invite named.
+    """
+
+    entries: list[Entry]
+    control: ControlState
+    differs: bool
+
+
+def complete_join(
+    caller: Caller, calls: HubCalls, identity: Identity, pending: PendingJoin
+) -> Step[Joined | None]:  # fmt: skip
+    """Ask whether we were let in; if so verify the log from the pinned genesis through the invite's head to our entry.
+
+    Returns None while no lead has decided.
+
+    Raises:
+        ControlRefused: code `join_refused`: a lead said no.
+        VerificationFailed: the log is not the one that the invite pinned, or does not name our keys.
+    """
+    result = yield from ask_result(caller, pending.invite_id)
+    if result.state is InviteState.REFUSED:
+        raise ControlRefused("join_refused", "a lead refused this request")
+    if result.state is not InviteState.APPROVED:
+        return None
+    entries = yield from _whole_log(calls)
+    try:
+        control = ControlState.begin(entries[0], pending.genesis_hash)
+        for entry in entries[1:]:
+            control = control.extended(entry)
+    except ControlRefused as error:
+        raise VerificationFailed(f"control_{error.code}", error.detail) from None
+    if control.hash_at(pending.ctl_seq) != pending.ctl_hash:
+        raise VerificationFailed("control_fork", "the log does not go through the invite's control head")
+    card = control.seats[identity.seat_id].card if identity.seat_id in control.seats else None
+    ours = (identity.user_id, identity.signing_key().public, kem_public(identity.kem_seed))
+    if card is None or (card.user, card.sign_pk, card.kem_pk) != ours:
+        raise VerificationFailed("join_keys", "the log does not name our keys")
+    return Joined(entries=entries, control=control, differs=(card.role, card.comps) != (pending.role, pending.comps))
+
+
+def _whole_log(calls: HubCalls) -> Step[list[Entry]]:
+    entries: list[Entry] = []
+    while page := (yield from calls.control_after(len(entries))):
+        entries += page
+    if not entries:
+        raise VerificationFailed("control_withheld", "an empty control log")
+    return entries

@@ -1,0 +1,319 @@
+"""One sync as a state machine without I/O: yields requests, is sent answers, returns a report (protocol.md 2.17).
+
+    head -> control -> grants, keyring -> (own later envelopes) -> seal -> push -> pull
+
+Each step may be cut off anywhere and run again: what was done stands in the replica, and the next round goes on from
+there. An idle round is the head alone. Nothing here reads a clock by itself, waits, or knows how a request travels.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from sync.clock import Clock, Random
+from sync.control import ControlState, Entry
+from sync.crypto.keyring import EpochSecret, open_grant, open_keyring
+from sync.engine.exchange import Caller, Step
+from sync.engine.hub_calls import HubCalls, ask_info
+from sync.engine.identity import Identity, PendingJoin
+from sync.engine.joining import complete_join
+from sync.engine.plan import MOST_PAGE, Batch
+from sync.engine.ports import ReplicaPort
+from sync.engine.status import Phase, SyncReport, SyncStatus, Working
+from sync.errors import BoxRefused, ControlRefused, HubRefused, KeyMissing, Unreachable, VerificationFailed
+from sync.protocol.frames import Pulled
+from sync.protocol.messages import INFO_NONCE_SIZE, HeadAnswer, Receipt
+from sync.protocol.problems import Problem
+from sync.protocol.version import MAX_PUSH_ENVELOPES
+from sync.replica.values import Cursor, HubVersions
+
+_TRIES: Final = 4
+_OWN_FORK: Final = {Problem.CHAIN_FORK.code, Problem.PREV_MISMATCH.code}
+_STOPS_PUSHING: Final = {
+    Problem.QUOTA.code: "quota",
+    Problem.RESTORING.code: "restoring",
+    Problem.GAP.code: "hub_lost_data",
+}
+
+
+T = TypeVar("T")
+
+
+class SyncRound:
+    """One sync of one replica."""
+
+    def __init__(
+        self, replica: ReplicaPort, identity: Identity, *, clock: Clock, random: Random, batch: Batch | None = None,
+        joining: PendingJoin | None = None, on_status: Callable[[SyncStatus], None] | None = None,
+    ) -> None:  # fmt: skip
+        """Prepare a round.
+
+        Args:
+            replica: what is synced; `Replica.hub_side`.
+            identity: whose it is.
+            clock: for the Authorization header.
+            random: for nonces.
+            batch: remembers between rounds how much the link bears.
+            joining: what the vault asked for, until a lead has let it in.
+            on_status: told where the round is.
+        """
+        self._replica = replica
+        self._identity = identity
+        self._random = random
+        self._key = identity.signing_key()
+        self._caller = Caller(
+            seat=identity.seat_id, key=self._key, hub_id=identity.hub_id, clock=clock, random=random
+        )  # fmt: skip
+        self._calls = HubCalls(self._caller, identity.team_id)
+        self._batch = batch or Batch()
+        self._joining = joining
+        self._on_status = on_status
+        self._hub_pk = b""
+        self._pushed = 0
+        self._pulled = 0
+        self._attention: dict[str, None] = {}
+
+    def run(self) -> Step[SyncReport]:
+        """Yield the requests of one sync and return what it did.
+
+        Raises:
+            Unreachable, NotNx1: no answer, or not from a hub of this protocol.
+            VerificationFailed: the hub contradicts its own or the team's signatures; local work goes on.
+            HubRefused: the hub refuses this seat, or asks for a pause.
+            ControlRefused: the team that answered is not the one the invite pinned.
+        """
+        yield from self._authenticate()
+        if self._replica.control is None and not (yield from self._join()):
+            return self._report(awaiting_approval=True)
+        self._tell(Phase.HEAD)
+        head = yield from self._calls.head(self._hub_pk)
+        if self._log_was_reset(head):
+            return self._report()
+        changed = yield from self._update_control(head)
+        changed = (yield from self._update_keys(head)) or changed
+        self._replica.confirm(head.checkpoint)
+        if changed:
+            self._pulled += self._replica.retry_quarantine().operations
+        if self._replica.own_chain_behind(head.chains):
+            yield from self._take_up_own_chain(head)
+        yield from self._send(head)
+        yield from self._pull(head)
+        return self._report()
+
+    def _authenticate(self) -> Step[None]:
+        """Learn the hub's key, once: its hash is the hub_id that the genesis and the invite pin."""
+        known = self._replica.hub_key()
+        if known is None:
+            info = yield from ask_info(self._caller, self._random.bytes(INFO_NONCE_SIZE), self._identity.hub_id)
+            self._replica.keep_hub_key(info.hub_pk)
+            known = info.hub_pk
+        self._hub_pk = known
+
+    def _join(self) -> Step[bool]:
+        if self._joining is None:
+            raise ControlRefused("no_team", "this vault has neither a team nor a request to join one")
+        joined = yield from complete_join(self._caller, self._calls, self._identity, self._joining)
+        if joined is None:
+            return False
+        self._replica.begin(joined.entries, joined.control, ())
+        if joined.differs:
+            self._notice("join_differs")
+        return True
+
+    def _log_was_reset(self, head: HeadAnswer) -> bool:
+        """Tell whether the operator announced a restore; without announcement another log is an alarm."""
+        if head.checkpoint.log_id == self._cursor.log_id:
+            return False
+        if not head.restoring:
+            raise VerificationFailed("log_reset", "another log, and no announcement of it")
+        self._notice("restoring")
+        return True
+
+    def _update_control(self, head: HeadAnswer) -> Step[bool]:
+        """Read the control log up to the head's; tell whether anything was new."""
+        control, wanted = self._control, head.checkpoint
+        if wanted.ctl_seq < control.ctl_seq:
+            raise VerificationFailed("control_regressed", "the control log is shorter than it was")
+        entries: list[Entry] = []
+        self._tell(Phase.CONTROL)
+        while control.ctl_seq < wanted.ctl_seq and not control.update_needed:
+            page = yield from self._calls.control_after(control.ctl_seq)
+            if not page:
+                raise VerificationFailed("control_withheld", "entries that the head names do not come")
+            for entry in page:
+                if not control.update_needed:
+                    control = extended(control, entry)
+                    entries.append(entry)
+        if not control.update_needed and control.hash_at(wanted.ctl_seq) != wanted.ctl_hash:
+            raise VerificationFailed("control_fork", "the control log is not the one that the hub signed")
+        if entries:
+            self._replica.extend_control(entries, control)
+        if control.update_needed:
+            self._notice("update_needed")
+        return bool(entries)
+
+    def _update_keys(self, head: HeadAnswer) -> Step[bool]:
+        """Fetch grants and keyrings that changed; tell whether a new key is held."""
+        before = self._replica.versions()
+        comps = self._own_comps()
+        keyrings = {comp: version for comp, version in head.keyrings.items() if comp in comps}
+        secrets: list[EpochSecret] = []
+        if head.grants_version != before.grants:
+            self._tell(Phase.KEYS)
+            secrets += yield from self._fetch_grants()
+            self._replica.add_secrets(secrets)
+        kept = dict(before.keyrings)
+        for comp, version in keyrings.items():
+            if before.keyrings.get(comp) != version:
+                older = yield from self._fetch_keyring(comp)
+                if older is not None:
+                    kept[comp] = version
+                    secrets += older
+        if head.grants_version != before.grants or kept != dict(before.keyrings):
+            self._replica.add_secrets(secrets)
+            self._replica.keep_versions(HubVersions(grants=head.grants_version, keyrings=kept))
+        return bool(secrets)
+
+    def _fetch_grants(self) -> Step[list[EpochSecret]]:
+        _, grants = yield from self._calls.grants()
+        held, secrets = self._replica.keyring, []
+        for grant in grants:
+            key = self._control.epoch_key(grant.comp, grant.epoch)
+            if grant.seat != self._identity.seat_id or key is None or (grant.comp, grant.epoch) in held:
+                continue
+            try:
+                secrets.append(open_grant(grant, self._identity.kem_seed, self._identity.team_id, key))
+            except BoxRefused:
+                self._notice("grant_refused")
+        return secrets
+
+    def _fetch_keyring(self, comp: int) -> Step[list[EpochSecret] | None]:
+        """Return the older secrets of a compartment; None when they could not be opened yet."""
+        _, ring = yield from self._calls.keyring(comp)
+        keys = [key for _, key in self._control.epochs.get(comp, ())]
+        try:
+            return open_keyring(self._replica.keyring.secret(comp, ring.epoch), ring, keys)
+        except KeyMissing:
+            return None
+        except BoxRefused:
+            self._notice("grant_refused")
+            return []
+
+    def _take_up_own_chain(self, head: HeadAnswer) -> Step[None]:
+        """This vault was restored from an older image: take our later envelopes, then go on under a new incarnation."""
+        yield from self._pull(head)
+        self._replica.start_incarnation(head.chains)
+        self._notice("vault_restored")
+
+    def _send(self, head: HeadAnswer) -> Step[None]:
+        """Seal what is unsealed and push what is sealed."""
+        if self._control.update_needed or head.restoring:
+            return
+        self._tell(Phase.SEAL)
+        self._replica.seal(self._key)
+        try:
+            yield from self._push()
+        except HubRefused as refusal:
+            if refusal.code in _OWN_FORK:
+                yield from self._take_up_own_chain(head)
+                self._replica.seal(self._key)
+                yield from self._push()
+            elif refusal.code in _STOPS_PUSHING:
+                self._notice(_STOPS_PUSHING[refusal.code])
+            else:
+                raise
+
+    def _push(self) -> Step[None]:
+        total, done = self._replica.waiting_envelopes(), 0
+        while done < total:
+            self._tell(Phase.PUSH, done, total)
+            done += yield from self._retried(self._push_once)
+
+    def _push_once(self) -> Step[int]:
+        """Push one batch; return how many envelopes the hub took."""
+        sent = self._replica.outgoing(self._batch.size, MAX_PUSH_ENVELOPES)
+        answer = yield from self._calls.push(one.raw for one in sent)
+        taken = sent[: len(answer.places)]
+        if not taken or len(answer.places) > len(sent) or answer.receipt is None:
+            raise VerificationFailed("receipt_missing", "an answer to a push without a receipt for it")
+        receipt = Receipt(
+            team=self._identity.team_id, log_id=self._cursor.log_id, day=answer.day,
+            items=[(n, one.env_hash) for n, one in zip(answer.places, taken, strict=True)],
+        )  # fmt: skip
+        receipt.verify(self._hub_pk, answer.receipt)
+        self._pushed += self._replica.acknowledge(taken, receipt, answer.receipt)
+        if answer.error_code is not None:
+            raise HubRefused(409, answer.error_code, extra=answer.error_extra)
+        return len(taken)
+
+    def _pull(self, head: HeadAnswer) -> Step[None]:
+        """Read the log up to the head, page by page."""
+        start, end = self._cursor.n, head.checkpoint.n
+        while (at := self._cursor.n) < end:
+            self._tell(Phase.PULL, at - start, end - start)
+            page = yield from self._retried(self._next_page)
+            result = self._replica.apply_page(page, head.checkpoint)
+            if result.n <= at:
+                raise VerificationFailed("log_withheld", "envelopes that the head names do not come")
+            self._pulled += result.operations
+
+    def _next_page(self) -> Step[list[Pulled]]:
+        size = min(self._batch.size, MOST_PAGE)
+        return (yield from self._calls.log_after(self._cursor.n, size, self._own_comps()))
+
+    def _retried(self, step: Callable[[], Step[T]]) -> Step[T]:
+        """Run one push or page again with a smaller batch when the link breaks, a few times."""
+        for _ in range(_TRIES - 1):
+            try:
+                result = yield from step()
+            except Unreachable:
+                if not self._batch.failed():
+                    raise
+            else:
+                self._batch.succeeded()
+                return result
+        return (yield from step())
+
+    def _report(self, *, awaiting_approval: bool = False) -> SyncReport:
+        counts, traffic = self._replica.counts(), self._caller.traffic
+        for alarm in self._replica.alarms():
+            self._notice(alarm)
+        if self._replica.missing():
+            self._notice("missing")
+        return SyncReport(
+            pushed=self._pushed, pulled=self._pulled, requests=traffic.requests, bytes_up=traffic.bytes_up,
+            bytes_down=traffic.bytes_down, conflicts=counts.conflicts, quarantined=counts.quarantined,
+            unsent=counts.unsent, awaiting_approval=awaiting_approval, attention=tuple(self._attention),
+        )  # fmt: skip
+
+    @property
+    def _control(self) -> ControlState:
+        control = self._replica.control
+        assert control is not None
+        return control
+
+    @property
+    def _cursor(self) -> Cursor:
+        cursor = self._replica.cursor
+        assert cursor is not None
+        return cursor
+
+    def _own_comps(self) -> tuple[int, ...]:
+        seat = self._control.seat(self._identity.seat_id)
+        return seat.comps if seat is not None else ()
+
+    def _notice(self, code: str) -> None:
+        self._attention[code] = None
+
+    def _tell(self, phase: Phase, done: int = 0, total: int = 0) -> None:
+        if self._on_status is not None:
+            self._on_status(Working(phase, done, total))
+
+
+def extended(control: ControlState, entry: Entry) -> ControlState:
+    """Return the state after an entry that the hub served; what does not follow fails verification."""
+    try:
+        return control.extended(entry)
+    except ControlRefused as error:
+        raise VerificationFailed(f"control_{error.code}", error.detail) from None

@@ -1,0 +1,29 @@
+"""One seat's copy of its team's log, the records merged from it, and where everything is.
+
+Lives inside the vault's database and transactions; knows no network and no record type.
+"""
+
+from sync.replica.core import OnCommitted, ReplicaBusyError
+from sync.replica.hub_side import HubSide
+from sync.replica.oplog import OperationTooLargeError, RowUnknownError, SeatMissingError, Transaction
+from sync.replica.outbox import Program, StaleCheckpointError
+from sync.replica.replica import Replica
+from sync.replica.rows import Projector
+from sync.replica.tables import METADATA
+from sync.replica.values import (
+    ChangedRow,
+    ConflictingRow,
+    Counts,
+    Custody,
+    CustodyCounts,
+    MayApply,
+    Missing,
+    Quarantined,
+    Reason,
+)
+
+__all__ = [
+    "METADATA", "ChangedRow", "ConflictingRow", "Counts", "Custody", "CustodyCounts", "HubSide", "MayApply", "Missing",
+    "OnCommitted", "OperationTooLargeError", "Program", "Projector", "Quarantined", "Reason", "Replica",
+    "ReplicaBusyError", "RowUnknownError", "SeatMissingError", "StaleCheckpointError", "Transaction",
+]  # fmt: skip

@@ -1,0 +1,314 @@
+"""The side of a replica that the sync engine uses: what to send, what came, what is verified (protocol.md 2.5, 2.6).
+
+Each method is one transaction or one query, and each may be repeated after a crash without harm. No network here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from sync.clock import split_chain
+from sync.control import ControlState, Entry
+from sync.crypto.keyring import EpochSecret, Keyring
+from sync.crypto.signing import SigningKey, sha256
+from sync.errors import VerificationFailed
+from sync.protocol.frames import ChainHead, Pulled
+from sync.protocol.messages import Checkpoint, Receipt, log_hash
+from sync.replica import archive, custody, outbox, own_chain, places, trust
+from sync.replica.acknowledging import acknowledge
+from sync.replica.core import Core, ReplicaBusyError, Work
+from sync.replica.inbox import Inbox, Reader
+from sync.replica.outbox import Sealer
+from sync.replica.values import Counts, Cursor, HubVersions, Missing, Outgoing, PageResult
+
+_ON_ITS_WAY_MS: Final = 7 * 24 * 3600 * 1000
+_ALARMS: Final = "alarms"
+
+
+class HubSide:
+    """What the engine does with a replica."""
+
+    def __init__(self, core: Core) -> None:
+        self._core = core
+
+    @property
+    def control(self) -> ControlState | None:
+        """The verified control log; None before a join is complete."""
+        return self._core.memory.control
+
+    @property
+    def keyring(self) -> Keyring:
+        """The epoch secrets held."""
+        return self._core.memory.keyring
+
+    @property
+    def cursor(self) -> Cursor | None:
+        """Our place in the hub's log; None before the first sync."""
+        return self._core.memory.cursor
+
+    def begin(self, entries: Sequence[Entry], control: ControlState, secrets: Iterable[EpochSecret]) -> None:
+        """Keep the control log of the team that this vault has just created or joined, and its secrets.
+
+        Args:
+            entries: every entry from the genesis on.
+            control: their verified state.
+            secrets: checked against it.
+        """
+        with self._core.write() as work:
+            trust.write_control(work.connection, entries)
+            ring = Keyring(secrets)
+            trust.write_secrets(work.connection, ring)
+            cursor = trust.start_cursor(control.log_id)
+            trust.write_cursor(work.connection, cursor)
+            work.remember(control=control, keyring=ring, cursor=cursor)
+
+    def extend_control(self, entries: Sequence[Entry], control: ControlState) -> None:
+        """Keep further verified entries and the state after them."""
+        with self._core.write() as work:
+            trust.write_control(work.connection, entries)
+            work.remember(control=control)
+
+    def add_secrets(self, secrets: Iterable[EpochSecret]) -> None:
+        """Keep epoch secrets that were checked against the control log."""
+        ring = list(secrets)
+        with self._core.write() as work:
+            trust.write_secrets(work.connection, ring)
+            work.remember(keyring=self._core.memory.keyring.with_secrets(ring))
+
+    def hub_key(self) -> bytes | None:
+        """Return the hub's public key, once it was checked against the pinned hub_id."""
+        with self._core.read() as connection:
+            key: bytes | None = trust.read_meta(connection, trust.HUB_KEY)
+            return key
+
+    def keep_hub_key(self, hub_pk: bytes) -> None:
+        """Keep the hub's public key."""
+        with self._core.write() as work:
+            trust.write_meta(work.connection, trust.HUB_KEY, hub_pk)
+
+    def versions(self) -> HubVersions:
+        """Return the versions of grants and keyrings that were fetched last."""
+        with self._core.read() as connection:
+            grants = trust.read_meta(connection, trust.GRANTS)
+            keyrings = trust.read_meta(connection, trust.KEYRINGS)
+        return HubVersions(grants=0 if grants is None else grants, keyrings=keyrings or {})
+
+    def keep_versions(self, versions: HubVersions) -> None:
+        """Keep the versions of grants and keyrings that were fetched."""
+        with self._core.write() as work:
+            trust.write_meta(work.connection, trust.GRANTS, versions.grants)
+            trust.write_meta(work.connection, trust.KEYRINGS, dict(versions.keyrings))
+
+    def seal(self, key: SigningKey) -> int:
+        """Seal everything unsealed that this seat can seal; return how many operations.
+
+        Raises:
+            StaleCheckpointError: the hub's last signed word is more than 90 days old.
+        """
+        total = 0
+        while sealed := self._seal_some(key):
+            total += sealed
+        return total
+
+    def _seal_some(self, key: SigningKey) -> int:
+        memory = self._core.memory
+        if memory.control is None or memory.cursor is None or memory.chain is None:
+            return 0
+        with self._core.write() as work:
+            sealer = Sealer(
+                control=memory.control, keyring=memory.keyring, cursor=memory.cursor, chain=memory.chain, key=key,
+                program=self._core.program, now_ms=self._core.clock.now_ms(),
+            )  # fmt: skip
+            return sealer.seal(work.connection)
+
+    def outgoing(self, max_bytes: int, max_count: int) -> list[Outgoing]:
+        """Return the next sealed envelopes to push, in chain order; at least one where any waits."""
+        chain = self._core.memory.chain
+        if chain is None:
+            return []
+        with self._core.read() as connection:
+            return outbox.outgoing(connection, chain, max_bytes, max_count)
+
+    def waiting_envelopes(self) -> int:
+        """Return how many sealed envelopes no receipt covers."""
+        with self._core.read() as connection:
+            return outbox.waiting_envelopes(connection)
+
+    def acknowledge(self, sent: Sequence[Outgoing], receipt: Receipt, sig: bytes) -> int:
+        """Take a verified receipt over envelopes we sent; return how many operations it covers."""
+        with self._core.write() as work:
+            for one, (n, _) in zip(sent, receipt.items, strict=True):
+                acknowledge(work, one.envelope_id, n)
+            digest = sha256(*(n.to_bytes(8, "big") + env_hash for n, env_hash in receipt.items))
+            outbox.store_receipt(work.connection, receipt, digest, sig)
+            self._advance_over_own(work)
+        return sum(one.operations for one in sent)
+
+    def apply_page(self, page: Sequence[Pulled], checkpoint: Checkpoint) -> PageResult:
+        """Apply a page of the log in one transaction, up to the checkpoint's place.
+
+        Raises:
+            VerificationFailed: places are missing, or the log does not hash to the checkpoint. Nothing of this page
+                was applied, and the next sync reads again from the last place that a checkpoint confirmed.
+        """
+        try:
+            with self._core.write() as work:
+                inbox = self._inbox(work)
+                self._take(work, inbox, page, checkpoint)
+                self._advance_over_own(work)
+                self._compare(work, checkpoint)
+                self._note_alarms(work, inbox)
+        except VerificationFailed:
+            self._go_back()
+            raise
+        return PageResult(n=self._cursor().n, operations=inbox.operations, quarantined=inbox.quarantined)
+
+    def confirm(self, checkpoint: Checkpoint) -> None:
+        """Compare our place with the hub's signed word when there is nothing to pull.
+
+        Raises:
+            VerificationFailed: the log was rewritten or cut off.
+        """
+        cursor = self._cursor()
+        if checkpoint.n < cursor.n:
+            raise VerificationFailed("log_regressed", "the log is shorter than it was")
+        if checkpoint.n > cursor.n or checkpoint.day == cursor.verified_day:
+            if checkpoint.n == cursor.n and checkpoint.h_n != cursor.h:
+                self._go_back()
+                raise VerificationFailed("log_fork", "the log is not the one we read")
+            return
+        with self._core.write() as work:
+            self._compare(work, checkpoint)
+
+    def retry_quarantine(self) -> PageResult:
+        """Try again what is set aside; call after the control log, the keys or the program have changed."""
+        with self._core.write() as work:
+            inbox = self._inbox(work)
+            inbox.retry()
+            self._note_alarms(work, inbox)
+        return PageResult(n=self._cursor().n, operations=inbox.operations, quarantined=inbox.quarantined)
+
+    def own_chain_behind(self, heads: Iterable[ChainHead]) -> bool:
+        """Tell whether the hub holds envelopes of ours that this vault lacks: it was restored from an older image."""
+        chain = self._core.memory.chain
+        if chain is None:
+            return False
+        with self._core.read() as connection:
+            return own_chain.is_behind(connection, chain, _own_heads(chain, heads))
+
+    def start_incarnation(self, heads: Iterable[ChainHead]) -> int:
+        """Begin a new incarnation and stamp everything unsent anew under it; return how many operations."""
+        old = self._own_chain()
+        with self._core.write() as work:
+            new = own_chain.next_incarnation(work.connection, old, _own_heads(old, heads))
+            moved = own_chain.restamp(work.connection, work.rows, old, new)
+            trust.write_meta(work.connection, trust.INCARNATION, split_chain(new)[1])
+            work.remember(chain=new)
+        return moved
+
+    def withdraw_unsent(self, seq: int) -> None:
+        """Take back own sealed envelopes from a place on: the hub holds others of ours there."""
+        with self._core.write() as work:
+            own_chain.withdraw(work.connection, work.places, self._own_chain(), seq)
+
+    def counts(self) -> Counts:
+        """Return the totals of a sync report."""
+        with self._core.read() as connection:
+            return Counts(
+                conflicts=custody.conflicts(connection),
+                quarantined=archive.quarantine_size(connection),
+                unsent=custody.unsent(connection),
+            )
+
+    def missing(self) -> list[Missing]:
+        """Return envelopes that a colleague named at least 7 days ago and that have not come."""
+        with self._core.read() as connection:
+            return places.missing(connection, self._core.clock.now_ms() - _ON_ITS_WAY_MS)
+
+    def alarms(self) -> tuple[str, ...]:
+        """Return the codes of contradictions that a person has to know of."""
+        with self._core.read() as connection:
+            return tuple(trust.read_meta(connection, _ALARMS) or ())
+
+    def dismiss_alarms(self) -> None:
+        """Forget the alarms; a person has seen them."""
+        with self._core.write() as work:
+            trust.write_meta(work.connection, _ALARMS, [])
+
+    def _own_chain(self) -> bytes:
+        chain = self._core.memory.chain
+        if chain is None:
+            raise ReplicaBusyError("no_seat", "this vault has no seat")
+        return chain
+
+    def _cursor(self) -> Cursor:
+        cursor = self._core.memory.cursor
+        if cursor is None:
+            raise ReplicaBusyError("no_team", "this vault has no team yet")
+        return cursor
+
+    def _inbox(self, work: Work) -> Inbox:
+        memory = self._core.memory
+        if memory.control is None:
+            raise ReplicaBusyError("no_team", "this vault has no team yet")
+        reader = Reader(
+            control=memory.control, keyring=memory.keyring, own_chain=self._own_chain(),
+            may_apply=self._core.may_apply, dm=self._core.program.dm, now_ms=self._core.clock.now_ms(),
+        )  # fmt: skip
+        return Inbox(
+            connection=work.connection, reader=reader, rows=work.rows, places=work.places, clock=self._core.hybrid,
+            cursor=self._cursor(), acknowledge=lambda envelope_id, n: acknowledge(work, envelope_id, n),
+        )  # fmt: skip
+
+    def _take(self, work: Work, inbox: Inbox, page: Sequence[Pulled], checkpoint: Checkpoint) -> None:
+        cursor = self._cursor()
+        for n, raw in page:
+            if n <= cursor.n or n > checkpoint.n:
+                continue
+            if n != cursor.n + 1:
+                raise VerificationFailed("log_gap", "places of the log are missing")
+            cursor = replace(cursor, n=n, h=inbox.take(n, raw, cursor.h))
+        self._move(work, cursor)
+
+    def _advance_over_own(self, work: Work) -> None:
+        """Move the cursor over own envelopes that stand right behind it: what we sent need not be pulled back."""
+        cursor = work.after.cursor
+        if cursor is None:
+            return
+        while (own := outbox.place_of_own(work.connection, work.after.seat, cursor.n + 1)) is not None:
+            envelope_id, env_hash = own
+            h = log_hash(cursor.h, cursor.n + 1, env_hash)
+            archive.set_place(work.connection, envelope_id, cursor.n + 1, h)
+            cursor = replace(cursor, n=cursor.n + 1, h=h)
+        self._move(work, cursor)
+
+    def _compare(self, work: Work, checkpoint: Checkpoint) -> None:
+        cursor = work.after.cursor
+        if cursor is None or cursor.n != checkpoint.n:
+            return
+        if cursor.h != checkpoint.h_n:
+            raise VerificationFailed("log_fork", "the log does not hash to what the hub signed")
+        confirmed = replace(cursor, verified_n=cursor.n, verified_h=cursor.h, verified_day=checkpoint.day)
+        self._move(work, confirmed)
+
+    def _go_back(self) -> None:
+        """Read again from the last confirmed place; what was applied since is recognised by its hash."""
+        cursor = self._cursor()
+        with self._core.write() as work:
+            self._move(work, replace(cursor, n=cursor.verified_n, h=cursor.verified_h))
+
+    def _move(self, work: Work, cursor: Cursor) -> None:
+        if cursor != work.after.cursor:
+            trust.write_cursor(work.connection, cursor)
+            work.remember(cursor=cursor)
+
+    def _note_alarms(self, work: Work, inbox: Inbox) -> None:
+        if inbox.alarms:
+            known = trust.read_meta(work.connection, _ALARMS) or []
+            trust.write_meta(work.connection, _ALARMS, sorted({*known, *inbox.alarms}))
+
+
+def _own_heads(chain: bytes, heads: Iterable[ChainHead]) -> Mapping[int, int]:
+    return {head.inc: head.seq for head in heads if head.seat == chain[:16]}

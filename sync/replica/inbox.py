@@ -1,0 +1,261 @@
+"""Envelopes of the team coming in: checked, opened, applied, or set aside with a reason (protocol.md 2.6).
+
+Two levels. A chain (seat, incarnation) is verified over all envelopes and stubs; applying, pausing and `max_hlc` are
+per chain and compartment. One envelope that fails never stops the others. All of it runs in the caller's transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Final
+
+from sqlalchemy import Connection
+
+from sync.clock import HybridClock
+from sync.control import ControlState, Standing
+from sync.crypto.keyring import Keyring
+from sync.crypto.sealing import Body, open_envelope
+from sync.errors import EnvelopeRefused, KeyMissing
+from sync.operation import Kind, Operation
+from sync.protocol.envelope import ZERO_HASH, Envelope, EnvelopeType, Header, Stub, verify_envelope
+from sync.protocol.messages import log_hash
+from sync.replica import archive, own_chain
+from sync.replica.archive import Arrival
+from sync.replica.places import AppliedPlace, Places, note_seen
+from sync.replica.rows import Key, Row, Rows
+from sync.replica.tables import EnvelopeState
+from sync.replica.values import Cursor, MayApply, Reason
+
+_WRITES: Final = frozenset({Kind.CREATE, Kind.PUT})
+_OF_CHAINS: Final = frozenset(
+    {Reason.UNKNOWN_SEAT, Reason.BEYOND_PIN, Reason.CTL_ORDER, Reason.SIGNATURE, Reason.CHAIN}
+)  # fmt: skip
+"""What keeps an envelope out of its chain; every other reason concerns one compartment."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reader:
+    """What applying needs to know and does not change."""
+
+    control: ControlState
+    keyring: Keyring
+    own_chain: bytes
+    may_apply: MayApply
+    dm: int
+    now_ms: int
+
+    def holds(self, comp: int) -> bool:
+        """Tell whether this seat has a compartment."""
+        seat = self.control.seat(self.own_chain[:16])
+        return seat is not None and comp in seat.comps
+
+
+@dataclass(slots=True, kw_only=True)
+class Inbox:
+    """Takes envelopes in log order; the caller writes `places` and flushes `rows` afterwards."""
+
+    connection: Connection
+    reader: Reader
+    rows: Rows
+    places: Places
+    clock: HybridClock
+    cursor: Cursor
+    acknowledge: Callable[[int, int], None]
+    operations: int = 0
+    quarantined: int = 0
+    alarms: set[str] = field(default_factory=set)
+    at_n: int = archive.LARGEST
+
+    def take(self, n: int, raw: bytes, previous: bytes) -> bytes:
+        """Take what stands at place `n`; return the running head there, `previous` being the one before."""
+        arrival = archive.arrival_of(raw)
+        h = log_hash(previous, n, arrival.env_hash)
+        self.at_n = n
+        kept = archive.kept_by_hash(self.connection, arrival.env_hash)
+        if kept is not None:
+            archive.set_place(self.connection, kept.envelope_id, n, h)
+            if kept.state is EnvelopeState.OUT:
+                self.acknowledge(kept.envelope_id, n)
+            return h
+        if arrival.seat == self.reader.own_chain[:16]:
+            self._unknown_own(arrival)
+        self._place(arrival, archive.keep(self.connection, arrival, n, h))
+        return h
+
+    def retry(self) -> None:
+        """Try again what is held or waits: control log, keys or the program have changed."""
+        for one in archive.open_arrivals(self.connection):
+            arrival = archive.arrival_of(one.raw)
+            if arrival.seq > self.places.chain(arrival.chain).seq:
+                self._place(arrival, one.envelope_id)
+            elif one.reason not in _OF_CHAINS and arrival.item is not None:
+                if one.reason is not None:  # the one that paused its compartment; those behind it follow in order
+                    self.places.applied(arrival.chain, arrival.comp).paused = False
+                self._open(arrival, one.envelope_id)
+
+    def _unknown_own(self, arrival: Arrival) -> None:
+        """An envelope of ours that we do not have: this vault is older than what we have sent (protocol.md 2.5, 2)."""
+        seat = self.reader.control.seat(arrival.seat)
+        if arrival.item is None or seat is None:
+            return
+        try:
+            verify_envelope(arrival.item, seat.sign_pk)
+        except EnvelopeRefused:
+            return
+        own_chain.withdraw(self.connection, self.places, arrival.chain, arrival.seq)
+        self.alarms.add("vault_restored")
+
+    def _place(self, arrival: Arrival, envelope_id: int) -> None:
+        """Check an envelope's place in its chain; on success open it and whatever waited behind it."""
+        following: tuple[Arrival, int] | None = (arrival, envelope_id)
+        while following is not None:
+            arrival, envelope_id = following
+            try:
+                header = self._check_chain(arrival)
+            except EnvelopeRefused as refused:
+                self._hold(arrival, envelope_id, refused)
+                return
+            self.places.advance(header, arrival.env_hash)
+            archive.drop_rivals(self.connection, arrival)
+            archive.release(self.connection, envelope_id)
+            self._open(arrival, envelope_id)
+            following = self._next_of(arrival)
+
+    def _next_of(self, arrival: Arrival) -> tuple[Arrival, int] | None:
+        behind = archive.open_arrivals(self.connection, arrival.chain, arrival.seq + 1)
+        return (archive.arrival_of(behind[0].raw), behind[0].envelope_id) if behind else None
+
+    def _check_chain(self, arrival: Arrival) -> Header:
+        if arrival.item is None:
+            raise EnvelopeRefused(arrival.refused)
+        header, control = arrival.item.header, self.reader.control
+        seat = control.seat(header.seat)
+        if seat is None or header.team != control.team:
+            raise EnvelopeRefused("unknown_seat")
+        if not seat.accepts(header.inc, header.seq, arrival.env_hash):
+            raise EnvelopeRefused("beyond_pin")
+        place = self.places.chain(header.chain)
+        if not place.ctl_seq <= header.ctl_seq <= control.ctl_seq or seat.standing_at(header.ctl_seq) is None:
+            raise EnvelopeRefused("ctl_order")
+        verify_envelope(arrival.item, seat.sign_pk)
+        if header.seq <= place.seq:
+            self.alarms.add("chain_fork")
+        begins = header.inc > 0 and header.seq == 1 and place.seq == 0
+        if header.seq != place.seq + 1 or (header.prev != place.hash and not begins):
+            raise EnvelopeRefused("chain")
+        return header
+
+    def _hold(self, arrival: Arrival, envelope_id: int, refused: EnvelopeRefused) -> None:
+        reason = Reason(refused.reason)
+        archive.set_state(self.connection, envelope_id, EnvelopeState.HELD)
+        archive.quarantine(self.connection, envelope_id, arrival, reason, self.reader.now_ms)
+        self.quarantined += 1
+
+    def _open(self, arrival: Arrival, envelope_id: int) -> None:
+        """Apply a verified envelope, unless its compartment is not ours or its chain is paused there."""
+        item = arrival.item
+        assert item is not None
+        header = item.header
+        if not self.reader.holds(header.comp) or (header.kind is EnvelopeType.DROP and self._is_own(header)):
+            archive.set_state(self.connection, envelope_id, EnvelopeState.STUB)
+            return
+        applied = self.places.applied(header.chain, header.comp)
+        if applied.paused:
+            archive.set_state(self.connection, envelope_id, EnvelopeState.WAITING)
+            return
+        try:
+            standing, body = self._body(item, applied)
+        except EnvelopeRefused as refused:
+            applied.paused = True
+            self._hold(arrival, envelope_id, refused)
+            return
+        self._listen(header, body)
+        self._apply(arrival, envelope_id, standing, body, applied)
+        archive.release(self.connection, envelope_id)
+        archive.set_state(self.connection, envelope_id, EnvelopeState.APPLIED, ops=len(body.ops))
+
+    def _is_own(self, header: Header) -> bool:
+        return header.seat == self.reader.own_chain[:16]
+
+    def _body(self, item: Envelope | Stub, applied: AppliedPlace) -> tuple[Standing, Body]:
+        header, control = item.header, self.reader.control
+        seat = control.seat(header.seat)
+        standing = seat.standing_at(header.ctl_seq) if seat else None
+        is_drop = header.kind is EnvelopeType.DROP
+        if standing is None or (header.comp not in standing.comps and not is_drop):
+            raise EnvelopeRefused("not_permitted", "the author does not hold this compartment")
+        newest = control.epoch_at(header.comp, header.ctl_seq)
+        if header.epoch > newest or (header.epoch != newest and not is_drop):
+            raise EnvelopeRefused("epoch")
+        if isinstance(item, Stub):
+            raise EnvelopeRefused("aead", "the body was not delivered")
+        try:
+            body = open_envelope(item, self.reader.keyring.secret(header.comp, header.epoch))
+        except KeyMissing:
+            raise EnvelopeRefused("epoch", "no key is held") from None
+        if body.min_dm > self.reader.dm:
+            raise EnvelopeRefused("unknown", "a later data model")
+        if body.ops and body.ops[0].hlc <= applied.max_hlc:
+            raise EnvelopeRefused("hlc")
+        return standing, body
+
+    def _listen(self, header: Header, body: Body) -> None:
+        """Take over what the author has seen, and compare the log heads it was shown with ours."""
+        gossip, control = body.gossip, self.reader.control
+        if control.hash_at(gossip.ctl_seq) != gossip.ctl_hash:
+            self.alarms.add("control_fork" if gossip.ctl_seq <= control.ctl_seq else "control_withheld")
+        if gossip.log_id == self.cursor.log_id:
+            ours = ZERO_HASH if gossip.n == 0 else archive.head_at(self.connection, min(gossip.n, archive.LARGEST))
+            if gossip.n >= self.at_n or (ours is not None and ours != gossip.h_n):
+                self.alarms.add("log_fork")
+        for chain, (seq, short) in body.seen.items():
+            if seq > archive.LARGEST:
+                continue
+            note_seen(self.connection, header.seat, header.comp, chain, (seq, short), self.reader.now_ms)
+            kept = archive.kept_at(self.connection, chain[:16], int.from_bytes(chain[16:], "big"), seq)
+            if kept and all(one.env_hash[:16] != short for one in kept):
+                self.alarms.add("chain_fork")
+
+    def _apply(
+        self, arrival: Arrival, envelope_id: int, standing: Standing, body: Body, applied: AppliedPlace
+    ) -> None:  # fmt: skip
+        comp, chain = arrival.comp, arrival.chain
+        is_drop = arrival.item is not None and arrival.item.header.kind is EnvelopeType.DROP
+        self.rows.read(Key(one.table, one.row, comp) for one in body.ops if one.known)
+        for op_ix, operation in enumerate(body.ops):
+            refused = self._apply_one(operation, chain, comp, standing, is_drop=is_drop)
+            if refused is not None:
+                archive.quarantine(
+                    self.connection, envelope_id, arrival, refused, self.reader.now_ms, op_ix=op_ix,
+                    payload=operation.cbor,
+                )  # fmt: skip
+                self.quarantined += 1
+            else:
+                self.operations += 1
+            applied.max_hlc = operation.hlc
+            self.clock.observe(operation.hlc)
+        applied.seq, applied.hash = arrival.seq, arrival.env_hash
+        if chain[:16] == self.reader.own_chain[:16]:
+            own_chain.note_arrived(self.connection, envelope_id, chain, body.ops)
+
+    def _apply_one(
+        self, operation: Operation, chain: bytes, comp: int, standing: Standing, *, is_drop: bool
+    ) -> Reason | None:  # fmt: skip
+        if not operation.known:
+            return Reason.UNKNOWN
+        kind = Kind(operation.kind)
+        row = self.rows.get(Key(operation.table, operation.row, comp))
+        own = kind is Kind.CREATE or row.made_by(chain[:16])
+        if is_drop and not (own and kind in _WRITES):
+            return Reason.NOT_PERMITTED
+        if not self.reader.may_apply(standing.role, kind, operation.table, own):
+            return Reason.NOT_PERMITTED
+        return None if self._merge(row, operation, chain, comp) else Reason.ERASED
+
+    def _merge(self, row: Row, operation: Operation, chain: bytes, comp: int) -> bool:
+        def max_hlc(of: bytes) -> int:
+            return self.clock.last if of == self.reader.own_chain else self.places.applied(of, comp).max_hlc
+
+        self.rows.touch(row)
+        return row.apply(operation, chain, max_hlc)

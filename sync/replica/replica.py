@@ -1,0 +1,181 @@
+"""One seat's records and what became of them: the side of the replica that store and session use.
+
+Writing is `transaction`; everything else is a query. What the sync engine does with a replica is in `hub_side`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine, literal, select, tuple_
+
+from sync import merge
+from sync.clock import Clock, hlc_ms
+from sync.control import ControlState
+from sync.replica import archive, custody, places
+from sync.replica.core import Core, OnCommitted
+from sync.replica.custody import Marks
+from sync.replica.hub_side import HubSide
+from sync.replica.oplog import Transaction
+from sync.replica.outbox import Program
+from sync.replica.rows import Projector, change_of, row_of
+from sync.replica.tables import table
+from sync.replica.values import ConflictingRow, Counts, Custody, CustodyCounts, MayApply, Missing, Quarantined
+
+_RECORD: Final = table("record")
+_PROJECT_AT_ONCE: Final = 1000
+
+
+class Replica:
+    """One seat's copy of its team's records."""
+
+    def __init__(
+        self, writer: Engine, *, chain: bytes | None, clock: Clock, projector: Projector, may_apply: MayApply,
+        reader: Engine | None = None, program: Program | None = None, on_committed: OnCommitted | None = None,
+    ) -> None:  # fmt: skip
+        """Read what is kept in memory; the tables (`METADATA`) must exist.
+
+        Args:
+            writer: begins IMMEDIATE; one connection at a time is taken from it.
+            chain: own seat_id || incarnation, or None for a vault without a seat. A later incarnation that this
+                replica has begun itself takes precedence.
+            clock: stamps operations.
+            projector: keeps the application's tables in step, inside the same transactions.
+            may_apply: the application's rule about who may do what.
+            reader: for queries; without it they take their turn on the writer.
+            program: what bodies say of this program.
+            on_committed: told after each commit which rows changed.
+        """
+        self._core = Core(
+            writer, chain=chain, clock=clock, projector=projector, may_apply=may_apply, reader=reader, program=program,
+            on_committed=on_committed,
+        )  # fmt: skip
+        self.hub_side = HubSide(self._core)
+
+    @property
+    def chain(self) -> bytes | None:
+        """Own seat_id || incarnation."""
+        return self._core.memory.chain
+
+    @property
+    def control(self) -> ControlState | None:
+        """The team as the verified control log describes it; None before a join is complete."""
+        return self._core.memory.control
+
+    @contextmanager
+    def transaction(self) -> Iterator[Transaction]:
+        """Save: one SQL transaction around everything written through the value given, and its connection.
+
+        Safe from any thread; a second thread waits. On an exception nothing happened.
+
+        Raises:
+            ReplicaBusyError: inside another transaction of this thread.
+        """
+        core = self._core
+        with core.write(own=True) as work:
+            tx = Transaction(
+                work.connection, work.rows, chain=core.memory.chain, clock=core.hybrid, next_op=core.memory.next_op
+            )
+            yield tx
+            tx.flush()
+            work.remember(next_op=tx.next_op)
+
+    def custody(self, table_name: str, rows: Sequence[bytes]) -> dict[bytes, Custody]:
+        """Return where each of these records is; rows that are not known are left out."""
+        with self._core.read() as connection:
+            return custody.custody(connection, self._marks(connection), table_name, rows)
+
+    def custody_counts(self, tables: Collection[str] | None = None) -> CustodyCounts:
+        """Return how many records of these tables, or of all, are where."""
+        with self._core.read() as connection:
+            return custody.counts(connection, self._marks(connection), tables)
+
+    def unsent(self) -> int:
+        """Return how many own operations no receipt covers."""
+        with self._core.read() as connection:
+            return custody.unsent(connection)
+
+    def applied_count(self) -> int:
+        """Return how many operations of the team's log count here, own acknowledged ones included."""
+        with self._core.read() as connection:
+            return custody.applied_operations(connection)
+
+    def quarantined(self) -> list[Quarantined]:
+        """Return everything received that is set aside, with its reason."""
+        with self._core.read() as connection:
+            return archive.quarantined(connection)
+
+    def missing(self) -> list[Missing]:
+        """Return envelopes that a colleague named at least 7 days ago and that have not come."""
+        return self.hub_side.missing()
+
+    def last_heard(self) -> dict[bytes, int]:
+        """Return for each other seat the wall time of its last operation here, unix ms."""
+        with self._core.read() as connection:
+            return {seat: hlc_ms(hlc) for seat, hlc in places.last_heard(connection).items()}
+
+    def conflicts(self) -> list[ConflictingRow]:
+        """Return the records a person must decide on, by table and row."""
+        columns = _RECORD.c
+        with self._core.read() as connection:
+            lines = connection.execute(
+                select(_RECORD).where(columns.conflicts > 0).order_by(columns.tbl, columns.row)
+            ).all()
+        rows = [row_of(line) for line in lines]
+        return [
+            ConflictingRow(table=row.key.table, row=row.key.row, fields=merge.conflicts(row.merged)) for row in rows
+        ]  # fmt: skip
+
+    def counts(self) -> Counts:
+        """Return the totals of a sync report."""
+        return self.hub_side.counts()
+
+    def state_hash(self, comp: int) -> bytes:
+        """Return the hash of a compartment's records over what the hub has acknowledged (protocol.md 2.11).
+
+        Two seats that applied the same and have nothing on the way get the same.
+        """
+        columns = _RECORD.c
+        acked = self._core.memory.acked.get(comp, 0)
+        wanted = select(columns.state, columns.base, columns.own_op).where(columns.comp == comp)
+        with self._core.read() as connection:
+            lines = connection.execution_options(yield_per=_PROJECT_AT_ONCE).execute(
+                wanted.order_by(columns.tbl, columns.row)
+            )
+            return merge.state_hash(
+                line.state if line.base is None or line.own_op <= acked else line.base for line in lines
+            )  # fmt: skip
+
+    def reproject(self, before: Callable[[Connection], None] | None = None) -> int:
+        """Feed every record to the projector in one transaction; return how many.
+
+        Args:
+            before: runs first in the same transaction, to empty the application's tables.
+        """
+        core = self._core
+        done = 0
+        with core.write() as work:
+            if before is not None:
+                before(work.connection)
+            last: tuple[str, bytes, int] = ("", b"", -1)
+            while lines := _after(work.connection, last):
+                changed = [change_of(row_of(line), core.memory.seat) for line in lines]
+                core.projector.project(work.connection, changed)
+                done += len(lines)
+                last = (lines[-1].tbl, lines[-1].row, lines[-1].comp)
+        return done
+
+    def _marks(self, connection: Connection) -> Marks:
+        memory = self._core.memory
+        return Marks(acked=memory.acked, seen=custody.seen_marks(connection, memory.seat))
+
+
+def _after(connection: Connection, last: tuple[str, bytes, int]) -> Sequence[Any]:
+    columns = _RECORD.c
+    place = tuple_(columns.tbl, columns.row, columns.comp)
+    wanted = select(_RECORD).where(place > tuple_(*(literal(part) for part in last)))
+    return connection.execute(
+        wanted.order_by(columns.tbl, columns.row, columns.comp).limit(_PROJECT_AT_ONCE)
+    ).all()  # fmt: skip

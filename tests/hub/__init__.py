@@ -1,0 +1,1 @@
+"""The hub: every route and every outcome, on SQLite and on PostgreSQL."""
