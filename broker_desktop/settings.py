@@ -16,7 +16,7 @@ from typing import Any, Final
 from platformdirs import user_data_path
 
 from broker_desktop.platform.files import make_private_folder, replace_durably
-from broker_desktop.records.field import Field, Number, YesNo
+from broker_desktop.records.field import Field, Number, Text, YesNo
 
 
 class Scope(StrEnum):
@@ -36,6 +36,7 @@ class Setting:
     default: Any
     least: int | None = None
     most: int | None = None
+    choices: tuple[str, ...] = ("yes", "no")
 
     def accepts(self, value: object) -> bool:
         """Tell whether a value can stand for this setting."""
@@ -43,14 +44,15 @@ class Setting:
             return False
         if isinstance(value, int):
             return (self.least is None or value >= self.least) and (self.most is None or value <= self.most)
-        return value in {"yes", "no"}
+        return value in self.choices
 
 
 SETTINGS: Final[tuple[Setting, ...]] = (
     Setting(
-        field=YesNo(name="night", label="Night colours", help="Dark, for the street at night."),
+        field=Text(name="theme", label="Colours", help="Night is dark, for the street at night."),
         scope=Scope.DEVICE,
-        default="no",
+        default="light",
+        choices=("light", "dark", "night", "contrast"),
     ),
     Setting(
         field=Number(name="text_percent", label="Size of letters", unit="%"),

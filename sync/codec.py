@@ -82,7 +82,8 @@ def check(value: Value, depth: int = MAX_DEPTH) -> None:
     if kind in _SCALARS:
         return
     if kind is int:
-        _check_int(value)
+        if not _INT_MIN <= value <= _INT_MAX:
+            raise CodecError("integer out of range")
     elif depth <= 0:
         raise CodecError("nested too deeply")
     elif kind is dict:
@@ -103,22 +104,19 @@ def _ordered(value: Value, depth: int) -> Value:
     kind = type(value)
     if kind in _SCALARS:
         return value
-    if kind is int:
-        _check_int(value)
+    if kind is int and _INT_MIN <= value <= _INT_MAX:
         return value
     if depth <= 0:
         raise CodecError("nested too deeply")
     if kind is dict:
-        order = _key_order(value)
-        return {key: item if type(item := value[key]) in _SCALARS else _ordered(item, depth - 1) for key in order}
+        ordered = {}
+        for key in _key_order(value):
+            item = value[key]
+            ordered[key] = item if type(item) in _SCALARS else _ordered(item, depth - 1)
+        return ordered
     if kind is list or kind is tuple:
         return [item if type(item) in _SCALARS else _ordered(item, depth - 1) for item in value]
     raise CodecError(f"{kind.__name__} is not part of the data model")
-
-
-def _check_int(value: int) -> None:
-    if not _INT_MIN <= value <= _INT_MAX:
-        raise CodecError("integer out of range")
 
 
 def _key_kind(mapping: dict[Any, Any]) -> type:

@@ -34,7 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _common(*, vault: bool = True) -> argparse.ArgumentParser:
+def _common(*, vault: bool = True) -> _Parser:
     common = _Parser(add_help=False)
     common.add_argument("--json", action="store_true", help="print JSON")
     if vault:
@@ -46,8 +46,13 @@ def _common(*, vault: bool = True) -> argparse.ArgumentParser:
 def _team(commands: argparse._SubParsersAction[_Parser]) -> None:
     team = commands.add_parser("team", help="make a team").add_subparsers(metavar="VERB", required=True)
     create = team.add_parser("create", parents=[_common()], help="make a team and its first lead's vault")
-    for name, meaning in (("hub", "address of the server"), ("token", "one-time token of the server"),
-                          ("name", "name of the team"), ("person", "your name"), ("pack", "id of the area pack")):
+    for name, meaning in (
+        ("hub", "address of the server"),
+        ("token", "one-time token of the server"),
+        ("name", "name of the team"),
+        ("person", "your name"),
+        ("pack", "id of the area pack"),
+    ):
         create.add_argument(f"--{name}", required=True, help=meaning)
     create.add_argument("--kit-file", type=Path, required=True, metavar="F", help="where the recovery kit is written")
     create.add_argument("--skip-kit-check", action="store_true", help="do not ask to type the kit back")

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from broker_desktop.errors import BadInput, UsageError
 from broker_desktop.headless.console import Console
 from broker_desktop.headless.opened import opened
-from broker_desktop.records.contract_json import BadLine, dump_line, parse_line
+from broker_desktop.records.contract_json import BadLine, parse_line
 from broker_desktop.records.dates import parse_day
-from broker_desktop.session import ConflictView, Environment, RecordRow, Session, catalogue_json
+from broker_desktop.session import Environment, RecordRow, Session, as_json, catalogue_json
 
 
 def types(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
@@ -70,21 +68,7 @@ def show(arguments: argparse.Namespace, console: Console, environment: Environme
     """Show one record with its corrections."""
     with opened(arguments, console, environment) as session:
         view = session.record(arguments.type, arguments.id)
-    record = {
-        "type": view.type,
-        **view.payload,
-        "id": view.id,
-        "custody": view.custody,
-        "recorded_at": view.recorded_at,
-        "recorded_by": view.recorded_by,
-        "voided": None if view.voided is None else {"reason": view.voided},
-        "corrections": [
-            {"field": one.field, "old": one.old, "new": one.new, "reason": one.reason, "at": one.at, "by": one.by}
-            for one in view.corrections
-        ],
-        "conflicts": [_conflict_json(one) for one in view.conflicts],
-    }
-    console.line(dump_line(record) if console.json else json.dumps(record, ensure_ascii=False, indent=2, default=_number))
+    console.line(as_json.line(as_json.view_json(view)))
     return 0
 
 
@@ -127,41 +111,18 @@ def conflicts(arguments: argparse.Namespace, console: Console, environment: Envi
 def _print_conflicts(session: Session, console: Console) -> None:
     for one in session.conflicts():
         if console.json:
-            console.line(dump_line(_conflict_json(one)))
+            console.line(as_json.line(as_json.conflict_json(one)))
             continue
         console.line(f"{one.id}  {one.label}")
         for number, value in enumerate(one.values, start=1):
             console.line(f"  {number}  {value.words}  ({value.by}, {value.at})")
 
 
-def _conflict_json(conflict: ConflictView) -> dict[str, Any]:
-    values = [
-        {"choose": number, "value": one.value, "by": one.by, "at": one.at, "shown": one.shown}
-        for number, one in enumerate(conflict.values, start=1)
-    ]
-    return {
-        "id": conflict.id,
-        "type": conflict.type,
-        "record": conflict.record_id,
-        "field": conflict.field,
-        "values": values,
-    }
-
-
 def _print_rows(rows: list[RecordRow], console: Console) -> None:
     for row in rows:
-        console.line(dump_line(_listed(row)) if console.json else f"{row.id}  {row.custody:<6}  {row.summary}")
-
-
-def _listed(row: RecordRow) -> Mapping[str, Any]:
-    return {
-        "type": row.type,
-        **row.payload,
-        "id": row.id,
-        "custody": row.custody,
-        "recorded_at": row.recorded_at,
-        "recorded_by": row.recorded_by,
-    }
+        console.line(
+            as_json.line(as_json.row_json(row)) if console.json else f"{row.id}  {row.custody:<6}  {row.summary}"
+        )
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -178,9 +139,3 @@ def _data(text: str, console: Console) -> dict[str, Any]:
         raise BadInput(str(error)) from None
     except UnicodeEncodeError:
         raise BadInput("The data is not UTF-8 text.") from None
-
-
-def _number(value: object) -> float:
-    if isinstance(value, Decimal):
-        return float(value)
-    raise TypeError(type(value).__name__)

@@ -43,7 +43,9 @@ def _check_kit(kit_file: Path, console: Console) -> None:
     for name in ("first", "second"):
         console.say(f"The {name} half:")
         halves.append(console.stdin.readline().strip())
-    console.say("Both halves are right." if kit_matches(kit_file, halves) else "That is not what the file says. Look again.")
+    console.say(
+        "Both halves are right." if kit_matches(kit_file, halves) else "That is not what the file says. Look again."
+    )
 
 
 def invite(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:

@@ -42,8 +42,10 @@ def _findings(context: Context) -> Iterator[Finding]:
     if kit is not None and Path(kit).exists():
         yield Finding(code="kit_file", text="The file with both halves of the recovery kit is still on this computer.")
     seats = context.vault.seats()
-    if sum(seat.role == Role.LEAD for seat in seats.values()) == 1:
-        yield Finding(code="single_lead", text="The team has one lead. If that laptop is lost, nobody can let people in.")
+    if sum(Role(seat.role) is Role.LEAD for seat in seats.values()) == 1:
+        yield Finding(
+            code="single_lead", text="The team has one lead. If that laptop is lost, nobody can let people in."
+        )
     counts = context.vault.replica.counts()
     if counts.quarantined:
         yield Finding(code="set_aside", text=f"{counts.quarantined} things that arrived are set aside.")

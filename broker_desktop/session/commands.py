@@ -39,7 +39,12 @@ def check(context: Context, kind: RecordType, payload: Mapping[str, Any]) -> lis
 
 
 def save_new(
-    context: Context, kind: RecordType, payload: Mapping[str, Any], *, someone_else: bool = False, draft: str | None = None
+    context: Context,
+    kind: RecordType,
+    payload: Mapping[str, Any],
+    *,
+    someone_else: bool = False,
+    draft: str | None = None,
 ) -> Saved:
     """Store a new record; one whose own words name a record that is here already amends that one.
 

@@ -34,9 +34,7 @@ class Drafts:
         """Give all unfinished forms, the newest first."""
         with self.context.vault.reader.connect() as connection:
             return [
-                Draft(
-                    id=one.id, type=one.type, payload=body_payload(one.body), focus=one.focus, saved_at=one.saved_at
-                )
+                Draft(id=one.id, type=one.type, payload=body_payload(one.body), focus=one.focus, saved_at=one.saved_at)
                 for one in drafts.kept(connection)
             ]
 

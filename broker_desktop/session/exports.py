@@ -22,7 +22,12 @@ FORMATS: Final = ("json", "csv", "xlsx")
 _HEADINGS: Final = ("line", "title", "by", "value", "unit", "numerator", "denominator", "notes")
 _UNREADABLE: Final = "not readable here"
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
-_NO_GUESSING: Final = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
+_NO_GUESSING: Final = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "in_memory": True,
+}
 
 Cell = str | int | float
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import islice
@@ -28,7 +29,6 @@ from broker_desktop.session.references import References
 from broker_desktop.session.refusals import described, obstacle
 from broker_desktop.session.views import ImportCounts
 from broker_desktop.store.database import told_as_app_errors
-from sync.ids import uuid_bytes
 from sync.merge import RowState, shown
 from sync.replica import Transaction
 
@@ -95,17 +95,19 @@ def import_file(
     """
     only = None if type_name == MIXED else context.kind(type_name)
     job = _Import(context, only, keep_bad=skip_bad is not None)
-    try:
-        with told_as_app_errors(), context.vault.replica.transaction() as tx:
-            job.run(tx, read_lines(path))
-            if skip_bad is not None:
-                _write_bad(skip_bad, job.tally.bad)
-            if dry_run:
-                raise _RolledBackError
-    except _RolledBackError:
-        return job.tally.counts()
-    context.publish(RecordsChanged(frozenset(job.tally.types), frozenset(), "import"))
+    with suppress(_RolledBackError), told_as_app_errors(), context.vault.replica.transaction() as tx:
+        job.run(tx, read_lines(path))
+        if skip_bad is not None:
+            _write_bad(skip_bad, job.tally.bad)
+        _keep(dry_run=dry_run)
+    if not dry_run:
+        context.publish(RecordsChanged(frozenset(job.tally.types), frozenset(), "import"))
     return job.tally.counts()
+
+
+def _keep(*, dry_run: bool) -> None:
+    if dry_run:
+        raise _RolledBackError
 
 
 def _write_bad(path: Path, bad: Iterable[BadLineFound]) -> None:
@@ -121,6 +123,8 @@ class _Import:
         self._only = only
         self._keep_bad = keep_bad
         self._check = context.check_context(importing=True)
+        self._birth = context.made()
+        self._open = {kind.name: kind for kind in context.types()}
         self._lines: dict[tuple[str, bytes], tuple[int, bytes]] = {}
         self.tally = _Tally()
 
@@ -135,14 +139,16 @@ class _Import:
     def _judged(self, line: Line, references: References) -> _Good | None:
         said = line.said
         if said is None:
-            return self._bad(line, None, line.trouble)
+            self._bad(line, None, line.trouble)
+            return None
         kind = self._kind(line, said)
         if kind is None:
             return None
         payload = _payload(kind, line, said)
         issue = obstacle(kind.check(payload, self._check), importing=True)
         if issue is not None:
-            return self._bad(line, issue.path or None, described(issue))
+            self._bad(line, issue.path or None, described(issue))
+            return None
         row = references.own_id(kind, payload)
         if row is None:
             return _Good(line.number, kind, self._context.environment.new_id(), payload)
@@ -152,6 +158,8 @@ class _Import:
         if self._only is not None:
             return self._only
         name = said.get("type")
+        if name in self._open:
+            return self._open[str(name)]
         names = [kind.name for kind in CATALOGUE]
         if name in names:
             return self._context.kind(str(name))
@@ -197,7 +205,7 @@ class _Import:
         if state is None and not met:
             complete = kind.completed(resolved)
             comp = kind.compartment_of(complete, self._context.codes)
-            tx.create(kind.name, good.row, comp, {**kind.to_wire(complete), "_made": self._context.made()})
+            tx.create(kind.name, good.row, comp, {**kind.to_wire(complete), "_made": self._birth})
             references.keep(good.row)
             self.tally.added += 1
             return

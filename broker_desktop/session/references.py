@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from broker_desktop.records.record_type import RecordType
 from broker_desktop.records import record_type
+from broker_desktop.records.record_type import RecordType
 from broker_desktop.session.context import Context
 from sync.ids import derived_id, external_input, normalise_code, person_input, uuid_bytes, uuid_text
 from sync.replica import Transaction
@@ -26,6 +26,8 @@ class References:
         self._salt = context.row_salt
         self._people: dict[str, tuple[bytes, str]] = {}
         self._here: set[bytes] = set()
+        self._new: set[bytes] = set()
+        self._birth = context.made()
         self.made: set[bytes] = set()
         """People of this transaction that only a reference has made so far."""
 
@@ -33,9 +35,9 @@ class References:
         """Give the id of the person with this code, making the person when the code is new."""
         row, text = self._person(code)
         if row not in self._here and row not in self.made:
-            if self._tx.known(_PERSON, [row]):
-                self._here.add(row)
-            else:
+            if row not in self._new:
+                self.expect([code])
+            if row not in self._here:
                 self._make(row, code)
         return text
 
@@ -45,15 +47,17 @@ class References:
 
     def expect(self, codes: Iterable[str]) -> None:
         """Look many codes up at once, before `person` is asked for each."""
-        rows = [self._person(code)[0] for code in codes]
-        unknown = [row for row in dict.fromkeys(rows) if row not in self._here and row not in self.made]
-        if unknown:
-            self._here |= self._tx.known(_PERSON, unknown)
+        rows = {self._person(code)[0] for code in codes} - self._here - self.made - self._new
+        if rows:
+            known = self._tx.known(_PERSON, list(rows))
+            self._here |= known
+            self._new |= rows - known
 
     def keep(self, row: bytes) -> None:
         """Take note that a row has answers of its own now."""
         self._here.add(row)
         self.made.discard(row)
+        self._new.discard(row)
 
     def own_id(self, kind: RecordType, payload: Mapping[str, Any], *, someone_else: bool = False) -> bytes | None:
         """Give the id that a new record's own words fix: its id, its code, its external id; None when nothing does."""
@@ -76,6 +80,7 @@ class References:
     def _make(self, row: bytes, code: str) -> None:
         kind = record_type(_PERSON)
         payload = {"identity_level": "code", "code": normalise_code(code)}
-        fields = {**kind.to_wire(payload), "_made": self._context.made()}
+        fields = {**kind.to_wire(payload), "_made": self._birth}
         self._tx.create(_PERSON, row, kind.compartment_of(payload, self._context.codes), fields)
         self.made.add(row)
+        self._new.discard(row)

@@ -19,9 +19,9 @@ from broker_desktop.session import (
     checking,
     commands,
     conflicts,
-    enrolment,
     exports,
     importing,
+    leading,
     queries,
     seats,
     summary,
@@ -31,6 +31,7 @@ from broker_desktop.session.context import Context
 from broker_desktop.session.drafts import Drafts
 from broker_desktop.session.events import Listener, SyncStatus
 from broker_desktop.session.period import Period
+from broker_desktop.session.summary import SeriesPoint, Summary
 from broker_desktop.session.views import (
     Candidates,
     CheckReport,
@@ -214,15 +215,15 @@ class Session:
 
     # Figures
 
-    def summary(self, period: Period, recipient: str = "internal") -> summary.Summary:
+    def summary(self, period: Period, recipient: str = "internal") -> Summary:
         """Count a period for a recipient."""
         return summary.summarise(self._context, period, recipient)
 
-    def series(self, line_id: str, months: Sequence[str], recipient: str = "internal") -> list[summary.SeriesPoint]:
+    def series(self, line_id: str, months: Sequence[str], recipient: str = "internal") -> list[SeriesPoint]:
         """Give one line over several months (YYYY-MM)."""
         return summary.series(self._context, line_id, months, recipient)
 
-    def export(self, made: summary.Summary, file_format: str, path: Path) -> None:
+    def export(self, made: Summary, file_format: str, path: Path) -> None:
         """Write a summary to a file as json, csv or xlsx."""
         exports.export(made, file_format, path)
 
@@ -266,11 +267,11 @@ class Session:
 
     def invite(self, person: str, role: str, clinical: bool = False) -> InviteCode:
         """Invite somebody; talks to the server. Raises NotPermitted for anybody but a lead, NoServer."""
-        return enrolment.invite(self._context, person, role, clinical=clinical)
+        return leading.invite(self._context, person, role, clinical=clinical)
 
     def pending_joins(self) -> list[PendingJoin]:
         """List who asks to be let in; talks to the server."""
-        return enrolment.pending_joins(self._context)
+        return leading.pending_joins(self._context)
 
     def approve(self, seat: str, words: str | None) -> str:
         """Let a laptop in after its words were compared (None: on the invitation alone); returns its id.
@@ -278,7 +279,7 @@ class Session:
         Raises:
             BadInput: other words, or nobody asks under that id. NotPermitted, NoServer.
         """
-        return enrolment.approve(self._context, seat, words)
+        return leading.approve(self._context, seat, words)
 
     # The vault
 

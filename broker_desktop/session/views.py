@@ -210,9 +210,10 @@ class InviteCode:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingJoin:
-    """A laptop that asks to be let in; the words must be the ones on its own screen."""
+    """A laptop that asks to be let in; the words must be those on its own screen. `person`: whom the lead invited."""
 
     seat: str
+    person: str
     role: str
     compartments: tuple[str, ...]
     check_words: tuple[str, ...]
@@ -232,11 +233,12 @@ class SeatRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamCreated:
-    """The new team; the check words of its first laptop stand for the genesis of the team."""
+    """The new team; its check words stand for its beginning. `kit_halves`: the words of both halves of the kit."""
 
     team: str
     seat: str
     check_words: tuple[str, ...]
+    kit_halves: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,10 +38,7 @@ def keep(connection: Connection, draft: KeptDraft) -> None:
 def kept(connection: Connection) -> list[KeptDraft]:
     """Read all drafts, the newest first."""
     rows = connection.execute(select(_DRAFT).order_by(_DRAFT.c.saved_at.desc(), _DRAFT.c.id))
-    return [
-        KeptDraft(id=row.id, type=row.type, body=row.body, focus=row.focus, saved_at=row.saved_at)
-        for row in rows
-    ]
+    return [KeptDraft(id=row.id, type=row.type, body=row.body, focus=row.focus, saved_at=row.saved_at) for row in rows]
 
 
 def drop(connection: Connection, draft_id: str) -> None:

@@ -48,7 +48,9 @@ class SqlFacts:
         if self._firsts is None:
             days: dict[tuple[str, str, str | None], str] = {}
             for type_name, by_team in (("contact", True), ("nx_visit", False)):
-                for raw, team, day in self._connection.execute(_first_days(self._projection, type_name, by_team=by_team)):
+                for raw, team, day in self._connection.execute(
+                    _first_days(self._projection, type_name, by_team=by_team)
+                ):
                     person = uuid_text(raw)
                     key = (self._aliases.get(person, person), type_name, team)
                     days[key] = min(day, days.get(key, day))

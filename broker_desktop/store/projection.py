@@ -20,7 +20,6 @@ from sqlalchemy.dialects.sqlite import insert
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.dates import day_of, parse_moment
 from broker_desktop.records.field import Code, PersonCode
-from broker_desktop.records.field import Text as TextField
 from broker_desktop.records.measure import is_met, met_codes
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.store import search
@@ -32,7 +31,6 @@ from sync.replica import ChangedRow
 _CUT_BY: Final = frozenset({"team", "place"})
 _LAYOUT: Final = 1
 """Raised whenever this file lays rows out differently; part of the projection's version."""
-
 
 
 def sortable(event: datetime | date) -> str:

@@ -67,7 +67,9 @@ class Records:
         """Give the records asked for, the newest event first."""
         target = self._projection.table(query.type)
         statement = select(target).where(*self._conditions(query))
-        statement = statement.order_by(target.c.day.desc(), target.c.moment.desc(), target.c.recorded_ms.desc(), target.c.n)
+        statement = statement.order_by(
+            target.c.day.desc(), target.c.moment.desc(), target.c.recorded_ms.desc(), target.c.n
+        )
         statement = statement.limit(-1 if query.limit is None else query.limit).offset(query.offset)
         for row in connection.execute(statement).mappings():
             yield _record(query.type, row)
@@ -75,7 +77,9 @@ class Records:
     def count(self, connection: Connection, query: Query) -> int:
         """Count the records asked for, without limit."""
         target = self._projection.table(query.type)
-        found: int = connection.execute(select(func.count()).select_from(target).where(*self._conditions(query))).scalar_one()
+        found: int = connection.execute(
+            select(func.count()).select_from(target).where(*self._conditions(query))
+        ).scalar_one()
         return found
 
     def one(self, connection: Connection, type_name: str, row_id: bytes) -> StoredRecord | None:

@@ -74,7 +74,11 @@ def _correction(row: ChangedRow) -> dict[str, Any]:
     }
 
 
-_ROWS: Final = {TEAM: (_team, "team", "id"), WORKER: (_worker, "worker", "seat"), CORRECTION: (_correction, "change", "id")}
+_ROWS: Final = {
+    TEAM: (_team, "team", "id"),
+    WORKER: (_worker, "worker", "seat"),
+    CORRECTION: (_correction, "change", "id"),
+}
 
 
 def project_system(connection: Connection, name: str, rows: Sequence[ChangedRow]) -> None:

@@ -26,12 +26,14 @@ from sync import errors as sync_errors
 from sync.clock import Clock, Random, chain_id
 from sync.control import Seat
 from sync.crypto import passphrase as slots
+from sync.engine.identity import Identity
 from sync.replica import METADATA as REPLICA_TABLES
 from sync.replica import ChangedRow, MayApply, Program, Replica
 
 SLOTS: Final = "slots"
 _META = table("meta")
 _PROJECTION: Final = "projection"
+_IDENTITY: Final = "identity"
 
 
 @dataclass(slots=True, repr=False)
@@ -109,6 +111,51 @@ class Vault:
         """Keep a single value."""
         with told_as_app_errors(), self.replica.transaction() as tx:
             write_meta(tx.connection, name, value)
+
+    @property
+    def identity(self) -> Identity:
+        """Who this vault is to its team and its server. Raises NotFound before that is known."""
+        kept = self.meta(_IDENTITY)
+        if kept is None:
+            raise NotFound("This vault belongs to no team yet.", code="TEAM-4")
+        return Identity(
+            team_id=self.ids.team_id,
+            seat_id=self.ids.seat_id,
+            user_id=bytes.fromhex(kept["user_id"]),
+            sign_seed=bytes(self.keys.sign_seed),
+            kem_seed=bytes(self.keys.kem_seed),
+            hub_url=kept["hub_url"],
+            hub_id=bytes.fromhex(kept["hub_id"]),
+            ca=kept["ca"],
+        )
+
+    def keep_identity(self, identity: Identity) -> None:
+        """Keep what of an identity is neither in the slots nor secret."""
+        kept = {
+            "user_id": identity.user_id.hex(),
+            "hub_url": identity.hub_url,
+            "hub_id": identity.hub_id.hex(),
+            "ca": identity.ca,
+        }
+        self.set_meta(_IDENTITY, kept)
+
+    def add_recovery_slot(self, rk_pk: bytes, random: Random) -> None:
+        """Let the team's recovery kit open this vault, unless it can already."""
+        with told_as_app_errors():
+            parsed = slots.parse_slots((self.folder / SLOTS).read_bytes())
+            if any(slot.kind == slots.KIND_RECOVERY for slot in parsed.slots):
+                return
+            dek = bytes(self.keys.dek)
+            added = slots.seal_recovery_slot(
+                dek,
+                rk_pk,
+                team=parsed.team,
+                generation=parsed.generation,
+                seat=self.ids.seat_id,
+                slot_id=random.bytes(16),
+            )
+            content = slots.build_slots(parsed.team, parsed.generation, [*parsed.slots, added], dek)
+            replace_durably(self.folder / SLOTS, content)
 
     def seats(self) -> Mapping[bytes, Seat]:
         """Give the laptops that are in the team now; none before this one was let in."""

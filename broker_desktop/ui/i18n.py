@@ -21,9 +21,7 @@ def day_words() -> tuple[str, ...]:
 
 def month_words() -> tuple[str, ...]:
     """Return the names of the months, January first."""
-    names = translate(
-        "Dates", "January,February,March,April,May,June,July,August,September,October,November,December"
-    )
+    names = translate("Dates", "January,February,March,April,May,June,July,August,September,October,November,December")
     return tuple(names.split(","))
 
 

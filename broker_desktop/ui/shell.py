@@ -5,7 +5,6 @@ draft kept, vault closed, then the process replaces itself.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
@@ -17,13 +16,13 @@ from broker_desktop.session import Session
 from broker_desktop.session.events import RecordsChanged, SyncStatusChanged
 from broker_desktop.ui import accessibility
 from broker_desktop.ui.bridge import Bridge
-from broker_desktop.ui.i18n import LONDON, ago, long_day, short_day, translate
+from broker_desktop.ui.i18n import LONDON, ago, short_day, translate
 from broker_desktop.ui.pages.commands import CommandBox
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.pages.places import make_page
 from broker_desktop.ui.pages.unlock import role_words
 from broker_desktop.ui.problems import sentence
-from broker_desktop.ui.shell_menus import build_menus
+from broker_desktop.ui.shell_menus import WindowActions, build_menus
 from broker_desktop.ui.sync_words import words_of
 from broker_desktop.ui.tasks import Tasks
 from broker_desktop.ui.theme import look
@@ -290,16 +289,6 @@ class Workspace(QWidget):
         self.commands.place()
 
 
-@dataclass(frozen=True, slots=True)
-class WindowActions:
-    """What menus and shortcuts do; all of them act on the page in front."""
-
-    workspace: Workspace
-    look_wanted: Callable[[str, int], None]
-    lock: Callable[[], None]
-    quit: Callable[[], None]
-
-
 class Window(QMainWindow):
     """One window, titled "Broker Desktop" whatever it shows."""
 
@@ -320,9 +309,9 @@ class Window(QMainWindow):
         self.menuBar().hide()
         self._replace(gate)
 
-    def show_workspace(self, actions: WindowActions) -> None:
+    def show_workspace(self, workspace: Workspace, actions: WindowActions) -> None:
         """Show the unlocked state with its menus."""
-        self._replace(actions.workspace)
+        self._replace(workspace)
         build_menus(self.menuBar(), actions)
         self.menuBar().show()
         self.fit()
@@ -362,4 +351,3 @@ class Window(QMainWindow):
         if old is not None:
             old.hide()
             old.deleteLater()
-

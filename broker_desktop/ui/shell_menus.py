@@ -1,12 +1,14 @@
 """Menus of the unlocked window and, through them, every shortcut that is not caught earlier (look.md section 5)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final, Protocol
 
 from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from broker_desktop.session import Session
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.pages.page import Page, Place
 from broker_desktop.ui.theme import TEXT_SIZES, look
@@ -25,6 +27,8 @@ _THEMES: Final = ("light", "dark", "night", "contrast")
 class Front(Protocol):
     """The unlocked state as menus use it."""
 
+    session: Session
+
     def go(self, place: Place) -> None:
         """Open a place."""
 
@@ -36,9 +40,11 @@ class Front(Protocol):
         """Return the page in front."""
 
 
-class Actions(Protocol):
-    """What menus need; see `shell.WindowActions`."""
+@dataclass(frozen=True, slots=True)
+class WindowActions:
+    """What menus and shortcuts do; all of them act on the page in front."""
 
+    front: Front
     look_wanted: Callable[[str, int], None]
     lock: Callable[[], None]
     quit: Callable[[], None]
@@ -57,11 +63,10 @@ class _Runner(QObject):
         self._act()
 
 
-def build_menus(bar: QMenuBar, actions: "Actions") -> None:
+def build_menus(bar: QMenuBar, actions: WindowActions) -> None:
     """Fill the menu bar."""
     bar.clear()
-    front: Front = actions.workspace  # type: ignore[attr-defined]
-    session = actions.workspace.session  # type: ignore[attr-defined]
+    front, session = actions.front, actions.front.session
     file = bar.addMenu(translate("Menu", "&File"))
     _add(file, translate("Menu", "Lock"), ("Ctrl+L",), actions.lock)
     _add(file, translate("Menu", "Quit"), ("Ctrl+Q",), actions.quit)
@@ -76,7 +81,12 @@ def build_menus(bar: QMenuBar, actions: "Actions") -> None:
     record.addSeparator()
     _add(record, translate("Menu", "New of this kind"), ("Ctrl+N",), lambda: _call(front.page, "new"))
     _add(record, translate("Menu", "Save"), ("Ctrl+S",), lambda: _call(front.page, "save"))
-    _add(record, translate("Menu", "Save and next"), ("Ctrl+Return", "Ctrl+Enter"), lambda: _call(front.page, "save_and_next"))
+    _add(
+        record,
+        translate("Menu", "Save and next"),
+        ("Ctrl+Return", "Ctrl+Enter"),
+        lambda: _call(front.page, "save_and_next"),
+    )
     _add(record, translate("Menu", "Next section"), ("Ctrl+PgDown",), lambda: _call(front.page, "next_section", 1))
     _add(record, translate("Menu", "Section before"), ("Ctrl+PgUp",), lambda: _call(front.page, "next_section", -1))
     _view_menu(bar.addMenu(translate("Menu", "&View")), front, actions)
@@ -96,7 +106,7 @@ def build_menus(bar: QMenuBar, actions: "Actions") -> None:
     _add(help_menu, translate("Menu", "All keys"), ("Ctrl+/",), lambda: front.go(Place("keys")))
 
 
-def _view_menu(menu: QMenu, front: Front, actions: "Actions") -> None:
+def _view_menu(menu: QMenu, front: Front, actions: WindowActions) -> None:
     names = {
         "light": translate("Look", "Light"),
         "dark": translate("Look", "Dark"),
@@ -108,7 +118,9 @@ def _view_menu(menu: QMenu, front: Front, actions: "Actions") -> None:
     for name in _THEMES:
         _add(menu, names[name], (), _themer(actions, name))
     menu.addSeparator()
-    _add(menu, translate("Menu", "Larger text"), ("Ctrl++", "Ctrl+="), lambda: actions.look_wanted(look().name, _size(1)))
+    _add(
+        menu, translate("Menu", "Larger text"), ("Ctrl++", "Ctrl+="), lambda: actions.look_wanted(look().name, _size(1))
+    )
     _add(menu, translate("Menu", "Smaller text"), ("Ctrl+-",), lambda: actions.look_wanted(look().name, _size(-1)))
     _add(menu, translate("Menu", "Usual text"), ("Ctrl+0",), lambda: actions.look_wanted(look().name, 100))
 
@@ -125,7 +137,7 @@ def _opener(front: Front, place: Place) -> Callable[[], None]:
     return lambda: front.go(place)
 
 
-def _themer(actions: "Actions", name: str) -> Callable[[], None]:
+def _themer(actions: WindowActions, name: str) -> Callable[[], None]:
     return lambda: actions.look_wanted(name, look().percent)
 
 
@@ -146,6 +158,6 @@ def _help_place(front: Front) -> Place:
     return Place("help", type=type_name)
 
 
-def _sync_now(front: Front, session: object) -> None:
-    session.sync_now()  # type: ignore[attr-defined]
+def _sync_now(front: Front, session: Session) -> None:
+    session.sync_now()
     front.go(Place("sync"))

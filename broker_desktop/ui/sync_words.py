@@ -82,7 +82,7 @@ def _moving(status: Working | Connecting) -> StatusWords:
     counted = translate("Sync", "{phase}, {done} of {total} records").format(
         phase=name, done=f"{done:,}", total=f"{status.total:,}"
     )
-    short = translate("Sync", "{phase} {done} of {total}").format(phase=name, done=f"{done:,}", total=f"{status.total:,}")
+    short = translate("Sync", "{phase} {done} of {total}").format(
+        phase=name, done=f"{done:,}", total=f"{status.total:,}"
+    )
     return StatusWords("refresh-cw", short, counted, safe, "info", done / status.total)
-
-

@@ -34,7 +34,7 @@ class Tasks(QObject):
     def __init__(self, parent: QObject | None = None, *, problem: Callable[[Exception], None]) -> None:
         """`problem` is called on the window's thread with an exception nobody asked for."""
         super().__init__(parent)
-        self._problem = problem
+        self.problem = problem
         self._bridge = Bridge(self)
         self._bridge.listen(self._deliver)
         self._executors = {
@@ -59,7 +59,7 @@ class Tasks(QObject):
     ) -> None:
         """Do `work` on a lane's thread, then `done(result)` or `failed(error)` here, unless `owner` is gone."""
         self._running += 1
-        on_error = failed or self._problem
+        on_error = failed or self.problem
 
         def job() -> None:
             try:

@@ -33,6 +33,7 @@ FLOOR_T: Final = 3
 _MOST_M_KIB: Final = 4 * 1024 * 1024
 _MOST_T: Final = 64
 _MOST_P: Final = 64
+_MOST_SLOTS: Final = 16
 
 _SLOWEST_S: Final = 1.0
 _QUICKEST_S: Final = 0.5
@@ -101,6 +102,7 @@ def parse_slots(data: bytes) -> SlotsFile:
         fields = as_map(codec.decode(data))
         only_keys(fields, range(5))
         as_uint(fields.get(0), FORMAT, FORMAT)
+        as_uint(len(as_list(fields.get(3))), _MOST_SLOTS)
         return SlotsFile(
             generation=as_uint(fields.get(1), U32),
             team=as_bytes(fields.get(2), 16),

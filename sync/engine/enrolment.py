@@ -1,114 +1,169 @@
-"""Creating a team, inviting, joining, approving, rotating: each a function over a transport (protocol.md 2.8).
+"""How a vault comes to belong to a team: founding one, opening an invite, asking to be let in (protocol.md 2.8).
 
-Names, words for people and files are the session's. Every call here may be repeated after a lost answer: the hub answers
-the same bytes the same way, and what was decided is read back from the control log before anything is done again.
+Names, words for people and files are the session's. The last step of a join is part of the next sync (`joining.py`);
+what a lead does is in `lead.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Final
 
 from sync.clock import Clock, Random
-from sync.control import ControlState, Policy, build_add_seat, build_epoch, build_genesis
+from sync.control import ControlState, Policy, build_genesis
 from sync.crypto.boxes import kem_public
-from sync.crypto.invite import Invite, code_text, parse_code
-from sync.crypto.keyring import EpochSecret, seal_grant, seal_keyring
+from sync.crypto.invite import Invite, parse_code
+from sync.crypto.keyring import EpochSecret
 from sync.crypto.kit import KitKeys
 from sync.crypto.signing import SigningKey
-from sync.engine.exchange import Caller, Step, Transport, run
-from sync.engine.hub_calls import HubCalls, ask_box, ask_info, request_join
+from sync.engine.exchange import Caller, Transport, run
+from sync.engine.hub_calls import HubCalls, ask_box, ask_info, parsed, request_join
 from sync.engine.identity import Identity, PendingJoin
 from sync.engine.ports import ReplicaPort
-from sync.engine.round import SyncRound
-from sync.errors import BoxRefused, CodecError, ControlRefused, HubRefused, SignatureInvalid, VerificationFailed
-from sync.protocol.enrolment import (
-    InviteBox,
-    InvitePost,
-    InviteResult,
-    InviteState,
-    JoinRequest,
-    Role,
-    SeatCard,
-    join_hash,
-    verify_invited,
-    with_invite,
-)
-from sync.protocol.messages import INFO_NONCE_SIZE
-from sync.protocol.problems import Problem
-from sync.protocol.version import day_of
+from sync.errors import BoxRefused, NotNx1, VerificationFailed
+from sync.protocol.enrolment import InviteBox, JoinRequest, Role, SeatCard, with_invite
+from sync.protocol.messages import INFO_NONCE_SIZE, Info, hub_id_of
 
-INVITE_DAYS: Final = 7
 TEAM_COMPARTMENTS: Final = (0, 1, 2, 3)
 _ID_SIZE: Final = 16
 _SEED_SIZE: Final = 32
-_TRIES: Final = 3
+_ANYBODY: Final = bytes(32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NewTeam:
-    """A founded team: who we are, the seed of the recovery kit (print its halves, then forget it), the card key seed."""
+class SeatKeys:
+    """Ids and private seeds of a new seat; made before anything is sent, so that the vault can keep them first."""
 
-    identity: Identity
-    kit_seed: bytes
-    card_seed: bytes
-    control: ControlState
+    seat_id: bytes
+    user_id: bytes
+    sign_seed: bytes = field(repr=False)
+    kem_seed: bytes = field(repr=False)
+
+    @classmethod
+    def draw(cls, random: Random) -> SeatKeys:
+        """Draw a new seat of a new user."""
+        ids = random.bytes(_ID_SIZE), random.bytes(_ID_SIZE)
+        seeds = random.bytes(_SEED_SIZE), random.bytes(_SEED_SIZE)
+        return cls(seat_id=ids[0], user_id=ids[1], sign_seed=seeds[0], kem_seed=seeds[1])
+
+    def identity(self, *, team_id: bytes, hub_id: bytes, hub_url: str, ca: str | None) -> Identity:
+        """Return who we are in a team on a hub."""
+        return Identity(
+            team_id=team_id, seat_id=self.seat_id, user_id=self.user_id, sign_seed=self.sign_seed,
+            kem_seed=self.kem_seed, hub_url=hub_url, hub_id=hub_id, ca=ca,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Invited:
-    """An invite left on the hub: the code to hand over, and the last day (u32) on which it works."""
+class TeamSeeds:
+    """What a new team is made from. Print the halves of `kit_seed`, keep `card_seed` in a row of compartment 0."""
 
-    code: str
-    invite_id: bytes
-    expires_day: int
+    team_id: bytes
+    kit_seed: bytes = field(repr=False)
+    card_seed: bytes = field(repr=False)
+
+    @classmethod
+    def draw(cls, random: Random) -> TeamSeeds:
+        """Draw a new team."""
+        return cls(
+            team_id=random.bytes(_ID_SIZE), kit_seed=random.bytes(_SEED_SIZE), card_seed=random.bytes(_SEED_SIZE)
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Waiting:
-    """A laptop that asks to be let in; `check` are the 9 bytes that become its five words."""
+class OpenedInvite:
+    """An invite whose box opened and whose hub proved to be the one it pins."""
 
-    card: SeatCard
-    check: bytes
+    invite: Invite
+    box: InviteBox
+    hub_url: str
+    hub_pk: bytes
 
 
-def new_seeds(random: Random) -> tuple[bytes, bytes]:
-    """Return fresh private seeds of a seat: signing, X-Wing."""
-    return random.bytes(_SEED_SIZE), random.bytes(_SEED_SIZE)
+def ask_who(transport: Transport, clock: Clock, random: Random, hub_id: bytes | None = None) -> Info:
+    """Ask a hub for its key and check its signature, and its id where one is pinned.
+
+    Raises:
+        Unreachable, NotNx1, VerificationFailed: as for a round.
+    """
+    nonce = random.bytes(INFO_NONCE_SIZE)
+    return run(ask_info(_stranger(clock, random), nonce, hub_id), transport)
 
 
 def found_team(
-    transport: Transport, *, replica: ReplicaPort, team_id: bytes, seat_id: bytes, user_id: bytes,
-    sign_seed: bytes, kem_seed: bytes, kit_seed: bytes, card_seed: bytes, hub_url: str, ca: str | None, token: str,
-    policy: Policy, clock: Clock, random: Random,
+    transport: Transport, replica: ReplicaPort, seeds: TeamSeeds, keys: SeatKeys, *, token: str, hub_url: str,
+    clock: Clock, random: Random, ca: str | None = None, policy: Policy | None = None,
 ) -> Identity:  # fmt: skip
-    """Found a team on a hub and keep its control log and first keys in the replica; return who we are.
+    """Found a team with this vault as its first lead; keep its control log and first secrets in the replica.
 
     Raises:
-        TransportError: the hub cannot be reached, is not one, or refuses the token (HubRefused `role`).
+        Unreachable, NotNx1, VerificationFailed: as for a round.
+        HubRefused: code `role`: the operator token is not a good one.
     """
-    key = SigningKey.from_seed(sign_seed)
-    stranger = Caller(seat=seat_id, key=key, hub_id=b"", clock=clock, random=random)
-    info = run(ask_info(stranger, random.bytes(INFO_NONCE_SIZE), None), transport)
-    hub_id = hub_id_of(info.hub_pk)
-    secrets = [EpochSecret(team_id, comp, 1, random.bytes(_SEED_SIZE)) for comp in TEAM_COMPARTMENTS]
-    kit = KitKeys.of(kit_seed)
-    first = SeatCard(
-        seat=seat_id, user=user_id, role=Role.LEAD, sign_pk=key.public, kem_pk=kem_public(kem_seed),
-        comps=TEAM_COMPARTMENTS,
-    )  # fmt: skip
+    info = ask_who(transport, clock, random)
+    identity = keys.identity(team_id=seeds.team_id, hub_id=hub_id_of(info.hub_pk), hub_url=hub_url, ca=ca)
+    secrets = [EpochSecret(seeds.team_id, comp, 1, random.bytes(_SEED_SIZE)) for comp in TEAM_COMPARTMENTS]
+    kit, key = KitKeys.of(seeds.kit_seed), identity.signing_key()
+    first = _card(keys, Role.LEAD, TEAM_COMPARTMENTS)
     genesis = build_genesis(
-        team=team_id, tik=kit.tik, rk_pk=kit.rk_pk, card_pk=SigningKey.from_seed(card_seed).public, first=first,
-        key=key, policy=policy, epochs=[one.epoch_key() for one in secrets], hub_id=hub_id,
-        log_id=random.bytes(_ID_SIZE),
+        team=seeds.team_id, tik=kit.tik, rk_pk=kit.rk_pk, card_pk=SigningKey.from_seed(seeds.card_seed).public,
+        first=first, key=key, policy=policy or Policy(), epochs=[one.epoch_key() for one in secrets],
+        hub_id=identity.hub_id, log_id=random.bytes(_ID_SIZE),
     )  # fmt: skip
     control = ControlState.begin(genesis)
-    calls = HubCalls(Caller(seat=seat_id, key=key, hub_id=hub_id, clock=clock, random=random), team_id)
-    run(calls.found_team(genesis, token), transport).verify(info.hub_pk)
+    caller = Caller(seat=keys.seat_id, key=key, hub_id=identity.hub_id, clock=clock, random=random)
+    run(HubCalls(caller, seeds.team_id).found_team(genesis, token), transport).verify(info.hub_pk)
     replica.begin([genesis], control, secrets)
     replica.keep_hub_key(info.hub_pk)
-    return Identity(
-        team_id=team_id, seat_id=seat_id, user_id=user_id, sign_seed=sign_seed, kem_seed=kem_seed, hub_url=hub_url,
-        hub_id=hub_id, ca=ca,
+    return identity
+
+
+def open_invite(transport: Transport, code: str, *, clock: Clock, random: Random) -> OpenedInvite:
+    """Fetch and open the box of an invite code, and check that this hub is the one it pins.
+
+    The transport leads to the address in the code (`parse_code`).
+
+    Raises:
+        ValueError: the code is mistyped.
+        VerificationFailed: the box does not open with it (`invite_box`), or the hub is another one.
+        HubRefused: no such invite (any more).
+    """
+    secret, hub_url = parse_code(code)
+    invite = Invite(secret)
+    raw = run(ask_box(_stranger(clock, random), invite.invite_id), transport)
+    try:
+        box = parsed(invite.open, raw)
+    except BoxRefused:
+        raise VerificationFailed("invite_box", "what the hub keeps does not open with this code") from None
+    except NotNx1:
+        raise VerificationFailed("invite_box", "the box of this code holds something else") from None
+    info = ask_who(transport, clock, random, box.hub_id)
+    return OpenedInvite(invite=invite, box=box, hub_url=hub_url, hub_pk=info.hub_pk)
+
+
+def ask_to_join(
+    transport: Transport, opened: OpenedInvite, keys: SeatKeys, *, clock: Clock, random: Random, ca: str | None = None
+) -> tuple[Identity, PendingJoin]:
+    """Ask to be let in; return who we shall be and what the vault must remember until then. May be repeated.
+
+    Raises:
+        HubRefused: code `invite_used`: another laptop was first.
+    """
+    box = opened.box
+    card = with_invite(_card(keys, box.role, box.comps), opened.invite.key, box.team, box.genesis_hash)
+    request = JoinRequest(card=card)
+    run(request_join(_stranger(clock, random), opened.invite.invite_id, request), transport)
+    identity = keys.identity(team_id=box.team, hub_id=box.hub_id, hub_url=opened.hub_url, ca=ca)
+    return identity, PendingJoin.of(box, card)
+
+
+def _card(keys: SeatKeys, role: Role, comps: tuple[int, ...]) -> SeatCard:
+    return SeatCard(
+        seat=keys.seat_id, user=keys.user_id, role=role, sign_pk=SigningKey.from_seed(keys.sign_seed).public,
+        kem_pk=kem_public(keys.kem_seed), comps=comps,
     )  # fmt: skip
+
+
+def _stranger(clock: Clock, random: Random) -> Caller:
+    """Return a caller that signs nothing: the hub does not know it yet."""
+    return Caller(seat=bytes(_ID_SIZE), key=SigningKey.from_seed(_ANYBODY), hub_id=b"", clock=clock, random=random)

@@ -10,7 +10,7 @@ from sync.crypto.keyring import EpochSecret, Keyring
 from sync.crypto.signing import SigningKey
 from sync.protocol.frames import ChainHead, Pulled
 from sync.protocol.messages import Checkpoint, Receipt
-from sync.replica.values import Counts, Cursor, HubVersions, Missing, Outgoing, PageResult
+from sync.replica.values import Counts, Cursor, HubVersions, InvitedRights, Missing, Outgoing, PageResult
 
 
 class ReplicaPort(Protocol):
@@ -25,6 +25,9 @@ class ReplicaPort(Protocol):
     def begin(self, entries: Sequence[Entry], control: ControlState, secrets: Iterable[EpochSecret]) -> None: ...  # noqa: D102
     def extend_control(self, entries: Sequence[Entry], control: ControlState) -> None: ...  # noqa: D102
     def add_secrets(self, secrets: Iterable[EpochSecret]) -> None: ...  # noqa: D102
+    def keep_fresh_secrets(self, secrets: Sequence[EpochSecret]) -> None: ...  # noqa: D102
+    def keep_invited(self, invite_id: bytes, rights: InvitedRights) -> None: ...  # noqa: D102
+    def invited(self, invite_id: bytes) -> InvitedRights | None: ...  # noqa: D102
     def hub_key(self) -> bytes | None: ...  # noqa: D102
     def keep_hub_key(self, hub_pk: bytes) -> None: ...  # noqa: D102
     def versions(self) -> HubVersions: ...  # noqa: D102

@@ -12,8 +12,9 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from sync.clock import Clock, Random
-from sync.control import ControlState, Entry
+from sync.control import ControlState
 from sync.crypto.keyring import EpochSecret, open_grant, open_keyring
+from sync.engine.control_log import update_control
 from sync.engine.exchange import Caller, Step
 from sync.engine.hub_calls import HubCalls, ask_info
 from sync.engine.identity import Identity, PendingJoin
@@ -90,11 +91,13 @@ class SyncRound:
         head = yield from self._calls.head(self._hub_pk)
         if self._log_was_reset(head):
             return self._report()
-        changed = yield from self._update_control(head)
-        changed = (yield from self._update_keys(head)) or changed
+        self._tell(Phase.CONTROL)
+        yield from update_control(self._replica, self._calls, head)
+        if self._control.update_needed:
+            self._notice("update_needed")
+        yield from self._update_keys(head)
         self._replica.confirm(head.checkpoint)
-        if changed:
-            self._pulled += self._replica.retry_quarantine().operations
+        self._pulled += self._replica.retry_quarantine().operations
         if self._replica.own_chain_behind(head.chains):
             yield from self._take_up_own_chain(head)
         yield from self._send(head)
@@ -130,31 +133,8 @@ class SyncRound:
         self._notice("restoring")
         return True
 
-    def _update_control(self, head: HeadAnswer) -> Step[bool]:
-        """Read the control log up to the head's; tell whether anything was new."""
-        control, wanted = self._control, head.checkpoint
-        if wanted.ctl_seq < control.ctl_seq:
-            raise VerificationFailed("control_regressed", "the control log is shorter than it was")
-        entries: list[Entry] = []
-        self._tell(Phase.CONTROL)
-        while control.ctl_seq < wanted.ctl_seq and not control.update_needed:
-            page = yield from self._calls.control_after(control.ctl_seq)
-            if not page:
-                raise VerificationFailed("control_withheld", "entries that the head names do not come")
-            for entry in page:
-                if not control.update_needed:
-                    control = extended(control, entry)
-                    entries.append(entry)
-        if not control.update_needed and control.hash_at(wanted.ctl_seq) != wanted.ctl_hash:
-            raise VerificationFailed("control_fork", "the control log is not the one that the hub signed")
-        if entries:
-            self._replica.extend_control(entries, control)
-        if control.update_needed:
-            self._notice("update_needed")
-        return bool(entries)
-
-    def _update_keys(self, head: HeadAnswer) -> Step[bool]:
-        """Fetch grants and keyrings that changed; tell whether a new key is held."""
+    def _update_keys(self, head: HeadAnswer) -> Step[None]:
+        """Fetch grants and keyrings that changed, and keep what opens and matches the control log."""
         before = self._replica.versions()
         comps = self._own_comps()
         keyrings = {comp: version for comp, version in head.keyrings.items() if comp in comps}
@@ -173,7 +153,6 @@ class SyncRound:
         if head.grants_version != before.grants or kept != dict(before.keyrings):
             self._replica.add_secrets(secrets)
             self._replica.keep_versions(HubVersions(grants=head.grants_version, keyrings=kept))
-        return bool(secrets)
 
     def _fetch_grants(self) -> Step[list[EpochSecret]]:
         _, grants = yield from self._calls.grants()
@@ -309,11 +288,3 @@ class SyncRound:
     def _tell(self, phase: Phase, done: int = 0, total: int = 0) -> None:
         if self._on_status is not None:
             self._on_status(Working(phase, done, total))
-
-
-def extended(control: ControlState, entry: Entry) -> ControlState:
-    """Return the state after an entry that the hub served; what does not follow fails verification."""
-    try:
-        return control.extended(entry)
-    except ControlRefused as error:
-        raise VerificationFailed(f"control_{error.code}", error.detail) from None

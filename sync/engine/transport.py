@@ -29,7 +29,7 @@ _READ_SIZE: Final = 64 * 1024
 _SCHEMES: Final = {"http", "https"}
 
 
-class HubAddressError(SyncError):
+class HubAddressRefused(SyncError):
     """An address that must not be used: not http(s), or plain http to another machine."""
 
 
@@ -37,13 +37,13 @@ def check_url(url: str) -> str:
     """Return a hub's address without a trailing slash.
 
     Raises:
-        HubAddressError: no http(s) address, or plain http to a machine other than this one.
+        HubAddressRefused: no http(s) address, or plain http to a machine other than this one.
     """
     parts = urlsplit(url.strip())
     if parts.scheme not in _SCHEMES or not parts.hostname or parts.query or parts.fragment:
-        raise HubAddressError("hub_address", "not an http or https address")
+        raise HubAddressRefused("hub_address", "not an http or https address")
     if parts.scheme == "http" and not _is_loopback(parts.hostname):
-        raise HubAddressError("plain_http", "plain http is for this machine only")
+        raise HubAddressRefused("plain_http", "plain http is for this machine only")
     return url.strip().rstrip("/")
 
 
@@ -81,7 +81,7 @@ class RequestsTransport:
         """Open nothing yet; `ca` is a file of certificates to trust in place of the system's.
 
         Raises:
-            HubAddressError: see check_url.
+            HubAddressRefused: see check_url.
         """
         self._url = check_url(url)
         self._verify: str | bool = ca or True

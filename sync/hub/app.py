@@ -28,27 +28,27 @@ _LARGE: Final = 64 * 1024
 _METHODS: Final = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]
 
 
-def create_app(hub: Hub) -> FastAPI:
+def create_app(hub: Hub, *, body_idle_s: float = BODY_IDLE_S) -> FastAPI:
     """Give the application that serves a hub."""
     app = FastAPI(
         openapi_url=None, docs_url=None, redoc_url=None, redirect_slashes=False, lifespan=_sweeping(hub)
     )  # fmt: skip
     for route in ROUTES:
         app.add_api_route(
-            route.pattern, _endpoint(hub, route.max_body), methods=[route.method], name=route.name, response_model=None
+            route.pattern, _endpoint(hub, route.max_body, body_idle_s), methods=[route.method], name=route.name, response_model=None
         )
-    app.add_api_route("/{anything:path}", _endpoint(hub, 0), methods=_METHODS, name="unknown", response_model=None)
+    app.add_api_route("/{anything:path}", _endpoint(hub, 0, body_idle_s), methods=_METHODS, name="unknown", response_model=None)
     app.add_exception_handler(HTTPException, _unknown)
     app.add_exception_handler(Exception, _bug)
     return app
 
 
-def _endpoint(hub: Hub, max_body: int) -> Callable[[Request], Awaitable[Response]]:
+def _endpoint(hub: Hub, max_body: int, idle_s: float) -> Callable[[Request], Awaitable[Response]]:
     async def endpoint(request: Request) -> Response:
         target = _target(request)
         try:
             await _refuse_early(hub, request, target, max_body)
-            body = await _read_body(request, max_body)
+            body = await _read_body(request, max_body, idle_s)
         except Refused as refused:
             return _response(refused.answer(), close=True)
         except ClientDisconnect:
@@ -77,19 +77,19 @@ async def _refuse_early(hub: Hub, request: Request, target: str, max_body: int) 
         await run_in_threadpool(hub.check_before_body, request.method, target, request.headers)
 
 
-async def _read_body(request: Request, max_body: int) -> bytes:
+async def _read_body(request: Request, max_body: int, idle_s: float) -> bytes:
     """Read a body of at most `max_body` bytes that keeps coming; raise Refused for any other."""
     chunks: list[bytes] = []
     size = 0
     loop = asyncio.get_running_loop()
     try:
-        async with asyncio.timeout(BODY_IDLE_S) as patience:
+        async with asyncio.timeout(idle_s) as patience:
             async for chunk in request.stream():
                 size += len(chunk)
                 if size > max_body:
                     raise Refused(Problem.TOO_LARGE, "the body is longer than this route takes")
                 chunks.append(chunk)
-                patience.reschedule(loop.time() + BODY_IDLE_S)
+                patience.reschedule(loop.time() + idle_s)
     except TimeoutError:
         raise Refused(Problem.MALFORMED, "the body stopped coming") from None
     return b"".join(chunks)

@@ -117,9 +117,9 @@ def _serve(options: argparse.Namespace) -> int:
     listener = Listener(options.host, options.port, tls)
 
     def ready() -> None:
-        _LOG.info("the server answers")
         if options.ready_file is not None:
             write_ready_file(options.ready_file, listener.url)
+        _LOG.info("the server answers")
 
     Server(hub, listener, on_ready=ready).serve_until_stopped()
     hub.store.close()

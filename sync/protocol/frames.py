@@ -43,19 +43,6 @@ def read_frames(data: bytes) -> list[bytes]:
     return list(_frames(data))
 
 
-def read_whole_frames(data: bytes) -> list[bytes]:
-    """Return the whole frames at the front and leave out a torn last one (protocol.md 2.18)."""
-    items: list[bytes] = []
-    at = 0
-    while at + _LENGTH.size <= len(data):
-        end = at + _LENGTH.size + _LENGTH.unpack_from(data, at)[0]
-        if end > len(data):
-            break
-        items.append(data[at + _LENGTH.size : end])
-        at = end
-    return items
-
-
 def _frames(data: bytes) -> Iterator[bytes]:
     at = 0
     while at < len(data):

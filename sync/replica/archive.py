@@ -145,6 +145,12 @@ def open_arrivals(connection: Connection, chain: bytes | None = None, seq: int |
     return [OpenArrival(row[0], row[1], None if row[2] is None else Reason(row[2])) for row in rows]
 
 
+def anything_open(connection: Connection) -> bool:
+    """Tell whether anything is held or waits."""
+    e = _ENVELOPE.c
+    return connection.execute(select(e.id).where(e.state.in_(_OPEN)).limit(1)).scalar() is not None
+
+
 def drop_rivals(connection: Connection, arrival: Arrival) -> None:
     """Forget damaged copies of an envelope that has now come whole."""
     e = _ENVELOPE.c

@@ -14,6 +14,7 @@ from sync.control import ControlState, Entry
 from sync.crypto.keyring import EpochSecret, Keyring
 from sync.crypto.signing import SigningKey, sha256
 from sync.errors import VerificationFailed
+from sync.protocol.enrolment import Role
 from sync.protocol.frames import ChainHead, Pulled
 from sync.protocol.messages import Checkpoint, Receipt, log_hash
 from sync.replica import archive, custody, outbox, own_chain, places, trust
@@ -21,7 +22,7 @@ from sync.replica.acknowledging import acknowledge
 from sync.replica.core import Core, ReplicaBusyError, Work
 from sync.replica.inbox import Inbox, Reader
 from sync.replica.outbox import Sealer
-from sync.replica.values import Counts, Cursor, HubVersions, Missing, Outgoing, PageResult
+from sync.replica.values import Counts, Cursor, HubVersions, InvitedRights, Missing, Outgoing, PageResult
 
 _ON_ITS_WAY_MS: Final = 7 * 24 * 3600 * 1000
 _ALARMS: Final = "alarms"
@@ -68,7 +69,27 @@ class HubSide:
         """Keep further verified entries and the state after them."""
         with self._core.write() as work:
             trust.write_control(work.connection, entries)
-            work.remember(control=control)
+            fresh = trust.take_fresh_secrets(work.connection, control)
+            trust.write_secrets(work.connection, fresh)
+            work.remember(control=control, keyring=work.after.keyring.with_secrets(fresh))
+
+    def keep_fresh_secrets(self, secrets: Sequence[EpochSecret]) -> None:
+        """Keep secrets that this lead is about to announce; they count once the control log commits to them."""
+        with self._core.write() as work:
+            trust.write_fresh_secrets(work.connection, secrets)
+
+    def keep_invited(self, invite_id: bytes, rights: InvitedRights) -> None:
+        """Remember what this lead has invited a laptop to."""
+        with self._core.write() as work:
+            known = trust.read_meta(work.connection, trust.INVITED) or {}
+            known[invite_id] = [int(rights.role), list(rights.comps)]
+            trust.write_meta(work.connection, trust.INVITED, known)
+
+    def invited(self, invite_id: bytes) -> InvitedRights | None:
+        """Return what this lead has invited a laptop to; None for an invite made elsewhere."""
+        with self._core.read() as connection:
+            known = (trust.read_meta(connection, trust.INVITED) or {}).get(invite_id)
+        return None if known is None else InvitedRights(role=Role(known[0]), comps=tuple(known[1]))
 
     def add_secrets(self, secrets: Iterable[EpochSecret]) -> None:
         """Keep epoch secrets that were checked against the control log."""
@@ -116,6 +137,9 @@ class HubSide:
         memory = self._core.memory
         if memory.control is None or memory.cursor is None or memory.chain is None:
             return 0
+        with self._core.read() as connection:
+            if not outbox.anything_unsealed(connection):
+                return 0
         with self._core.write() as work:
             sealer = Sealer(
                 control=memory.control, keyring=memory.keyring, cursor=memory.cursor, chain=memory.chain, key=key,
@@ -183,7 +207,10 @@ class HubSide:
             self._compare(work, checkpoint)
 
     def retry_quarantine(self) -> PageResult:
-        """Try again what is set aside; call after the control log, the keys or the program have changed."""
+        """Try again what is set aside: control log, keys or program may have changed. One query when nothing is."""
+        with self._core.read() as connection:
+            if not archive.anything_open(connection):
+                return PageResult(n=self._cursor().n)
         with self._core.write() as work:
             inbox = self._inbox(work)
             inbox.retry()

@@ -181,6 +181,11 @@ def outgoing(connection: Connection, chain: bytes, max_bytes: int, max_count: in
     return batch
 
 
+def anything_unsealed(connection: Connection) -> bool:
+    """Tell whether any own operation is unsealed."""
+    return connection.execute(select(_OP.c.local_id).where(_OP.c.sealed_in.is_(None)).limit(1)).scalar() is not None
+
+
 def waiting_envelopes(connection: Connection) -> int:
     """Return how many sealed envelopes no receipt covers."""
     return len(connection.execute(select(_ENVELOPE.c.id).where(_ENVELOPE.c.state == EnvelopeState.OUT)).all())

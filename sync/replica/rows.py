@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import sqlite
 
 from sync import codec, merge
-from sync.clock import MAX_HLC, Stamp, hlc_ms
+from sync.clock import Stamp, hlc_ms
 from sync.merge import EMPTY, RowState
 from sync.operation import MADE, Kind, Operation
 from sync.replica.tables import table
@@ -24,6 +24,7 @@ from sync.replica.values import ChangedRow
 _RECORD: Final = table("record")
 _READ_AT_ONCE: Final = 500
 _SEAT_SIZE: Final = 16
+_BEYOND_ANY_HLC: Final = 2**64
 _FIELDS: Final = ("tbl", "row", "comp", "state", "base", "covered", "makers", "own_op", "first_ms")
 _COLUMNS: Final = tuple(_RECORD.c[name] for name in _FIELDS)
 # Plain text: building and caching the same expression for every save would cost more than running it.
@@ -60,7 +61,7 @@ class Key(NamedTuple):
 
 def nothing_awaited(_chain: bytes) -> int:
     """Stand in for `max_hlc` of own writes: they replace what stands here, none of it is still to come."""
-    return MAX_HLC
+    return _BEYOND_ANY_HLC
 
 
 @dataclass(slots=True)
@@ -89,6 +90,8 @@ class Row:
 
     def made_by(self, seat: bytes) -> bool:
         """Tell whether a seat created the row."""
+        if len(self.makers) <= _SEAT_SIZE:
+            return self.makers == seat
         return seat in {self.makers[at : at + _SEAT_SIZE] for at in range(0, len(self.makers), _SEAT_SIZE)}
 
     def apply(self, operation: Operation, chain: bytes, max_hlc: merge.MaxHlc, *, into_base: bool = True) -> bool:

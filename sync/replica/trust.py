@@ -30,6 +30,8 @@ INCARNATION: Final = "incarnation"
 HUB_KEY: Final = "hub_key"
 GRANTS: Final = "grants_version"
 KEYRINGS: Final = "keyring_versions"
+INVITED: Final = "invited"
+_FRESH: Final = "fresh_secrets"
 
 
 def read_meta(connection: Connection, name: str) -> Value:
@@ -68,6 +70,23 @@ def write_secrets(connection: Connection, secrets: Iterable[EpochSecret]) -> Non
     rows = [{"comp": one.comp, "epoch": one.epoch, "secret": one.secret} for one in secrets]
     if rows:
         connection.execute(insert(_KEY).on_conflict_do_nothing(), rows)
+
+
+def write_fresh_secrets(connection: Connection, secrets: Iterable[EpochSecret]) -> None:
+    """Keep secrets that no control entry commits to yet, beside those kept before."""
+    kept = read_meta(connection, _FRESH) or []
+    write_meta(connection, _FRESH, [*kept, *([one.comp, one.epoch, one.secret] for one in secrets)])
+
+
+def take_fresh_secrets(connection: Connection, control: ControlState) -> list[EpochSecret]:
+    """Return the fresh secrets that the log now commits to; forget those for whose epoch it commits to others."""
+    kept = [EpochSecret(control.team, *line) for line in read_meta(connection, _FRESH) or []]
+    if not kept:
+        return []
+    undecided = [one for one in kept if control.epoch_key(one.comp, one.epoch) is None]
+    write_meta(connection, _FRESH, [[one.comp, one.epoch, one.secret] for one in undecided])
+    decided = [(one, control.epoch_key(one.comp, one.epoch)) for one in kept]
+    return [one for one, key in decided if key is not None and one.matches(key)]
 
 
 def read_cursor(connection: Connection) -> Cursor | None:

@@ -161,3 +161,11 @@ class HubVersions:
 
     grants: int = -1
     keyrings: Mapping[int, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitedRights:
+    """What a lead has invited a laptop to: kept here, because the laptop's own word does not count."""
+
+    role: Role
+    comps: tuple[int, ...]

@@ -8,7 +8,7 @@ from tests.architecture.house import python_files, text_of, texts_in, tracked_fi
 
 # Spelled so that this file does not find itself.
 HOSTS = ("py" + "pi.org", "python" + "hosted", "registry.npm" + "js", "deb.deb" + "ian.org", "proxy.go" + "lang")
-MACHINE_PATHS = re.compile("(?<![a-z.])/" + r"(work|farm|root|Users|home/[a-z]+|tmp/[a-z]+)/")
+MACHINE_PATHS = re.compile("(?<![a-z.])/" + r"(work|farm|root|Users|home/[a-z]+|tmp/[a-z]+)/|\.\./shar" + "ed")
 
 # What nobody is called, anywhere a person can read it.
 UNKIND = re.compile(r"\b(addicts?|abusers?|junkies?|drug abuse|substance abuse|misusers?|clean urine)\b", re.I)

@@ -3,7 +3,7 @@
 from sync.crypto import sealing
 from sync.crypto.keyring import EpochSecret
 from sync.crypto.signing import SigningKey
-from sync.protocol.envelope import EnvelopeType, parse_envelope, verify_envelope
+from sync.protocol.envelope import EnvelopeType, assemble, parse_envelope, verify_envelope
 from tests.vectors.files import unhex, vectors
 
 FILE = vectors("drop")
@@ -30,7 +30,7 @@ def test_signature_is_exact_and_the_body_is_encoded_byte_for_byte() -> None:
     raw = unhex(FILE["envelope"])
     envelope = parse_envelope(raw)
     key = SigningKey.from_seed(unhex(FILE["sign_seed"]))
-    assert sealing.assemble(envelope.header, envelope.ct, key).raw == raw
+    assert assemble(envelope.header, envelope.ct, key).raw == raw
     body = sealing.open_drop(envelope, SECRET)
     preamble = sealing.Preamble(dm=body.dm, min_dm=body.min_dm, app=body.app, gossip=body.gossip)
     assert sealing.encode_body(preamble, [one.cbor for one in body.ops]).hex() == FILE["body_cbor"]

@@ -8,7 +8,7 @@ from sync import codec
 from sync.crypto import sealing
 from sync.crypto.keyring import EpochSecret
 from sync.crypto.signing import SigningKey
-from sync.protocol.envelope import ZERO_HASH, EnvelopeType, parse_envelope, verify_envelope
+from sync.protocol.envelope import ZERO_HASH, EnvelopeType, assemble, parse_envelope, verify_envelope
 from tests.vectors.cobblestone import opened, sealer
 from tests.vectors.files import unhex, vectors
 
@@ -51,7 +51,7 @@ def test_signature_is_exact(vector: dict[str, Any]) -> None:
     envelope = parse_envelope(raw)
     key = SigningKey.from_seed(unhex(FILE["sign_seed"]))
     assert key.public.hex() == FILE["sign_pk"]
-    assert sealing.assemble(envelope.header, envelope.ct, key).raw == raw
+    assert assemble(envelope.header, envelope.ct, key).raw == raw
 
 
 @pytest.mark.parametrize(

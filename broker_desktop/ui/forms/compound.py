@@ -17,6 +17,7 @@ from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import Box, row
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.flow import Chips, Segments
+from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.stepper import Stepper
 from broker_desktop.ui.widgets.text import Label, Paragraph
 
@@ -45,12 +46,12 @@ class QuantitiesEditor(Editor):
         self.adder.activated.connect(self._added)
         self._column.addWidget(self.adder)
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return code to quantity for what is more than none."""
         found = {code: stepper.number() or 0 for code, stepper in self._steppers.items()}
         return {code: number for code, number in found.items() if number} or None
 
-    def set_value(self, value: Any) -> None:  # noqa: ANN401
+    def set_value(self, value: Any) -> None:
         """Show quantities."""
         for holder in self._rows.values():
             holder.hide()
@@ -70,7 +71,6 @@ class QuantitiesEditor(Editor):
         stepper.changed.connect(self.report)
         holder = QWidget()
         holder.setLayout(row(Label(words), "stretch", stepper))
-        holder.layout().setContentsMargins(0, 0, 0, 0)
         self._steppers[code], self._rows[code] = stepper, holder
         self._column.insertWidget(self._column.count() - 1, holder)
         return stepper
@@ -109,13 +109,13 @@ class OffersEditor(Editor):
             grid.addWidget(Paragraph(entry.label, role="strong"), line, 0)
             grid.addWidget(segments, line, 1)
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return kind to answer for what was offered."""
         found = dict(self._other)
         found.update({kind: said for kind, segments in self._segments.items() if (said := segments.value())})
         return found or None
 
-    def set_value(self, value: Any) -> None:  # noqa: ANN401
+    def set_value(self, value: Any) -> None:
         """Show answers; answer objects and kinds of another build are kept as they are."""
         given = value if isinstance(value, dict) else {}
         for kind, segments in self._segments.items():
@@ -167,13 +167,13 @@ class GroupEditor(Editor):
         for question in self.questions.values():
             question.changed.connect(self.report)
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return the parts that have a value or an answer."""
         found = dict(self._kept)
         found.update({name: value for name, q in self.questions.items() if (value := q.value()) is not None})
         return found or None
 
-    def set_value(self, value: Any) -> None:  # noqa: ANN401
+    def set_value(self, value: Any) -> None:
         """Show the parts; parts of another build are kept as they are."""
         given = value if isinstance(value, dict) else {}
         self._kept = {name: inner for name, inner in given.items() if name not in self.questions}
@@ -236,11 +236,11 @@ class RowsEditor(Editor):
         self.adder.clicked.connect(self._add_empty)
         self._column.addWidget(self.adder, 0, Qt.AlignmentFlag.AlignLeft)
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return the rows that hold something."""
         return [value for group in self._groups if (value := group.value())] or None
 
-    def set_value(self, value: Any) -> None:  # noqa: ANN401
+    def set_value(self, value: Any) -> None:
         """Show rows."""
         for group in self._groups:
             self._drop(group)
@@ -282,12 +282,12 @@ class RowsEditor(Editor):
 
     @Slot()
     def _add_empty(self) -> None:
-        self._add().first().setFocus(Qt.FocusReason.TabFocusReason)
+        focus_soon(self._add().first())
 
     @Slot()
     def _remove(self) -> None:
         sender = self.sender()
-        group = sender.property("group") if sender is not None else None
+        group = sender.property("group")
         if isinstance(group, GroupEditor) and group in self._groups:
             self._groups.remove(group)
             self._drop(group)
@@ -317,11 +317,11 @@ class KeyedEditor(Editor):
         self._column = _column(self, 8)
         self._column.addWidget(self.chips)
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return code to group."""
         return {code: group.value() or {} for code, group in self._groups.items()} or None
 
-    def set_value(self, value: Any) -> None:  # noqa: ANN401
+    def set_value(self, value: Any) -> None:
         """Show groups."""
         given = value if isinstance(value, dict) else {}
         self.chips.set_value(code for code in given if is_answered(given[code]))

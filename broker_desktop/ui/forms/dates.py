@@ -80,11 +80,11 @@ class DayEditor(Editor):
         layout.addWidget(self.box)
         layout.addStretch(1)
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return the ISO day, checked by the field."""
         return read_day(self.box.text())
 
-    def set_value(self, value: Any) -> None:  # noqa: ANN401
+    def set_value(self, value: Any) -> None:
         """Show a day."""
         self.box.setText(show_day(value) if isinstance(value, str) else "")
 
@@ -116,7 +116,7 @@ class MomentEditor(DayEditor):
         if isinstance(layout, QHBoxLayout):
             layout.insertWidget(1, self.clock)
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return the moment with London's offset, or the day when no time was typed."""
         day, clock = read_day(self.box.text()), _TIME.fullmatch(self.clock.text().strip())
         if day is None or clock is None or parse_day(day) is None:
@@ -126,7 +126,7 @@ class MomentEditor(DayEditor):
             return day
         return datetime.fromisoformat(day).replace(hour=hour, minute=minute, tzinfo=LONDON).isoformat()
 
-    def set_value(self, value: Any) -> None:  # noqa: ANN401
+    def set_value(self, value: Any) -> None:
         """Show a moment in London time."""
         moment = parse_moment(value) if isinstance(value, str) else None
         local = None if moment is None else moment.astimezone(LONDON)
@@ -158,12 +158,12 @@ class MonthEditor(DayEditor):
         self.box.removeEventFilter(self.box)
         self.box.setPlaceholderText(translate("Forms", "mm/yyyy"))
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return YYYY-MM."""
         found = _MONTH.fullmatch(self.box.text().strip())
         return None if found is None else f"{found[2]}-{int(found[1]):02}"
 
-    def set_value(self, value: Any) -> None:  # noqa: ANN401
+    def set_value(self, value: Any) -> None:
         """Show a month."""
         year, _, month = value.partition("-") if isinstance(value, str) else ("", "", "")
         self.box.setText(f"{month}/{year}" if month else "")

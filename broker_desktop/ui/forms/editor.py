@@ -44,11 +44,11 @@ class Editor(QWidget):
     wide = True
     """False for controls that may share a line with another question."""
 
-    def value(self) -> Any:  # noqa: ANN401 - a JSON value of any shape
+    def value(self) -> Any:
         """Return the value, or None while nothing was given."""
         raise TypeError(type(self).__name__)
 
-    def set_value(self, value: Any) -> None:  # noqa: ANN401
+    def set_value(self, value: Any) -> None:
         """Show a value; None empties the control."""
         raise TypeError(type(self).__name__)
 

@@ -22,6 +22,7 @@ from broker_desktop.ui.forms.question import Question
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import Card, row
+from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.text import Label
 
 Payload = dict[str, Any]
@@ -191,14 +192,14 @@ class Form(QWidget):
         """Show issues at their questions; return the ones that stand in the way, in the form's order."""
         by_question: dict[Question, Issue] = {}
         for issue in sorted(issues, key=lambda one: one.severity == Severity.WARN):
-            by_question.setdefault(self.find(issue.path), issue)
+            by_question.setdefault(self.question_at(issue.path), issue)
         for question in self._in_order():
             question.show_issue(by_question.get(question))
         self.changed.emit()
         blocked = [question for question, issue in by_question.items() if issue.severity != Severity.WARN]
         return [question for question in self._in_order() if question in blocked]
 
-    def find(self, path: str) -> Question:
+    def question_at(self, path: str) -> Question:
         """Return the question a dotted path points at, as deep as there is one."""
         names = path.split(".")
         question = self.questions.get(names[0]) or next(iter(self.questions.values()))
@@ -228,7 +229,7 @@ class Form(QWidget):
         """Put the focus on a field, or on the first one."""
         question = self.questions.get(name) or next(iter(self._asked()), None)
         if question is not None:
-            question.first().setFocus(Qt.FocusReason.TabFocusReason)
+            focus_soon(question.first())
 
     def set_paired(self, paired: bool) -> None:
         """Put short questions side by side, or everything in one column."""
@@ -253,7 +254,7 @@ class Form(QWidget):
         for part in (question, *question.editor.findChildren(Question)):
             part.show_issue(None)
         for issue in sorted(found, key=lambda one: one.severity == Severity.WARN)[:1]:
-            self.find(issue.path).show_issue(issue)
+            self.question_at(issue.path).show_issue(issue)
         self.changed.emit()
 
     # Conditions and layout

@@ -48,11 +48,11 @@ class TextEditor(Editor):
         self.box.textEdited.connect(self.report)
         _line(self, self.box)
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return the words without spaces around them."""
         return self.box.text().strip() or None
 
-    def set_value(self, value: Any) -> None:  # noqa: ANN401
+    def set_value(self, value: Any) -> None:
         """Show words."""
         self.box.setText("" if value is None else str(value))
 
@@ -75,11 +75,11 @@ class NoteEditor(Editor):
         self.box.textChanged.connect(self.report)
         _line(self, self.box)
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return the words without spaces around them."""
         return self.box.toPlainText().strip() or None
 
-    def set_value(self, value: Any) -> None:  # noqa: ANN401
+    def set_value(self, value: Any) -> None:
         """Show words."""
         self.box.setPlainText("" if value is None else str(value))
 
@@ -101,11 +101,11 @@ class TextsEditor(TextEditor):
         super().__init__(field, context)
         self.box.setPlaceholderText(translate("Forms", "Several with commas between them"))
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return the texts."""
         return [part.strip() for part in self.box.text().split(",") if part.strip()] or None
 
-    def set_value(self, value: Any) -> None:  # noqa: ANN401
+    def set_value(self, value: Any) -> None:
         """Show the texts."""
         self.box.setText(", ".join(value) if isinstance(value, list) else "")
 
@@ -138,7 +138,7 @@ class CodeEditor(Editor):
     def _reason(self, reason: str) -> None:
         self.reason_chosen.emit(reason)
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return the code."""
         if isinstance(self.control, Segments):
             return self.control.value()
@@ -146,7 +146,7 @@ class CodeEditor(Editor):
             return next(iter(self.control.value()), None)
         return self.control.code()
 
-    def set_value(self, value: Any) -> None:  # noqa: ANN401
+    def set_value(self, value: Any) -> None:
         """Choose a code."""
         code = value if isinstance(value, str) else None
         if isinstance(self.control, Segments):
@@ -179,11 +179,11 @@ class CodesEditor(Editor):
         self.chips.more_wanted.connect(self._reveal)
         _line(self, self.chips)
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return the chosen codes."""
         return self.chips.value() or None
 
-    def set_value(self, value: Any) -> None:  # noqa: ANN401
+    def set_value(self, value: Any) -> None:
         """Choose codes; the rest of a long list comes up when one of them is in it."""
         codes = [code for code in value if isinstance(code, str)] if isinstance(value, list) else []
         if set(codes) - set(self.chips.codes()):
@@ -210,11 +210,11 @@ class NumberEditor(Editor):
         self.stepper.changed.connect(self.report)
         _line(self, self.stepper, Label(field.unit, role="small", tone="muted"), stretch=True)
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return the number."""
         return self.stepper.number()
 
-    def set_value(self, value: Any) -> None:  # noqa: ANN401
+    def set_value(self, value: Any) -> None:
         """Show a number."""
         self.stepper.set_number(value if isinstance(value, int) else None)
 
@@ -235,7 +235,7 @@ class YearEditor(TextEditor):
         self.box.setPlaceholderText(translate("Forms", "yyyy"))
         self.box.setMaxLength(4)
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return the year."""
         text = self.box.text().strip()
         return int(text) if text.isdigit() else None
@@ -254,7 +254,7 @@ class MeasureEditor(TextEditor):
         super().__init__(field, context)
         self.box.setPlaceholderText(field.unit)
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return the decimal."""
         try:
             return Decimal(self.box.text().strip().replace(",", "."))
@@ -281,11 +281,11 @@ class YesNoEditor(Editor):
         self.segments.changed.connect(self.report)
         _line(self, self.segments, stretch=True)
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return yes or no."""
         return self.segments.value()
 
-    def set_value(self, value: Any) -> None:  # noqa: ANN401
+    def set_value(self, value: Any) -> None:
         """Choose one."""
         self.segments.set_value(value if isinstance(value, str) else None)
 
@@ -300,12 +300,12 @@ class OneOfEditor(YesNoEditor):
     def __init__(self, field: kinds.Number, context: FormContext) -> None:
         super().__init__(field, context, [(str(one), f"{one} {field.unit}".rstrip()) for one in field.one_of])
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return the number."""
         code = self.segments.value()
         return None if code is None else int(code)
 
-    def set_value(self, value: Any) -> None:  # noqa: ANN401
+    def set_value(self, value: Any) -> None:
         """Choose a number."""
         self.segments.set_value(str(value) if isinstance(value, int) else None)
 

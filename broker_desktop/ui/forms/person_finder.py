@@ -14,7 +14,7 @@ from broker_desktop.session.views import Candidate, Candidates
 from broker_desktop.ui.forms.boxes import LineBox
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.theme import look
-from broker_desktop.ui.widgets.boxes import row
+from broker_desktop.ui.widgets.boxes import clear_layout, row
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.text import IconLabel, Label
 
@@ -129,11 +129,7 @@ class PersonFinder(QWidget):
         self._eye.setVisible(bool(words))
 
     def _show(self, result: Candidates) -> None:
-        while self._rows_column.count():
-            widget = self._rows_column.takeAt(0).widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear_layout(self._rows_column)
         self._shown, self._new = [], None
         first = () if result.exact is None else (result.exact,)
         rest = tuple(one for one in result.matches if one not in first)

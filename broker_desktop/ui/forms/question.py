@@ -20,6 +20,7 @@ from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import row
 from broker_desktop.ui.widgets.button import Button
+from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.marks import Badge
 from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
 
@@ -56,11 +57,11 @@ class Question(QWidget):
 
     # Values
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return the value, an answer object, or None while the question is open."""
         return self.editor.value() if self._reason is None else answer(self._reason)
 
-    def set_value(self, value: Any) -> None:  # noqa: ANN401
+    def set_value(self, value: Any) -> None:
         """Show a value or an answer object."""
         self._show_reason(answer_of(value))
         self.editor.set_value(None if self._reason is not None else value)
@@ -175,13 +176,13 @@ class Question(QWidget):
     def _answer_after_all(self) -> None:
         self._show_reason(None)
         self.changed.emit()
-        self.editor.first().setFocus(Qt.FocusReason.OtherFocusReason)
+        focus_soon(self.editor.first())
 
     @Slot(str)
     def _reason_picked(self, reason: str) -> None:
         self._show_reason(Reason(reason))
         self.changed.emit()
-        self.first().setFocus(Qt.FocusReason.OtherFocusReason)
+        focus_soon(self.first())
 
     def _offer_reasons(self) -> None:
         if not self.refusable:
@@ -194,7 +195,7 @@ class Question(QWidget):
         menu.popup(self.mapToGlobal(QPoint(0, self.height())))
 
     @Slot("QAction*")
-    def _menu_picked(self, action: Any) -> None:  # noqa: ANN401 - Qt hands in a QAction
+    def _menu_picked(self, action: Any) -> None:
         self._reason_picked(str(action.data()))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from broker_desktop.records.reference import PersonRef, RecordRef
@@ -14,6 +14,7 @@ from broker_desktop.ui.forms.person_finder import PersonFinder
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.widgets.boxes import row
 from broker_desktop.ui.widgets.button import Button
+from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.text import IconLabel, Label
 
 
@@ -42,7 +43,7 @@ class PersonEditor(Editor):
         column.addWidget(self._chosen)
         self._show()
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return the reference, or None for anonymous."""
         return self._value
 
@@ -64,7 +65,7 @@ class PersonEditor(Editor):
         """Return the box."""
         return (self.finder.box,)
 
-    def set_value(self, value: Any) -> None:  # noqa: ANN401
+    def set_value(self, value: Any) -> None:
         """Show a person."""
         self._value = dict(value) if isinstance(value, dict) and value else None
         self._anonymous = False
@@ -87,13 +88,13 @@ class PersonEditor(Editor):
     def _take(self, value: dict[str, str]) -> None:
         self.set_value(value)
         self.report()
-        self.change.setFocus(Qt.FocusReason.OtherFocusReason)
+        focus_soon(self.change)
 
     @Slot()
     def _change(self) -> None:
         self.set_value(None)
         self.report()
-        self.finder.box.setFocus(Qt.FocusReason.OtherFocusReason)
+        focus_soon(self.finder.box)
 
     def _show(self) -> None:
         value = self._value
@@ -123,12 +124,12 @@ class RecordEditor(Editor):
         line.setContentsMargins(0, 0, 0, 0)
         line.addWidget(self.list)
 
-    def value(self) -> Any:  # noqa: ANN401
+    def value(self) -> Any:
         """Return the reference."""
         code = self.list.code()
         return self._other if code is None else {"id": code}
 
-    def set_value(self, value: Any) -> None:  # noqa: ANN401
+    def set_value(self, value: Any) -> None:
         """Choose a record; one that is not on this laptop is kept as it is."""
         given = value if isinstance(value, dict) else None
         known = given is not None and self.list.findData(given.get("id")) >= 0

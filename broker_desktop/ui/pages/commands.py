@@ -52,7 +52,9 @@ class CommandBox(QWidget):
         self._card.body.addLayout(self._list)
         safe = translate("Commands", "People are never found here, only with F3: this box is safe at the counter.")
         words = Label(safe, role="small", tone="muted")
-        self._card.add(row(IconLabel("shield", token="muted", size=16), words, "stretch", Keycap("Enter"), Keycap("Esc")))
+        self._card.add(
+            row(IconLabel("shield", token="muted", size=16), words, "stretch", Keycap("Enter"), Keycap("Esc"))
+        )
         self.hide()
 
     def open(self, types: Sequence[RecordType]) -> None:
@@ -129,8 +131,7 @@ class CommandBox(QWidget):
     @Slot()
     def _pressed(self) -> None:
         sender = self.sender()
-        if sender is not None:
-            self._take(int(sender.property("place")))
+        self._take(int(sender.property("place")))
 
 
 def _commands(types: Sequence[RecordType]) -> Sequence[Command]:
@@ -138,10 +139,14 @@ def _commands(types: Sequence[RecordType]) -> Sequence[Command]:
     found = [
         Command(new.format(type=one.title.lower()), one.help, one.icon, Place("new", type=one.name)) for one in types
     ]
-    found += [Command(one.plural, translate("Commands", "List"), one.icon, Place("list", type=one.name)) for one in types]
+    found += [
+        Command(one.plural, translate("Commands", "List"), one.icon, Place("list", type=one.name)) for one in types
+    ]
     found += [
         Command(translate("Commands", "Today"), translate("Commands", "Page"), "house", Place("today")),
-        Command(translate("Commands", "Month summary"), translate("Commands", "Page"), "chart-column", Place("summary")),
+        Command(
+            translate("Commands", "Month summary"), translate("Commands", "Page"), "chart-column", Place("summary")
+        ),
         Command(translate("Commands", "Sync"), translate("Commands", "Page"), "refresh-cw", Place("sync")),
         Command(translate("Commands", "Conflicts"), translate("Commands", "Page"), "split", Place("conflicts")),
         Command(translate("Commands", "Drafts"), translate("Commands", "Page"), "pencil-line", Place("drafts")),

@@ -123,7 +123,9 @@ class ConflictsPage(Page):
         today = self.desk.now().astimezone(LONDON).date()
         for number, value in enumerate(one.values, start=1):
             card = Card(padding=20, gap=12)
-            words = translate("Conflicts", "Shows meanwhile: newest") if value.shown else translate("Conflicts", "Earlier")
+            words = (
+                translate("Conflicts", "Shows meanwhile: newest") if value.shown else translate("Conflicts", "Earlier")
+            )
             card.add(row(Badge(words, icon="clock" if value.shown else "history"), "stretch"))
             card.add(Paragraph(value.words, role="code"), Rule())
             card.add(row(IconLabel("user"), Label(value.by, role="strong"), "stretch"))
@@ -156,15 +158,13 @@ class ConflictsPage(Page):
     @Slot()
     def _picked(self) -> None:
         sender = self.sender()
-        if sender is not None:
-            self._place = int(sender.property("place"))
-            self._show(self._all)
+        self._place = int(sender.property("place"))
+        self._show(self._all)
 
     @Slot()
     def _keep_pressed(self) -> None:
         sender = self.sender()
-        if sender is not None:
-            self._keep(int(sender.property("number")))
+        self._keep(int(sender.property("number")))
 
     @Slot()
     def _declined(self) -> None:

@@ -55,7 +55,9 @@ class DraftsPage(Page):
             declared = record_type(draft.type)
             words = translate("Drafts", "Kept {when}").format(when=moment_text(draft.saved_at, today))
             line = row(IconLabel(declared.icon, size=20), gap=12)
-            line.addLayout(column(Label(declared.title, role="strong"), Label(words, role="small", tone="muted"), gap=0), 1)
+            line.addLayout(
+                column(Label(declared.title, role="strong"), Label(words, role="small", tone="muted"), gap=0), 1
+            )
             carry_on = Button(translate("Drafts", "Carry on"))
             aside = Button(translate("Drafts", "Put aside"), kind="quiet")
             for button in (carry_on, aside):
@@ -70,14 +72,11 @@ class DraftsPage(Page):
     @Slot()
     def _carry_on(self) -> None:
         sender = self.sender()
-        if sender is not None:
-            self.desk.go(Place("new", type=str(sender.property("type")), draft=str(sender.property("draft"))))
+        self.desk.go(Place("new", type=str(sender.property("type")), draft=str(sender.property("draft"))))
 
     @Slot()
     def _aside(self) -> None:
         sender = self.sender()
-        if sender is None:
-            return
         session, draft = self.desk.session, str(sender.property("draft"))
         self.desk.write(self, lambda: session.drop_draft(draft), self._dropped)
 

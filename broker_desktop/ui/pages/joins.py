@@ -78,7 +78,9 @@ class JoinsPage(Page):
     def _join_part(self, join: PendingJoin) -> QWidget:
         holder = QWidget()
         words = " ".join(join.check_words)
-        ask = translate("Joins", "Ask them to read the five words on their screen. Let them in only if these are the same:")
+        ask = translate(
+            "Joins", "Ask them to read the five words on their screen. Let them in only if these are the same:"
+        )
         same = Button(translate("Joins", "The words are the same: let them in"), kind="primary", icon="check")
         same.setProperty("seat", join.seat)
         same.setProperty("words", words)
@@ -99,8 +101,6 @@ class JoinsPage(Page):
     @Slot()
     def _approve(self) -> None:
         sender = self.sender()
-        if sender is None:
-            return
         seat, words, session = str(sender.property("seat")), str(sender.property("words")), self.desk.session
         self.desk.network(self, lambda: session.approve(seat, words), self._approved, self._failed)
 
@@ -142,7 +142,9 @@ class JoinsPage(Page):
         person, role = self.person.text().strip(), self.role.code() or ROLES[0]
         if not person:
             self.person.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._code_words.setText(translate("Joins", "Write their name first: colleagues see it beside their records."))
+            self._code_words.setText(
+                translate("Joins", "Write their name first: colleagues see it beside their records.")
+            )
             return
         clinical, session = self.clinical.value() == "yes", self.desk.session
         self.desk.network(self, lambda: session.invite(person, role, clinical), self._invited, self._not_invited)

@@ -6,17 +6,34 @@ The desk is all a page knows of the world: a session, lanes for work, ways to go
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from broker_desktop.session import Session
+from broker_desktop.session.views import Saved
+from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.tasks import NETWORK, READ, WRITE, Tasks
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import Body
 
 T = TypeVar("T")
+
+LOCKED_FOCUS: Final = "locked"
+"""First part of a draft's focus when a lock kept it: `locked:<record id or nothing>:<field>`."""
+
+
+def locked_focus(record_id: str, field: str) -> str:
+    """Write where the cursor was when a lock kept the form."""
+    return f"{LOCKED_FOCUS}:{record_id}:{field}"
+
+
+def read_locked_focus(focus: str) -> tuple[str, str] | None:
+    """Read the record id and the field of a form that a lock kept; None for any other draft."""
+    mark, _, rest = focus.partition(":")
+    record_id, _, field = rest.partition(":")
+    return (record_id, field) if mark == LOCKED_FOCUS else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +68,18 @@ class Desk(QObject):
     def say(self, text: str, *, tone: str = "ok", undo: Callable[[], None] | None = None) -> None:
         """Show a sentence in the message strip."""
         self.said.emit((text, tone, undo))
+
+    def say_saved(self, text: str, saved: Saved) -> None:
+        """Say that something was saved, with Undo."""
+        session = self.session
+
+        def undone(_none: object) -> None:
+            self.say(translate("Desk", "Undone. Nothing of it counts."))
+
+        def undo() -> None:
+            self.write(self, lambda: session.undo(saved), undone)
+
+        self.say(text, undo=undo)
 
     def read(self, owner: QObject, work: Callable[[], T], done: Callable[[T], None]) -> None:
         """Ask the session for something off the window's thread."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QAction
@@ -17,6 +16,7 @@ from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import Card, Rule, clear_layout, column, row
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.flow import Chips
+from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.marks import CUSTODY_ICONS, Initials, custody_words
 from broker_desktop.ui.widgets.text import Elided, IconLabel, Label, Paragraph
 
@@ -34,7 +34,9 @@ class PeoplePage(Page):
         self.finder.found.connect(self._found)
         self.finder.new_wanted.connect(self._new)
         card = Card(padding=20, gap=12)
-        words = translate("People", "Letters of the code and the year, for example jo8. Nobody is listed until a code fits.")
+        words = translate(
+            "People", "Letters of the code and the year, for example jo8. Nobody is listed until a code fits."
+        )
         card.add(Label(translate("People", "Who is it?"), role="section"), self.finder)
         card.add(Paragraph(words, role="small", tone="muted"))
         card.setMaximumWidth(look().letters(760))
@@ -58,7 +60,7 @@ class PeoplePage(Page):
     def arrive(self, place: Place) -> None:
         """Start with an empty box: searches for people are not remembered."""
         self.finder.clear()
-        self.finder.box.setFocus(Qt.FocusReason.OtherFocusReason)
+        focus_soon(self.finder.box)
 
     def leave(self) -> None:
         """Forget what was typed."""
@@ -239,8 +241,7 @@ class PersonPage(Page):
     @Slot()
     def _entry_pressed(self) -> None:
         sender = self.sender()
-        if sender is not None:
-            self.desk.go(Place("edit", type=str(sender.property("type")), id=str(sender.property("record"))))
+        self.desk.go(Place("edit", type=str(sender.property("type")), id=str(sender.property("record"))))
 
     @Slot()
     def change(self) -> None:
@@ -248,7 +249,7 @@ class PersonPage(Page):
         self.desk.go(Place("edit", type=TYPE, id=self._id))
 
 
-def _top(label: Any) -> QWidget:  # noqa: ANN401 - any label
+def _top(label: Label) -> QWidget:
     label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
     return label
 

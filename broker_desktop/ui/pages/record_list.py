@@ -15,6 +15,7 @@ from broker_desktop.ui.tables.records import RecordModel, RecordTable, row_custo
 from broker_desktop.ui.widgets.boxes import column, row
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.flow import Chips
+from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.marks import CUSTODY_ICONS, Keycap, custody_words
 from broker_desktop.ui.widgets.text import Label
 
@@ -149,18 +150,21 @@ class ListPage(Page):
         chosen = next(iter(self.chips.value()), "")
         shown = [one for one in self._rows if not chosen or row_custody(one) == chosen]
         self._count_chips()
-        keep = self._focus or (self.table.current().id if self.table.current() is not None else "")
+        chosen_row = self.table.current()
+        keep = self._focus or ("" if chosen_row is None else chosen_row.id)
         self.model.set_rows(shown)
         self.table.setVisible(bool(shown))
         self._empty.setVisible(not shown)
         filtered = bool(self.filter.text() or chosen)
         self._nothing.setText(
-            translate("ListPage", "Nothing here fits the filter.") if filtered else translate("ListPage", "Nothing here yet.")
+            translate("ListPage", "Nothing here fits the filter.")
+            if filtered
+            else translate("ListPage", "Nothing here yet.")
         )
         self._fill_button.setVisible(not filtered)
         self.table.choose(max(self.model.place_of(keep), 0))
         if not self.filter.hasFocus() and shown:
-            self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+            focus_soon(self.table)
         self._focus = ""
         self._moved(self.table.currentIndex().row())
 

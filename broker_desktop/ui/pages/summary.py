@@ -133,11 +133,7 @@ class SummaryPage(Page):
         if self._summary is None:
             return
         self._show_banner(self._summary)
-        while self._cards.count():
-            widget = self._cards.takeAt(0).widget()
-            if widget is not None:
-                widget.hide()
-                widget.deleteLater()
+        clear_layout(self._cards)
         for place, lines in enumerate(grouped(self._summary.lines)):
             self._cards.addWidget(self._card(lines), place // self._columns, place % self._columns)
         for number in range(2):
@@ -150,9 +146,9 @@ class SummaryPage(Page):
         clear_layout(self._banner_line)
         missing = summary.completeness.not_heard_from
         if missing:
-            words = translate("Summary", "{n} of {all} laptops have not sent all of {month}. Figures can still rise.").format(
-                n=len(missing), all=summary.completeness.seats, month=month_text(self._month)
-            )
+            words = translate(
+                "Summary", "{n} of {all} laptops have not sent all of {month}. Figures can still rise."
+            ).format(n=len(missing), all=summary.completeness.seats, month=month_text(self._month))
             title = translate("Summary", "Not everything is in")
             see = (translate("Summary", "See who"), self._see_who)
             self._banner_line.addWidget(Banner("warn", title, words, actions=(see,)))
@@ -166,7 +162,9 @@ class SummaryPage(Page):
         title = row(Label(first.id, role="small", tone="muted"), gap=8)
         title.addWidget(Paragraph(first.title, role="strong"), 1)
         card.body.addLayout(title)
-        figure = row(Label(figure_words(first, self._mark()), role="figure"), Label(first.unit, role="small", tone="muted"))
+        figure = row(
+            Label(figure_words(first, self._mark()), role="figure"), Label(first.unit, role="small", tone="muted")
+        )
         figure.addStretch(1)
         if not self._as_table:
             points = [(month_text(one.period.label), _number(one, first.id)) for one in self._history]
@@ -196,7 +194,7 @@ class SummaryPage(Page):
     def _mark(self) -> str:
         return "<5" if self._recipient == "commissioner" else "<8"
 
-    def _cell_mark(self, cell: Any) -> str:  # noqa: ANN401 - a cell of the summary
+    def _cell_mark(self, cell: Any) -> str:
         return self._mark() if cell.hidden else f"{cell.value:,}"
 
     def _build_side(self) -> None:
@@ -214,7 +212,9 @@ class SummaryPage(Page):
         small = translate("Summary", "Small counts of people show as <5. Zero is shown as 0.")
         self._hidden = Paragraph("", role="small", tone="muted")
         head = row(IconLabel("eye-off"), Label(translate("Summary", "Small numbers hidden"), role="strong"), "stretch")
-        self._formats = Segments([(one, one.upper()) for one in FORMATS], name=translate("Summary", "File"), clearable=False)
+        self._formats = Segments(
+            [(one, one.upper()) for one in FORMATS], name=translate("Summary", "File"), clearable=False
+        )
         self._formats.set_value("xlsx")
         export = Button(translate("Summary", "Export"), kind="primary", icon="download", key="Ctrl+Shift+E")
         export.setSizePolicy(export.sizePolicy().Policy.Expanding, export.sizePolicy().Policy.Fixed)
@@ -222,7 +222,9 @@ class SummaryPage(Page):
         table = Button(translate("Summary", "As a table"), icon="list", key="Ctrl+T")
         table.setSizePolicy(table.sizePolicy().Policy.Expanding, table.sizePolicy().Policy.Fixed)
         table.clicked.connect(self.toggle_table)
-        self._side.add(line, Rule(), head, Paragraph(small, role="small"), self._hidden, Rule(), table, self._formats, export)
+        self._side.add(
+            line, Rule(), head, Paragraph(small, role="small"), self._hidden, Rule(), table, self._formats, export
+        )
 
     @Slot()
     def _recipient_chosen(self) -> None:
@@ -260,7 +262,7 @@ def grouped(lines: Sequence[Any]) -> list[list[Any]]:
     return list(groups.values())
 
 
-def figure_words(line: Any, mark: str) -> str:  # noqa: ANN401 - a line of the summary
+def figure_words(line: Any, mark: str) -> str:
     """Write a figure: the number, the mark of a hidden one, or that this role may not read it."""
     if line.unreadable:
         return translate("Summary", "not for your role")
@@ -269,7 +271,7 @@ def figure_words(line: Any, mark: str) -> str:  # noqa: ANN401 - a line of the s
     return "–" if line.value is None else f"{line.value:,}"
 
 
-def cell_words(by: Any) -> str:  # noqa: ANN401 - a mapping
+def cell_words(by: Any) -> str:
     """Write what a cell is by."""
     return ", ".join(str(value).replace("_", " ") if value is not None else "–" for value in by.values())
 

@@ -149,10 +149,14 @@ class SyncPage(Page):
         if conflicts:
             words = translate("Sync", "Both values are kept. The newer one shows meanwhile.")
             title = translate("Sync", "{n} waiting for a decision").format(n=conflicts)
-            self._side.addWidget(self._side_card("split", "danger", title, words, translate("Sync", "Decide"), "conflicts"))
+            self._side.addWidget(
+                self._side_card("split", "danger", title, words, translate("Sync", "Decide"), "conflicts")
+            )
         title = translate("Sync", "Somebody new joins")
         words = translate("Sync", "They read you five words from their screen; you compare them with yours.")
-        self._side.addWidget(self._side_card("user-plus", "text", title, words, translate("Sync", "Show who waits"), "joins"))
+        self._side.addWidget(
+            self._side_card("user-plus", "text", title, words, translate("Sync", "Show who waits"), "joins")
+        )
         self._side.addStretch(1)
 
     def _side_card(self, icon: str, token: str, title: str, words: str, act: str, page: str) -> QWidget:
@@ -169,8 +173,7 @@ class SyncPage(Page):
     @Slot()
     def _side_pressed(self) -> None:
         sender = self.sender()
-        if sender is not None:
-            self.desk.go(Place(str(sender.property("page"))))
+        self.desk.go(Place(str(sender.property("page"))))
 
 
 def _seat_line(parts: Sequence[QWidget]) -> QHBoxLayout:

@@ -209,19 +209,17 @@ class TodayPage(Page):
     @Slot()
     def _tile_pressed(self) -> None:
         sender = self.sender()
-        if sender is not None:
-            self.desk.go(Place("new", type=str(sender.property("type"))))
+        self.desk.go(Place("new", type=str(sender.property("type"))))
 
     @Slot()
     def _todo_pressed(self) -> None:
         sender = self.sender()
-        if sender is not None:
-            self.desk.go(Place(str(sender.property("page"))))
+        self.desk.go(Place(str(sender.property("page"))))
 
     @Slot()
     def _session(self) -> None:
         sender = self.sender()
-        record = str(sender.property("session") or "") if sender is not None else ""
+        record = str(sender.property("session") or "")
         self.desk.go(Place("edit", type="session", id=record) if record else Place("new", type="session"))
 
     @Slot()
@@ -234,11 +232,11 @@ class TodayPage(Page):
 
 
 def _figure(count: int, label: str) -> QVBoxLayout:
-    figure = column(Label(f"{count:,}", role="number"), Label(label.lower(), role="small", tone="muted"), gap=0)
-    for place in range(figure.count()):
-        item = figure.itemAt(place)
-        item.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-    return figure
+    figure, words = Label(f"{count:,}", role="number"), Label(label.lower(), role="small", tone="muted")
+    both = column(figure, words, gap=0)
+    both.setAlignment(figure, Qt.AlignmentFlag.AlignHCenter)
+    both.setAlignment(words, Qt.AlignmentFlag.AlignHCenter)
+    return both
 
 
 def _muted(text: str) -> Label:
@@ -250,4 +248,3 @@ def _first_clause(help_text: str) -> str:
     for sign in (";", ":", "."):
         help_text = help_text.partition(sign)[0]
     return help_text
-

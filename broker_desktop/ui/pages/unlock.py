@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from broker_desktop.session.views import VaultCard
-from broker_desktop.ui.forms.boxes import LineBox
+from broker_desktop.ui.forms.boxes import LineBox, ListBox
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.problems import problem_of
 from broker_desktop.ui.theme import TEXT_SIZES, look
-from broker_desktop.ui.widgets.boxes import Card, Rule, column, row
+from broker_desktop.ui.widgets.boxes import Body, Card, Rule, column, row
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.flow import Segments
 from broker_desktop.ui.widgets.marks import Initials
@@ -48,19 +48,34 @@ class LookBar(QWidget):
             ("contrast", translate("Look", "High contrast")),
         )
         sizes = tuple((str(size), f"{size} %") for size in TEXT_SIZES)
-        self.themes = Segments(themes, name=translate("Look", "Screen"), clearable=False)
-        self.sizes = Segments(sizes, name=translate("Look", "Text"), clearable=False)
+        self.themes = Segments(themes, name=translate("Look", "Screen"), clearable=False, equal=False)
+        self.sizes = Segments(sizes, name=translate("Look", "Text"), clearable=False, equal=False)
         self.themes.changed.connect(self._changed)
         self.sizes.changed.connect(self._changed)
+        self.theme_list, self.size_list = ListBox(themes), ListBox(sizes)
+        for box, segments in ((self.theme_list, self.themes), (self.size_list, self.sizes)):
+            box.removeItem(0)
+            box.setAccessibleName(segments.accessibleName())
+            box.activated.connect(self._listed)
         screen = Label(translate("Look", "Screen"), role="small", tone="muted")
         text = Label(translate("Look", "Text"), role="small", tone="muted")
-        self.setLayout(row(screen, self.themes, text, self.sizes, gap=10))
+        self.setLayout(row(screen, self.themes, self.theme_list, text, self.sizes, self.size_list, gap=10))
         self.show_look()
 
     def show_look(self) -> None:
         """Show the look in force."""
         self.themes.set_value(look().name)
         self.sizes.set_value(str(look().percent))
+        self.theme_list.set_code(look().name)
+        self.size_list.set_code(str(look().percent))
+        large = look().percent >= 150
+        for segments, box in ((self.themes, self.theme_list), (self.sizes, self.size_list)):
+            segments.setVisible(not large)
+            box.setVisible(large)
+
+    @Slot()
+    def _listed(self) -> None:
+        self.chosen.emit(self.theme_list.code() or "light", int(self.size_list.code() or 100))
 
     @Slot()
     def _changed(self) -> None:
@@ -89,13 +104,16 @@ class Gate(QWidget):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(28, 14, 28, 14)
         outer.addLayout(top)
-        outer.addStretch(1)
+        self._scroll = Body()
+        self._scroll.set_margin(0)
         middle = QHBoxLayout()
         middle.addStretch(1)
         middle.addWidget(self.card)
         middle.addStretch(1)
-        outer.addLayout(middle)
-        outer.addStretch(1)
+        self._scroll.column.addStretch(1)
+        self._scroll.column.addLayout(middle)
+        self._scroll.column.addStretch(1)
+        outer.addWidget(self._scroll, 1)
         outer.addLayout(self.bottom)
         self._fit()
 
@@ -106,10 +124,10 @@ class Gate(QWidget):
             self.bar.show_look()
             self._fit()
 
-    def resizeEvent(self, event: QEvent) -> None:  # type: ignore[override]  # noqa: N802
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Keep the card inside small windows."""
         self._fit()
-        super().resizeEvent(event)  # type: ignore[arg-type]
+        super().resizeEvent(event)
 
     def _fit(self) -> None:
         width = look().letters(self._width)
@@ -230,7 +248,7 @@ class UnlockPage(Gate):
         forgotten = translate("Unlock", "Use the recovery kit (the paper sheet). Nothing you saved is lost.")
         hint = row(IconLabel("info", token="muted", size=16), gap=6)
         hint.addWidget(Paragraph(second, role="small", tone="muted"), 1)
-        right = column(
+        return column(
             row(self._initials, self._name, "stretch", gap=10),
             Label(translate("Unlock", "Passphrase"), role="strong"),
             line,
@@ -245,7 +263,6 @@ class UnlockPage(Gate):
             "stretch",
             gap=8,
         )
-        return right
 
     def _choose(self, chosen: VaultCard) -> None:
         self._chosen = chosen
@@ -281,5 +298,3 @@ class UnlockPage(Gate):
 
 def _small(text: str) -> Label:
     return Label(text, role="small", tone="muted")
-
-

@@ -6,9 +6,26 @@ The whole row is spoken as one sentence; columns disappear from the right when t
 from collections.abc import Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHeaderView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+)
 
 from broker_desktop.session.views import RecordRow
 from broker_desktop.ui import theme
@@ -64,7 +81,7 @@ class RecordModel(QAbstractTableModel):
         """Count custody and the declared columns."""
         return 0 if parent.isValid() else len(self._columns) + 1
 
-    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return words, the spoken row, or the row itself."""
         if not index.isValid():
             return None
@@ -81,7 +98,7 @@ class RecordModel(QAbstractTableModel):
 
     def headerData(  # noqa: N802
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> Any:  # noqa: ANN401
+    ) -> Any:
         """Return the titles."""
         if orientation != Qt.Orientation.Horizontal or role != Qt.ItemDataRole.DisplayRole:
             return None
@@ -108,8 +125,8 @@ class RecordDelegate(QStyledItemDelegate):
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Draw one cell."""
-        rect = QRectF(option.rect)  # type: ignore[attr-defined]
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)  # type: ignore[attr-defined]
+        rect = QRectF(option.rect)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         now = look()
         painter.save()
         painter.fillRect(rect, now.colour("sel" if chosen else "surface"))
@@ -219,8 +236,10 @@ class RecordTable(QTableView):
         for column, width in enumerate(wanted):
             header.setSectionHidden(column, column >= shown)
             if spare < 0 and column:
-                width = max(round(width * (room - wanted[0]) / max(sum(wanted[1:shown]), 1)), 40)
-            header.resizeSection(column, width)
+                shared = round(width * (room - wanted[0]) / max(sum(wanted[1:shown]), 1))
+                header.resizeSection(column, max(shared, 40))
+            else:
+                header.resizeSection(column, width)
         if shown and spare > 0:
             header.resizeSection(shown - 1, wanted[shown - 1] + spare)
 
@@ -229,7 +248,10 @@ class RecordTable(QTableView):
         words = QFontMetricsF(theme.font(theme.SMALL, 600)).horizontalAdvance(title) + look().space(26)
         delegate, option = self.itemDelegate(), QStyleOptionViewItem()
         widest = max(
-            (delegate.sizeHint(option, self._model.index(n, column)).width() for n in range(min(self._model.rowCount(), 60))),
+            (
+                delegate.sizeHint(option, self._model.index(n, column)).width()
+                for n in range(min(self._model.rowCount(), 60))
+            ),
             default=0,
         )
         return min(max(round(words), widest), look().letters(360))

@@ -56,7 +56,8 @@ class BarList(QWidget):
         metrics = QFontMetricsF(font)
         painter.setFont(font)
         label_width = min(
-            max((metrics.horizontalAdvance(bar.words) for bar in self._bars), default=0) + now.space(10), self.width() * 0.5
+            max((metrics.horizontalAdvance(bar.words) for bar in self._bars), default=0) + now.space(10),
+            self.width() * 0.5,
         )
         mark_width = max((metrics.horizontalAdvance(bar.mark) for bar in self._bars), default=0) + now.space(10)
         most = max((bar.value or 0 for bar in self._bars), default=0)

@@ -3,19 +3,19 @@
 from typing import Final
 
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
 
 from broker_desktop.ui.theme import look
 
 STRETCH: Final = "stretch"
 
 
-def fill(layout: QBoxLayout, *parts: "QWidget | QBoxLayout | str | int") -> None:
+def fill(layout: QBoxLayout, *parts: "QWidget | QLayout | str | int") -> None:
     """Add widgets, layouts, fixed spaces (px) and `STRETCH` in order."""
     for part in parts:
         if isinstance(part, QWidget):
             layout.addWidget(part)
-        elif isinstance(part, QBoxLayout):
+        elif isinstance(part, QLayout):
             layout.addLayout(part)
         elif isinstance(part, int):
             layout.addSpacing(look().space(part))
@@ -23,7 +23,7 @@ def fill(layout: QBoxLayout, *parts: "QWidget | QBoxLayout | str | int") -> None
             layout.addStretch(1)
 
 
-def row(*parts: "QWidget | QBoxLayout | str | int", gap: int = 8) -> QHBoxLayout:
+def row(*parts: "QWidget | QLayout | str | int", gap: int = 8) -> QHBoxLayout:
     """Put parts side by side, centred on a line."""
     layout = QHBoxLayout()
     layout.setContentsMargins(0, 0, 0, 0)
@@ -32,7 +32,7 @@ def row(*parts: "QWidget | QBoxLayout | str | int", gap: int = 8) -> QHBoxLayout
     return layout
 
 
-def column(*parts: "QWidget | QBoxLayout | str | int", gap: int = 8) -> QVBoxLayout:
+def column(*parts: "QWidget | QLayout | str | int", gap: int = 8) -> QVBoxLayout:
     """Put parts under each other."""
     layout = QVBoxLayout()
     layout.setContentsMargins(0, 0, 0, 0)
@@ -51,7 +51,7 @@ class Box(QFrame):
         self.body = QVBoxLayout(self)
         self._measure()
 
-    def add(self, *parts: "QWidget | QBoxLayout | str | int") -> None:
+    def add(self, *parts: "QWidget | QLayout | str | int") -> None:
         """Append parts."""
         fill(self.body, *parts)
 
@@ -120,13 +120,12 @@ class Body(QScrollArea):
         self.column.setSpacing(look().space(12))
 
 
-def clear_layout(layout: QBoxLayout) -> None:
+def clear_layout(layout: QLayout) -> None:
     """Delete every widget of a layout and of the layouts inside it."""
-    while layout.count():
-        item = layout.takeAt(0)
+    while (item := layout.takeAt(0)) is not None:
         widget, inner = item.widget(), item.layout()
         if widget is not None:
             widget.hide()
             widget.deleteLater()
-        elif isinstance(inner, QBoxLayout):
+        elif inner is not None:
             clear_layout(inner)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QPushButton, QSizePolicy, QWidget
 
 from broker_desktop.ui import theme
@@ -79,7 +79,18 @@ class Button(QPushButton):
         self.icon_token = ""
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        grows = kind in ("tile", "tile_primary", "rail", "section", "person", "candidate", "unlock", "entry", "option", "section_line")
+        grows = kind in (
+            "tile",
+            "tile_primary",
+            "rail",
+            "section",
+            "person",
+            "candidate",
+            "unlock",
+            "entry",
+            "option",
+            "section_line",
+        )
         across = QSizePolicy.Policy.Expanding if grows else QSizePolicy.Policy.Fixed
         self.setSizePolicy(across, QSizePolicy.Policy.Fixed)
         self._name_for_readers()
@@ -121,7 +132,7 @@ class Button(QPushButton):
 
     # Sizes
 
-    def _fonts(self) -> tuple[theme.QFont, theme.QFont, theme.QFont]:
+    def _fonts(self) -> tuple[QFont, QFont, QFont]:
         kind = KINDS[self.kind]
         weight = 600 if self.isChecked() and self.kind != "candidate" else kind.weight
         return (
@@ -211,7 +222,10 @@ class Button(QPushButton):
     def _paint_content(self, painter: QPainter, ink: str) -> None:
         kind = KINDS[self.kind]
         gap, padding = look().space(kind.gap), look().space(kind.padding)
-        right = self.width() - padding
+        right = float(self.width() - padding)
+        if self.key and not kind.left:
+            content = self._icon_size() + self._words_now() + self._key_width() + gap * (2 if self._icon_size() else 1)
+            right = min(right, self.width() / 2 + content / 2)
         if self.key:
             right -= paint_keycap(painter, self.key, right, self.height() / 2, ink, self._key_on())
             right -= gap
@@ -230,7 +244,8 @@ class Button(QPushButton):
         icon_size = self._icon_size()
         words = self._words_now()
         content = icon_size + (gap if icon_size and self.text() else 0) + words
-        x = left if kind.left else left + max(0.0, (right - left - content) / 2)
+        middle = self.key and not kind.left
+        x = left if kind.left else right - content if middle else left + max(0.0, (right - left - content) / 2)
         if self.initials:
             paint_initials(painter, self.initials, QRectF(x, (self.height() - icon_size) / 2, icon_size, icon_size))
             x += icon_size + gap

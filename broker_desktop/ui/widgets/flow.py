@@ -210,7 +210,9 @@ class Chips(Flow):
     def first(self) -> QWidget:
         """Return the tab stop."""
         buttons = self._all_buttons()
-        return next((b for b in buttons if b.focusPolicy() == Qt.FocusPolicy.StrongFocus), buttons[0] if buttons else self)
+        return next(
+            (b for b in buttons if b.focusPolicy() == Qt.FocusPolicy.StrongFocus), buttons[0] if buttons else self
+        )
 
     def _all_buttons(self) -> Sequence[Button]:
         return [part for part in self._parts if isinstance(part, Button)]
@@ -252,12 +254,13 @@ class Segments(QWidget):
         name: str,
         clearable: bool = True,
         height: int = 40,
+        equal: bool = True,
         parent: QWidget | None = None,
     ) -> None:
-        """`name` is what a screen reader calls the group."""
+        """`name` is what a screen reader calls the group; `equal` gives all segments one width."""
         super().__init__(parent)
         self.setAccessibleName(name)
-        self._clearable, self._height = clearable, height
+        self._clearable, self._height, self._equal = clearable, height, equal
         self._buttons: dict[str, Button] = {}
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 4, 4, 4)
@@ -269,7 +272,7 @@ class Segments(QWidget):
             button.clicked.connect(self._clicked)
             button.installEventFilter(self)
             self._buttons[value] = button
-            row.addWidget(button, 1)
+            row.addWidget(button, 1 if equal else 0)
         self._roving = _Roving(lambda: list(self._buttons.values()))
         self._roving.settle()
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
@@ -297,8 +300,9 @@ class Segments(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """Ask for the width of the words and a control's height."""
-        widest = max(button.sizeHint().width() for button in self._buttons.values())
-        return QSize(widest * len(self._buttons) + 10, look().height(self._height))
+        widths = [button.sizeHint().width() for button in self._buttons.values()]
+        width = max(widths) * len(widths) if self._equal else sum(widths)
+        return QSize(width + 10, look().height(self._height))
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802
         """Keep all words."""

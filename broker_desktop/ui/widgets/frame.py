@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from broker_desktop.ui import theme
@@ -155,8 +155,8 @@ class Header(QFrame):
     def show_page(self, title: str, subtitle: str, parts: list[QWidget]) -> None:
         """Show a page's words and parts; parts of the page before are taken out, not deleted."""
         self.show_words(title, subtitle)
-        while self._parts.count():
-            widget = self._parts.takeAt(0).widget()
+        while (item := self._parts.takeAt(0)) is not None:
+            widget = item.widget()
             if widget is not None and widget not in parts:
                 widget.hide()
                 widget.setParent(None)
@@ -278,7 +278,7 @@ class Shield(QWidget):
         """Draw clock, date and the one thing to press."""
         colours = theme.SHIELD_NIGHT if look().name == "night" else theme.SHIELD
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.QColor(colours["bg"]))
+        painter.fillRect(self.rect(), QColor(colours["bg"]))
         middle = self.height() * 0.42
         lines = (
             (self._clock, theme.font(92, 300), colours["clock"], middle - 70, 140),
@@ -287,5 +287,5 @@ class Shield(QWidget):
         )
         for text, font, colour, top, height in lines:
             painter.setFont(font)
-            painter.setPen(theme.QColor(colour))
+            painter.setPen(QColor(colour))
             painter.drawText(QRectF(0, top, self.width(), height), int(Qt.AlignmentFlag.AlignCenter), text)

@@ -23,7 +23,7 @@ def icon(name: str, token: str = "text", size: int = 18) -> QIcon:
 def paint_icon(painter: QPainter, name: str, token: str, rect: QRectF) -> None:
     """Draw an icon into a rectangle."""
     device = painter.device()
-    ratio = device.devicePixelRatioF() if device is not None else 1.0
+    ratio = device.devicePixelRatioF()
     painter.drawPixmap(rect.topLeft(), _draw(name, look().hex(token), round(rect.width()), ratio))
 
 

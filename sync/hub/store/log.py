@@ -75,18 +75,6 @@ def tip(db: Connection, team_id: bytes, seat_id: bytes, inc: int) -> Tip | None:
     return None if row is None else Tip(*row[:5], ctl_seq=int.from_bytes(row.header[_CTL_SEQ], "big"))
 
 
-def last_hash(db: Connection, team_id: bytes, seat_id: bytes, *, below_inc: int) -> bytes | None:
-    """Give the hash of the newest envelope of a seat in incarnations below one, or None."""
-    e = _ENVELOPE.c
-    wanted = (
-        select(e.env_hash)
-        .where(e.team_id == team_id, e.seat_id == seat_id, e.inc < below_inc)
-        .order_by(e.inc.desc(), e.seq.desc())
-        .limit(1)
-    )
-    return db.execute(wanted).scalar_one_or_none()
-
-
 def find(db: Connection, team_id: bytes, seat_id: bytes, inc: int, seq: int) -> tuple[int, bytes] | None:
     """Give (n, env_hash) of one envelope, or None."""
     e = _ENVELOPE.c

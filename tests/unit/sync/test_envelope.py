@@ -8,6 +8,7 @@ import pytest
 from sync import codec, operation
 from sync.crypto import sealing
 from sync.crypto.boxes import kem_public
+from sync.crypto.keyring import EpochSecret
 from sync.errors import EnvelopeRefused
 from sync.protocol import envelope as wire
 from sync.protocol.envelope import EnvelopeType, parse_envelope, parse_header, parse_item, parse_stub, verify_envelope
@@ -64,7 +65,7 @@ def test_another_seats_key_does_not_verify() -> None:
 
 
 @pytest.mark.parametrize("wrong", [secret(1, 2), secret(2), replace(secret(1), team=b"\x12" * 16)], ids=repr)
-def test_another_place_is_refused(wrong: sealing.EpochSecret) -> None:
+def test_another_place_is_refused(wrong: EpochSecret) -> None:
     with pytest.raises(EnvelopeRefused) as caught:
         sealing.open_bundle(BUNDLE.envelope, wrong)
     assert caught.value.reason == "epoch"

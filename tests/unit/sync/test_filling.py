@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sync import ids, operation
 from sync.clock import chain_id
 from sync.crypto import sealing
+from sync.errors import EnvelopeRefused
 from sync.protocol.envelope import BUCKETS
 from tests.unit.sync.parts import ANNA, PREAMBLE, Dice, secret, tip
 
@@ -110,5 +111,5 @@ def test_a_frame_takes_the_smallest_bucket_and_the_shorter_form() -> None:
     assert sealing.frame(b"\x01\x02")[:7].hex() == "00000000020102"
     assert sealing.frame(bytes(5000))[0] == 1
     assert sealing.unframe(sealing.frame(bytes(5000))) == bytes(5000)
-    with pytest.raises(sealing.EnvelopeRefused):
+    with pytest.raises(EnvelopeRefused):
         sealing.frame(Dice().bytes(BUCKETS[-1]))

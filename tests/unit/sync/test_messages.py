@@ -44,14 +44,6 @@ def test_torn_frames_are_refused() -> None:
         frames.read_pulled(frames.write_pulled([Pulled(2, b""), Pulled(2, b"")]))
 
 
-def test_a_torn_last_frame_of_a_spool_is_left_out() -> None:
-    whole = frames.write_frames([b"one", b"two"])
-    assert frames.read_whole_frames(whole) == [b"one", b"two"]
-    assert [frames.read_whole_frames(whole[:at]) for at in (0, 3, 6, 7, 9, 13)] == [
-        *([], [], [], [b"one"], [b"one"], [b"one"])
-    ]
-
-
 def test_head_answer_comes_back_and_verifies() -> None:
     answer = HeadAnswer(
         checkpoint=HEAD,

@@ -133,10 +133,11 @@ def test_the_mac_covers_the_whole_file(data: bytes) -> None:
         changed(_5=1),
         changed(_2=b"team"),
         changed(_3=[1]),
+        changed(_3=codec.decode(DATA)[3] * 9),
         changed_slot(0, _3=[64 * 1024, 3, 4]),
         changed_slot(0, _9=1),
     ],
-    ids=["empty", "cut", "longer", "array", "format", "field", "team", "slot", "salt", "slot field"],
+    ids=["empty", "cut", "longer", "array", "format", "field", "team", "slot", "18 slots", "salt", "slot field"],
 )
 def test_a_damaged_file_says_so(data: bytes) -> None:
     with pytest.raises(SlotError) as caught:

@@ -1,0 +1,71 @@
+"""Pictures of the main pages, taken from the real window on the demo's records.
+
+Without a screen Qt draws offscreen; the window is the same. Pictures show invented people only, and their names say
+the page, never a record.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QEventLoop, QTimer
+
+from broker_desktop.session import Environment, Session
+from broker_desktop.ui.app import Program, make_application
+from broker_desktop.ui.pages.page import Place
+
+_SIZE: Final = (1280, 800)
+_SETTLE_MS: Final = 700
+
+
+def take_pictures(session: Session, environment: Environment, folder: Path) -> list[str]:
+    """Open the window on an open vault, go through its pages in light and night, and return the names of the files."""
+    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    application = make_application()
+    program = Program(environment, restart=_stays)
+    program.window.resize(*_SIZE)
+    program.show_session(session)
+    program.window.show()
+    names = []
+    for name, place, theme in _views(session):
+        program.set_look(theme, 100)
+        program.workspace.go(place)
+        _settle()
+        file = f"{name}.png"
+        program.window.grab().save(str(folder / file))
+        names.append(file)
+    program.set_look("light", 100)
+    program.window.close()
+    application.processEvents()
+    return names
+
+
+def _views(session: Session) -> Iterator[tuple[str, Place, str]]:
+    yield "01-today", Place("today"), "light"
+    yield "02-today-night", Place("today"), "night"
+    for number, kind in enumerate(session.types()):
+        yield f"{number + 10}-{kind.name}-list", Place("list", type=kind.name), "light"
+        yield f"{number + 20}-{kind.name}-form", Place("new", type=kind.name), "light"
+    people = session.records("person", limit=1)
+    if people:
+        yield "30-person", Place("person", id=people[0].id), "light"
+    yield "31-month-summary", Place("summary"), "light"
+    yield "32-month-summary-night", Place("summary"), "night"
+    yield "33-sync", Place("sync"), "light"
+    yield "34-decisions", Place("conflicts"), "light"
+
+
+def _settle() -> None:
+    """Let readers answer and the page paint."""
+    loop = QEventLoop()
+    QTimer.singleShot(_SETTLE_MS, loop.quit)
+    loop.exec()
+
+
+def _stays(_arguments: Sequence[str]) -> None:
+    """Nothing replaces the process while pictures are taken."""

@@ -1,0 +1,100 @@
+"""Syncing for an open vault: builds rounds, runs them when asked or by itself, and sees to what a round brings.
+
+One thread, the driver's. What a round means is the engine's; here stands what the vault does afterwards: finish a join,
+remember the time, tell the listeners.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from broker_desktop.session.context import JOINING, Context
+from broker_desktop.session.events import Paused, SyncStatus, SyncStatusChanged
+from broker_desktop.session.joining import complete_join, pending_join
+from broker_desktop.session.trouble import told_as_sync_errors
+from broker_desktop.session.views import TodoItem
+from sync.engine.driver import SyncDriver
+from sync.engine.exchange import Step
+from sync.engine.plan import Batch
+from sync.engine.round import SyncRound
+from sync.engine.status import SyncReport
+
+LAST_SYNC: Final = "last_sync_ms"
+
+
+class Background:
+    """The sync of one session; nothing is built, and no address looked at, before the first sync."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._batch = Batch()
+        self._driver: SyncDriver | None = None
+
+    def start(self) -> None:
+        """Sync at once and then by itself, until the session closes."""
+        driver = self._made()
+        self._context.wake = driver.wake
+        driver.start()
+
+    def sync_now(self) -> None:
+        """Ask the running driver for a sync now."""
+        if self._driver is not None:
+            self._driver.sync_now()
+
+    def sync_once(self) -> SyncReport:
+        """Sync now, in this thread. Raises NoServer, Untrusted, NotPermitted."""
+        with told_as_sync_errors():
+            return self._made().sync_once()
+
+    def status(self) -> SyncStatus:
+        """Tell how the exchange with the server stands."""
+        return Paused() if self._driver is None else self._driver.status
+
+    def todo(self) -> list[TodoItem]:
+        """Give what syncing wants a person to do."""
+        if self._context.vault.meta(JOINING) is not None:
+            return [TodoItem(kind="joining", text="A team lead has to let this laptop in", count=1)]
+        return []
+
+    def close(self) -> None:
+        """Stop the thread, after the request that is under way."""
+        if self._driver is not None:
+            self._driver.close()
+            self._driver = None
+
+    def _made(self) -> SyncDriver:
+        if self._driver is None:
+            environment = self._context.environment
+            identity = self._context.vault.identity
+            with told_as_sync_errors():
+                transport = environment.transport(identity.hub_url, identity.ca)
+            self._driver = SyncDriver(
+                new_round=self._round,
+                transport=transport,
+                clock=environment.clock,
+                random=environment.random,
+                on_status=self._tell,
+            )
+        return self._driver
+
+    def _round(self, on_status: Callable[[SyncStatus], None]) -> Step[SyncReport]:
+        context = self._context
+        joining = pending_join(context)
+        report = yield from SyncRound(
+            context.vault.replica.hub_side,
+            context.vault.identity,
+            clock=context.environment.clock,
+            random=context.environment.random,
+            batch=self._batch,
+            joining=joining,
+            on_status=on_status,
+        ).run()
+        if joining is not None and not report.awaiting_approval:
+            complete_join(context)
+        if not report.awaiting_approval:
+            context.vault.set_meta(LAST_SYNC, context.environment.clock.now_ms())
+        return report
+
+    def _tell(self, status: SyncStatus) -> None:
+        self._context.events.publish(SyncStatusChanged(status))

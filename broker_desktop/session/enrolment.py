@@ -1,0 +1,251 @@
+"""Making a team and asking to be let into one: names, words, files and vaults around the engine's steps.
+
+A vault is made before anything is sent, so that its keys are kept; when the server then says no, it is taken away again
+and nothing was changed.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from broker_desktop import assets
+from broker_desktop.errors import AppError, BadInput, StorageProblem
+from broker_desktop.platform.files import write_new_private
+from broker_desktop.records.codelist import nearest
+from broker_desktop.records.record_type import ADMIN, COMMON
+from broker_desktop.session.background import Background
+from broker_desktop.session.cards import new_vault_folder, write_card
+from broker_desktop.session.checking import KIT_FILE
+from broker_desktop.session.context import JOINING, Context
+from broker_desktop.session.environment import Environment
+from broker_desktop.session.joining import pending_json
+from broker_desktop.session.passphrases import require_good
+from broker_desktop.session.trouble import told_as_sync_errors
+from broker_desktop.session.unlocked import context_of, machinery
+from broker_desktop.session.views import JoinAsked, TeamCreated
+from broker_desktop.store import vault as vaults
+from broker_desktop.store.database import told_as_app_errors
+from broker_desktop.store.system_rows import TEAM, WORKER
+from sync.crypto import kit, passphrase
+from sync.crypto.invite import check_words, parse_code
+from sync.engine.enrolment import SeatKeys, TeamSeeds, ask_to_join, ask_who, found_team, open_invite
+from sync.engine.exchange import Transport
+from sync.ids import uuid_text
+from sync.system import monotonic_s
+
+SlotCost = Callable[[], passphrase.Cost]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamAsked:
+    """What a person says about the team to be made. `kit_file`: where both halves of the recovery kit are written."""
+
+    hub: str
+    token: str
+    name: str
+    person: str
+    pack: str
+    kit_file: Path | None = None
+    ca: str | None = None
+    label: str = ""
+
+
+def create_team(environment: Environment, folder: Path | None, phrase: str, asked: TeamAsked) -> TeamCreated:
+    """Make a team on a server, and the vault of its first lead in `folder` (None: the next free one of this user).
+
+    Raises:
+        BadInput: weak passphrase, unknown pack, no name, or the kit file lies in the vault or exists already.
+        NoServer, Untrusted, ServerRefused, NotPermitted (token), StorageProblem: nothing was changed.
+    """
+    folder = folder or new_vault_folder(environment)
+    _check_team(asked, folder)
+    require_good(phrase)
+    clock, random = environment.clock, environment.random
+    seeds, keys = TeamSeeds.draw(random), SeatKeys.draw(random)
+    halves = kit.split(seeds.kit_seed, random)
+    with _transport(environment, asked.hub, asked.ca) as transport:
+        with told_as_sync_errors():
+            ask_who(transport, clock, random)
+        rk_pk = kit.KitKeys.of(seeds.kit_seed).rk_pk
+        with _new_vault(environment, folder, seeds.team_id, keys, phrase, rk_pk) as vault, _kit_file(asked, halves):
+            with told_as_sync_errors():
+                identity = found_team(
+                    transport, vault.replica.hub_side, seeds, keys, token=asked.token, hub_url=asked.hub, clock=clock,
+                    random=random, ca=asked.ca,
+                )  # fmt: skip
+            vault.keep_identity(identity)
+            context = context_of(vault, environment)
+            _first_rows(context, seeds, asked)
+            write_card(context, asked.label)
+            with suppress(AppError):  # the team's rows go with the next sync if not now
+                _synced_once(context)
+            vault.close()
+    genesis = vault.replica.control.genesis_hash if vault.replica.control else b""
+    return TeamCreated(
+        team=uuid_text(seeds.team_id),
+        seat=uuid_text(keys.seat_id),
+        check_words=tuple(check_words(genesis, assets.check_words())),
+        kit_halves=tuple(tuple(kit.words_of(half).split()) for half in halves),
+    )
+
+
+def join_team(
+    environment: Environment, folder: Path | None, phrase: str, code: str, *, ca: str | None = None, label: str = ""
+) -> JoinAsked:
+    """Open an invitation and ask to be let in, with a new vault in `folder` (None: the next free one of this user).
+
+    Raises:
+        BadInput: weak passphrase or mistyped code. NoServer, Untrusted, ServerRefused: nothing was changed.
+    """
+    folder = folder or new_vault_folder(environment)
+    require_good(phrase)
+    clock, random = environment.clock, environment.random
+    try:
+        _, hub_url = parse_code(code)
+    except ValueError as error:
+        raise BadInput(f"{str(error).capitalize()}. Please check it.", code="TEAM-3") from None
+    keys = SeatKeys.draw(random)
+    with _transport(environment, hub_url, ca) as transport:
+        with told_as_sync_errors():
+            opened = open_invite(transport, code, clock=clock, random=random)
+        with _new_vault(environment, folder, opened.box.team, keys, phrase, None) as vault:
+            with told_as_sync_errors():
+                identity, pending = ask_to_join(transport, opened, keys, clock=clock, random=random, ca=ca)
+            vault.keep_identity(identity)
+            vault.set_meta(JOINING, pending_json(pending))
+            write_card(context_of(vault, environment), label)
+            vault.close()
+    return JoinAsked(seat=uuid_text(keys.seat_id), check_words=tuple(check_words(pending.check, assets.check_words())))
+
+
+def kit_matches(kit_file: Path, halves: list[str]) -> bool:
+    """Tell whether typed halves are those of the file, in either order."""
+    written = {line for line in kit_file.read_text(encoding="utf-8").splitlines() if len(line.split()) > 20}
+    return {" ".join(half.lower().split()) for half in halves} == written
+
+
+def _check_team(asked: TeamAsked, folder: Path) -> None:
+    packs = [path.stem for path in assets.pack_paths()]
+    if asked.pack not in packs:
+        near = nearest(asked.pack, packs)
+        raise BadInput(f"There is no area pack of that id. Did you mean {near}?", code="PACK-3")
+    for words, what in ((asked.name, "The team"), (asked.person, "The person")):
+        if not words.strip():
+            raise BadInput(f"{what} needs a name.")
+    if vaults.is_vault(folder):
+        raise BadInput("There is a vault in this folder already.", code="VAULT-NEW")
+    if asked.kit_file is None:
+        return
+    if asked.kit_file.resolve().is_relative_to(folder.resolve()):
+        raise BadInput("The recovery kit cannot lie in the vault's own folder: it opens that vault.", code="KIT-3")
+    if asked.kit_file.exists():
+        raise BadInput("The file for the recovery kit exists already.", code="KIT-4")
+
+
+def _first_rows(context: Context, seeds: TeamSeeds, asked: TeamAsked) -> None:
+    made = {**context.made(), "pack": asked.pack}
+    team = {"name": asked.name, "pack": asked.pack, "row_salt": context.environment.random.bytes(32), "_made": made}
+    with told_as_app_errors(), context.vault.replica.transaction() as tx:
+        tx.create(TEAM, seeds.team_id, COMMON, team)
+        worker = {"name": asked.person, "laptop": asked.label, "_made": made}
+        tx.create(WORKER, context.vault.ids.seat_id, COMMON, worker)
+        tx.create("card_key", seeds.team_id, ADMIN, {"seed": seeds.card_seed, "_made": made})
+        if asked.kit_file is not None:
+            vaults.write_meta(tx.connection, KIT_FILE, str(asked.kit_file.resolve()))
+
+
+def _synced_once(context: Context) -> None:
+    background = Background(context)
+    try:
+        background.sync_once()
+    finally:
+        background.close()
+
+
+@contextmanager
+def _transport(environment: Environment, url: str, ca: str | None) -> Iterator[Transport]:
+    with told_as_sync_errors():
+        transport = environment.transport(url, ca)
+    try:
+        yield transport
+    finally:
+        transport.close()
+
+
+@contextmanager
+def _new_vault(
+    environment: Environment, folder: Path, team: bytes, keys: SeatKeys, phrase: str, rk_pk: bytes | None
+) -> Iterator[vaults.Vault]:
+    """Make a vault; when what follows fails, take it away again."""
+    random = environment.random
+    vault_keys = vaults.VaultKeys(bytearray(random.bytes(32)), bytearray(keys.sign_seed), bytearray(keys.kem_seed))
+    content = _slots(environment, team, keys, phrase, bytes(vault_keys.dek), rk_pk)
+    ids = vaults.SeatIds(team_id=team, seat_id=keys.seat_id)
+    existed = folder.exists()
+    vault = vaults.create_vault(folder, ids, vault_keys, content, machinery(environment))
+    try:
+        yield vault
+    except BaseException:
+        vault.close()
+        _take_away(folder, whole=not existed)
+        raise
+
+
+def _slots(
+    environment: Environment, team: bytes, keys: SeatKeys, phrase: str, dek: bytes, rk_pk: bytes | None
+) -> bytes:
+    """Seal the vault's keys under the passphrase, and for whoever makes a team under its recovery kit too."""
+    random = environment.random
+    made = passphrase.seal_passphrase_slot(
+        passphrase.VaultKeys(dek, keys.sign_seed, keys.kem_seed),
+        phrase,
+        team=team,
+        generation=1,
+        seat=keys.seat_id,
+        slot_id=random.bytes(16),
+        salt=random.bytes(16),
+        cost=passphrase.calibrate(monotonic_s),
+    )
+    slots = [made]
+    if rk_pk is not None:
+        slots.append(
+            passphrase.seal_recovery_slot(
+                dek, rk_pk, team=team, generation=1, seat=keys.seat_id, slot_id=random.bytes(16)
+            )
+        )
+    return passphrase.build_slots(team, 1, slots, dek)
+
+
+def _take_away(folder: Path, *, whole: bool) -> None:
+    if whole:
+        shutil.rmtree(folder, ignore_errors=True)
+        return
+    for name in ("slots", "lock", "card.json", "vault-1.db", "vault-1.db-wal", "vault-1.db-shm"):
+        (folder / name).unlink(missing_ok=True)
+
+
+@contextmanager
+def _kit_file(asked: TeamAsked, halves: tuple[bytes, bytes]) -> Iterator[None]:
+    """Write both halves of the kit, readable for this user alone; when what follows fails, take the file away."""
+    path = asked.kit_file
+    if path is None:
+        yield
+        return
+    text = (
+        f"Recovery kit of {asked.name}. Two halves for two people; each alone is worth nothing.\n"
+        "Print them, hand them out, then delete this file.\n\n"
+        f"First half\n{kit.words_of(halves[0])}\n\nSecond half\n{kit.words_of(halves[1])}\n"
+    )
+    try:
+        write_new_private(path, text.encode())
+    except OSError as error:
+        raise StorageProblem(f"The recovery kit cannot be written: {error.strerror}.", code="KIT-8") from None
+    try:
+        yield
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise

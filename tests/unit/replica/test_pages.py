@@ -1,0 +1,188 @@
+"""Pages as a hub may serve them, applied without a hub: order, duplicates, forks, strangers (protocol.md 2.6)."""
+
+from __future__ import annotations
+
+import pytest
+
+from sync.control import build_epoch, build_revoke
+from sync.crypto.keyring import EpochSecret
+from sync.errors import VerificationFailed
+from sync.protocol.entries import Pin
+from sync.protocol.envelope import ZERO_HASH, Envelope, stub_of
+from sync.protocol.frames import Pulled
+from sync.protocol.messages import Checkpoint, fold_log
+from sync.protocol.version import day_of
+from sync.replica import Reason
+from sync.replica.values import PageResult
+from sync.testing import START_MS
+from tests.common.insider import Insider, create
+from tests.common.laptops import COMMON, GENERAL, Laptop, SmallTeam, row_id
+
+
+@pytest.fixture
+def team() -> SmallTeam:
+    return SmallTeam.founded()
+
+
+class Page:
+    """A log that grows by what a test puts into it."""
+
+    def __init__(self, laptop: Laptop) -> None:
+        self.laptop = laptop
+        self.n, self.h = 0, ZERO_HASH
+
+    def serve(self, *items: Envelope, raw: bytes | None = None) -> PageResult:
+        page = []
+        for item in items:
+            self.n += 1
+            self.h = fold_log(self.h, [(self.n, item.env_hash)])
+            page.append(Pulled(self.n, raw or item.raw))
+        return self.laptop.replica.hub_side.apply_page(page, self.checkpoint())
+
+    def checkpoint(self) -> Checkpoint:
+        side = self.laptop.replica.hub_side
+        assert side.cursor is not None
+        assert side.control is not None
+        return Checkpoint(
+            team=side.control.team, log_id=side.cursor.log_id, n=self.n, h_n=self.h, ctl_seq=side.control.ctl_seq,
+            ctl_hash=side.control.ctl_hash, day=day_of(START_MS),
+        )  # fmt: skip
+
+    def reasons(self) -> list[Reason]:
+        return [one.reason for one in self.laptop.replica.quarantined()]
+
+
+def sealed(insider: Insider, comp: int, *ops: bytes) -> Envelope:
+    envelope = insider.bundle(comp, *ops)
+    insider.seq, insider.prev = envelope.header.seq, envelope.env_hash
+    return envelope
+
+
+def test_the_same_envelope_twice_is_applied_once(team: SmallTeam) -> None:
+    kim, page = Insider(team.joined()), Page(team.lead)
+    first = sealed(kim, GENERAL, create(1, 10))
+    assert page.serve(first).operations == 1
+    assert page.serve(first).operations == 0
+    assert page.reasons() == []
+
+
+def test_an_envelope_ahead_of_its_chain_waits_until_the_gap_is_filled(team: SmallTeam) -> None:
+    kim, page = Insider(team.joined()), Page(team.lead)
+    first, second, third = (sealed(kim, GENERAL, create(number, number)) for number in (1, 2, 3))
+    page.serve(second, third)
+    assert page.reasons() == [Reason.CHAIN, Reason.CHAIN]
+    assert page.serve(first).operations == 3
+    assert page.reasons() == []
+
+
+def test_two_envelopes_for_one_place_of_a_chain_are_an_alarm_and_the_first_stands(team: SmallTeam) -> None:
+    kim, page = Insider(team.joined()), Page(team.lead)
+    other = kim.bundle(GENERAL, create(2, 20))
+    page.serve(sealed(kim, GENERAL, create(1, 10)))
+    page.serve(other)
+    assert page.reasons() == [Reason.CHAIN]
+    assert team.lead.replica.hub_side.alarms() == ("chain_fork",)
+    assert team.lead.shows("contact", row_id(1)) == {"site": "van"}
+    assert team.lead.shows("contact", row_id(2)) is None
+    assert team.lead.replica.hub_side.retry_quarantine().operations == 0
+    assert team.lead.shows("contact", row_id(2)) is None
+
+
+def test_a_damaged_copy_is_forgotten_when_the_whole_one_comes(team: SmallTeam) -> None:
+    kim, page = Insider(team.joined()), Page(team.lead)
+    whole = sealed(kim, GENERAL, create(1, 10))
+    damaged = bytearray(whole.raw)
+    damaged[-1] ^= 1
+    page.serve(whole, raw=bytes(damaged))
+    assert page.reasons() == [Reason.SIGNATURE]
+
+
+def test_a_seat_nobody_knows_is_set_aside_until_the_control_log_names_it(team: SmallTeam) -> None:
+    page = Page(team.lead)
+    kim = team.joined()
+    late = Insider(kim)
+    ahead = team.joined()
+    stranger = SmallTeam.founded()
+    page.serve(sealed(Insider(stranger.lead), GENERAL, create(9, 9)))
+    assert page.reasons() == [Reason.UNKNOWN_SEAT]
+    page.serve(sealed(late, GENERAL, create(1, 10)), sealed(Insider(ahead), GENERAL, create(2, 10)))
+    assert page.reasons() == [Reason.UNKNOWN_SEAT]
+
+
+def test_a_revoked_seat_counts_up_to_its_pin_and_not_beyond(team: SmallTeam) -> None:
+    kim, page = Insider(team.joined()), Page(team.lead)
+    first, second = sealed(kim, GENERAL, create(1, 10)), sealed(kim, GENERAL, create(2, 20))
+    side, identity = team.lead.replica.hub_side, team.lead.identity
+    assert side.control is not None
+    fresh = [EpochSecret(side.control.team, comp, 2, bytes([comp] * 32)) for comp in (GENERAL, COMMON)]
+    entry = build_revoke(
+        side.control, identity.seat_id, identity.signing_key(), kim.laptop.identity.seat_id,
+        [Pin(inc=0, seq=1, env_hash=first.env_hash)], [one.epoch_key() for one in fresh],
+    )  # fmt: skip
+    side.keep_fresh_secrets(fresh)
+    side.extend_control([entry], side.control.extended(entry))
+    page.serve(first, second)
+    assert page.reasons() == [Reason.BEYOND_PIN]
+    assert team.lead.shows("contact", row_id(1)) == {"site": "van"}
+    assert team.lead.shows("contact", row_id(2)) is None
+
+
+def test_ctl_seq_never_falls_within_a_chain(team: SmallTeam) -> None:
+    kim, page = Insider(team.joined()), Page(team.lead)
+    team.joined()
+    now = team.lead.replica.control
+    assert now is not None
+    earlier = kim.control
+    kim.control = now
+    page.serve(sealed(kim, GENERAL, create(1, 10)))
+    kim.control = earlier
+    page.serve(sealed(kim, GENERAL, create(2, 20)))
+    assert page.reasons() == [Reason.CTL_ORDER]
+
+
+def test_an_epoch_without_a_key_waits_for_the_key(team: SmallTeam) -> None:
+    kim, page = Insider(team.joined()), Page(team.lead)
+    side, identity = team.lead.replica.hub_side, team.lead.identity
+    assert side.control is not None
+    fresh = EpochSecret(side.control.team, GENERAL, 2, bytes(32))
+    entry = build_epoch(side.control, identity.seat_id, identity.signing_key(), [fresh.epoch_key()])
+    side.extend_control([entry], side.control.extended(entry))
+    kim.control = side.control
+    kim.laptop.replica.hub_side.extend_control([entry], side.control)
+    kim.laptop.replica.hub_side.add_secrets([fresh])
+    envelope = kim.bundle(GENERAL, create(1, 10), epoch=2)
+    page.serve(envelope)
+    assert page.reasons() == [Reason.EPOCH]
+    side.add_secrets([fresh])
+    assert side.retry_quarantine().operations == 1
+    assert page.reasons() == []
+
+
+def test_a_body_that_is_withheld_pauses_its_compartment_and_the_chain_goes_on(team: SmallTeam) -> None:
+    kim, page = Insider(team.joined()), Page(team.lead)
+    first = sealed(kim, GENERAL, create(1, 10))
+    page.serve(first, raw=stub_of(first))
+    page.serve(sealed(kim, COMMON, create(2, 20, "session")))
+    assert page.reasons() == [Reason.AEAD]
+    assert team.lead.shows("session", row_id(2)) == {"site": "van"}
+
+
+@pytest.mark.parametrize("raw", [b"", b"NXE1", bytes(196), bytes(2000), b"NXE1\x01\x09" + bytes(1254)])
+def test_bytes_that_are_no_envelope_are_kept_aside(team: SmallTeam, raw: bytes) -> None:
+    from sync.replica.archive import arrival_of
+
+    side = team.lead.replica.hub_side
+    h = fold_log(ZERO_HASH, [(1, arrival_of(raw).env_hash)])
+    page = Page(team.lead)
+    page.n, page.h = 1, h
+    side.apply_page([Pulled(1, raw)], page.checkpoint())
+    assert len(page.reasons()) == 1
+
+
+def test_a_page_with_a_place_missing_is_refused(team: SmallTeam) -> None:
+    kim, page = Insider(team.joined()), Page(team.lead)
+    first, second = sealed(kim, GENERAL, create(1, 10)), sealed(kim, GENERAL, create(2, 20))
+    page.n = 2
+    with pytest.raises(VerificationFailed):
+        team.lead.replica.hub_side.apply_page([Pulled(1, first.raw), Pulled(3, second.raw)], page.checkpoint())
+    assert team.lead.shows("contact", row_id(1)) is None
