@@ -32,8 +32,11 @@ def take_pictures(session: Session, environment: Environment, folder: Path) -> l
     program.show_session(session)
     program.window.show()
     names = []
-    for name, place, theme in _views(session):
-        program.set_look(theme, 100)
+    shown = ""
+    for name, place, theme in sorted(_views(session), key=lambda view: view[2]):
+        if theme != shown:
+            program.set_look(theme, 100)
+            shown = theme
         program.workspace.go(place)
         _settle()
         file = f"{name}.png"
@@ -42,7 +45,7 @@ def take_pictures(session: Session, environment: Environment, folder: Path) -> l
     program.set_look("light", 100)
     program.window.close()
     application.processEvents()
-    return names
+    return sorted(names)
 
 
 def _views(session: Session) -> Iterator[tuple[str, Place, str]]:

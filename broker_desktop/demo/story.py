@@ -28,8 +28,10 @@ def tell(team: DemoTeam, say: Say) -> None:
     say(f"A server runs at {team.hub.url}. It stores what it cannot read.")
     say(f"The lead's laptop holds {team.records} records of an invented year; a nurse's laptop joined by five words.")
     visit = _evening(team, say)
-    _two_values(team, say)
+    _two_values(team, "age_band", "35_44", "25_34")
+    say("Both laptops meet the same code offline. One hears 35 to 44, the other 25 to 34.")
     _arrives(team, visit, say)
+    _one_more_decision(team, say)
     _month(team, say)
 
 
@@ -81,11 +83,18 @@ def _evening(team: DemoTeam, say: Say) -> str:
     return visit.id
 
 
-def _two_values(team: DemoTeam, say: Say) -> None:
+def _two_values(team: DemoTeam, field: str, lead_hears: str, colleague_hears: str) -> None:
     """Both laptops meet the same code and hear different things."""
-    for session, band in ((team.lead, "35_44"), (team.colleague, "25_34")):
-        session.save("person", {"identity_level": "code", "code": _CODE, "age_band": band})
-    say("Both laptops meet the same code offline. One hears 35 to 44, the other 25 to 34.")
+    for session, answer in ((team.lead, lead_hears), (team.colleague, colleague_hears)):
+        session.save("person", {"identity_level": "code", "code": _CODE, field: answer})
+
+
+def _one_more_decision(team: DemoTeam, say: Say) -> None:
+    _two_values(team, "accommodation_status", "hostel", "sofa_surfing")
+    for session in (team.colleague, team.lead, team.colleague):
+        session.sync_once()
+    _must(len(team.lead.conflicts()) == 1, "another two values are listed")
+    say("Then they hear of two sleeping places. Both are kept; this one is left to decide in the window.")
 
 
 def _arrives(team: DemoTeam, visit: str, say: Say) -> None:

@@ -117,6 +117,20 @@ def seed(session: Session, folder: Path) -> int:
         file.unlink()
 
 
+def start_van_run(environment: Environment, session: Session) -> None:
+    """Open the session of this evening, which gives new visits their place."""
+    session.save(
+        "session",
+        {
+            "kind": "mobile_run",
+            "started_at": environment.moment(),
+            "team": "nx",
+            "venue": "mobile_exchange",
+            "status": "open",
+        },
+    )
+
+
 def today(session: Session) -> str:
     """Tell the program's day."""
     return session.today().day

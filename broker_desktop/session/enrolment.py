@@ -6,8 +6,7 @@ and nothing was changed.
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,21 +22,19 @@ from broker_desktop.session.checking import KIT_FILE
 from broker_desktop.session.context import JOINING, Context
 from broker_desktop.session.environment import Environment
 from broker_desktop.session.joining import pending_json
+from broker_desktop.session.new_vault import SealSlots, new_vault, sealed_by
 from broker_desktop.session.passphrases import require_good
 from broker_desktop.session.trouble import told_as_sync_errors
-from broker_desktop.session.unlocked import context_of, machinery
+from broker_desktop.session.unlocked import context_of
 from broker_desktop.session.views import JoinAsked, TeamCreated
 from broker_desktop.store import vault as vaults
 from broker_desktop.store.database import told_as_app_errors
 from broker_desktop.store.system_rows import TEAM, WORKER
-from sync.crypto import kit, passphrase
+from sync.crypto import kit
 from sync.crypto.invite import check_words, parse_code
 from sync.engine.enrolment import SeatKeys, TeamSeeds, ask_to_join, ask_who, found_team, open_invite
 from sync.engine.exchange import Transport
 from sync.ids import uuid_text
-from sync.system import monotonic_s
-
-SlotCost = Callable[[], passphrase.Cost]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,27 +61,38 @@ def create_team(environment: Environment, folder: Path | None, phrase: str, aske
     folder = folder or new_vault_folder(environment)
     _check_team(asked, folder)
     require_good(phrase)
+    return create_team_sealed(environment, folder, sealed_by(environment, phrase), asked)
+
+
+def create_team_sealed(environment: Environment, folder: Path, seal: SealSlots, asked: TeamAsked) -> TeamCreated:
+    """Make a team whose first vault is sealed as the caller says; otherwise as `create_team`."""
     clock, random = environment.clock, environment.random
     seeds, keys = TeamSeeds.draw(random), SeatKeys.draw(random)
     halves = kit.split(seeds.kit_seed, random)
+    rk_pk = kit.KitKeys.of(seeds.kit_seed).rk_pk
     with _transport(environment, asked.hub, asked.ca) as transport:
         with told_as_sync_errors():
             ask_who(transport, clock, random)
-        rk_pk = kit.KitKeys.of(seeds.kit_seed).rk_pk
-        with _new_vault(environment, folder, seeds.team_id, keys, phrase, rk_pk) as vault, _kit_file(asked, halves):
+        with new_vault(environment, folder, seeds.team_id, keys, seal, rk_pk) as vault, _kit_file(asked, halves):
             with told_as_sync_errors():
                 identity = found_team(
-                    transport, vault.replica.hub_side, seeds, keys, token=asked.token, hub_url=asked.hub, clock=clock,
-                    random=random, ca=asked.ca,
-                )  # fmt: skip
+                    transport,
+                    vault.replica.hub_side,
+                    seeds,
+                    keys,
+                    token=asked.token,
+                    hub_url=asked.hub,
+                    clock=clock,
+                    random=random,
+                    ca=asked.ca,
+                )
             vault.keep_identity(identity)
             context = context_of(vault, environment)
             _first_rows(context, seeds, asked)
             write_card(context, asked.label)
             with suppress(AppError):  # the team's rows go with the next sync if not now
                 _synced_once(context)
-            vault.close()
-    genesis = vault.replica.control.genesis_hash if vault.replica.control else b""
+            genesis = vault.replica.control.genesis_hash if vault.replica.control else b""
     return TeamCreated(
         team=uuid_text(seeds.team_id),
         seat=uuid_text(keys.seat_id),
@@ -102,7 +110,16 @@ def join_team(
         BadInput: weak passphrase or mistyped code. NoServer, Untrusted, ServerRefused: nothing was changed.
     """
     folder = folder or new_vault_folder(environment)
+    if vaults.is_vault(folder):
+        raise BadInput("There is a vault in this folder already.", code="VAULT-NEW")
     require_good(phrase)
+    return join_team_sealed(environment, folder, sealed_by(environment, phrase), code, ca=ca, label=label)
+
+
+def join_team_sealed(
+    environment: Environment, folder: Path, seal: SealSlots, code: str, *, ca: str | None = None, label: str = ""
+) -> JoinAsked:
+    """Ask to be let in with a vault that is sealed as the caller says; otherwise as `join_team`."""
     clock, random = environment.clock, environment.random
     try:
         _, hub_url = parse_code(code)
@@ -112,14 +129,14 @@ def join_team(
     with _transport(environment, hub_url, ca) as transport:
         with told_as_sync_errors():
             opened = open_invite(transport, code, clock=clock, random=random)
-        with _new_vault(environment, folder, opened.box.team, keys, phrase, None) as vault:
+        with new_vault(environment, folder, opened.box.team, keys, seal, None) as vault:
             with told_as_sync_errors():
                 identity, pending = ask_to_join(transport, opened, keys, clock=clock, random=random, ca=ca)
             vault.keep_identity(identity)
             vault.set_meta(JOINING, pending_json(pending))
             write_card(context_of(vault, environment), label)
-            vault.close()
-    return JoinAsked(seat=uuid_text(keys.seat_id), check_words=tuple(check_words(pending.check, assets.check_words())))
+    words = check_words(pending.check, assets.check_words())
+    return JoinAsked(seat=uuid_text(keys.seat_id), check_words=tuple(words))
 
 
 def kit_matches(kit_file: Path, halves: list[str]) -> bool:
@@ -174,58 +191,6 @@ def _transport(environment: Environment, url: str, ca: str | None) -> Iterator[T
         yield transport
     finally:
         transport.close()
-
-
-@contextmanager
-def _new_vault(
-    environment: Environment, folder: Path, team: bytes, keys: SeatKeys, phrase: str, rk_pk: bytes | None
-) -> Iterator[vaults.Vault]:
-    """Make a vault; when what follows fails, take it away again."""
-    random = environment.random
-    vault_keys = vaults.VaultKeys(bytearray(random.bytes(32)), bytearray(keys.sign_seed), bytearray(keys.kem_seed))
-    content = _slots(environment, team, keys, phrase, bytes(vault_keys.dek), rk_pk)
-    ids = vaults.SeatIds(team_id=team, seat_id=keys.seat_id)
-    existed = folder.exists()
-    vault = vaults.create_vault(folder, ids, vault_keys, content, machinery(environment))
-    try:
-        yield vault
-    except BaseException:
-        vault.close()
-        _take_away(folder, whole=not existed)
-        raise
-
-
-def _slots(
-    environment: Environment, team: bytes, keys: SeatKeys, phrase: str, dek: bytes, rk_pk: bytes | None
-) -> bytes:
-    """Seal the vault's keys under the passphrase, and for whoever makes a team under its recovery kit too."""
-    random = environment.random
-    made = passphrase.seal_passphrase_slot(
-        passphrase.VaultKeys(dek, keys.sign_seed, keys.kem_seed),
-        phrase,
-        team=team,
-        generation=1,
-        seat=keys.seat_id,
-        slot_id=random.bytes(16),
-        salt=random.bytes(16),
-        cost=passphrase.calibrate(monotonic_s),
-    )
-    slots = [made]
-    if rk_pk is not None:
-        slots.append(
-            passphrase.seal_recovery_slot(
-                dek, rk_pk, team=team, generation=1, seat=keys.seat_id, slot_id=random.bytes(16)
-            )
-        )
-    return passphrase.build_slots(team, 1, slots, dek)
-
-
-def _take_away(folder: Path, *, whole: bool) -> None:
-    if whole:
-        shutil.rmtree(folder, ignore_errors=True)
-        return
-    for name in ("slots", "lock", "card.json", "vault-1.db", "vault-1.db-wal", "vault-1.db-shm"):
-        (folder / name).unlink(missing_ok=True)
 
 
 @contextmanager

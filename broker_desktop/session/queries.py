@@ -125,7 +125,7 @@ def record(context: Context, kind: RecordType, row_id: str) -> RecordView:
         custody=shown.custody,
         recorded_at=shown.recorded_at,
         recorded_by=shown.recorded_by,
-        recorded_by_name=names.get(stored.recorded_by, ""),
+        recorded_by_name=shown.recorded_by_name,
         voided=(void.reason if void else "") if stored.voided else None,
         corrections=tuple(corrections),
         conflicts=tuple(conflicts_of(context, kind, row)) if stored.conflicted else (),
@@ -204,10 +204,12 @@ def _rows(context: Context, stored: Sequence[StoredRecord]) -> list[RecordRow]:
     for name in {one.type for one in stored}:
         ids = [one.id for one in stored if one.type == name]
         custody.update(((name, row), where) for row, where in context.vault.replica.custody(name, ids).items())
-    return [_row(context, one, custody.get((one.type, one.id))) for one in stored]
+    with context.vault.reader.connect() as connection:
+        names = worker_names(connection)
+    return [_row(context, one, custody.get((one.type, one.id)), names) for one in stored]
 
 
-def _row(context: Context, stored: StoredRecord, custody: Any) -> RecordRow:
+def _row(context: Context, stored: StoredRecord, custody: Any, names: Mapping[bytes, str]) -> RecordRow:
     kind = context.kind(stored.type)
     payload = stored.payload()
     cells = {field.name: field.text(payload.get(field.name), context.codes) for field in kind.columns}
@@ -225,6 +227,7 @@ def _row(context: Context, stored: StoredRecord, custody: Any) -> RecordRow:
         payload=payload,
         recorded_at=stored.recorded_at,
         recorded_by=uuid_text(stored.recorded_by) if len(stored.recorded_by) == 16 else "",
+        recorded_by_name=names.get(stored.recorded_by, ""),
     )
 
 

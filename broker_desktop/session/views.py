@@ -68,6 +68,7 @@ class RecordRow:
     payload: Payload
     recorded_at: str = ""
     recorded_by: str = ""
+    recorded_by_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

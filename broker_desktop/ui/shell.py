@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLay
 
 from broker_desktop.session import Session
 from broker_desktop.session.events import RecordsChanged, SyncStatusChanged
+from broker_desktop.session.views import TodayView
 from broker_desktop.ui import accessibility
 from broker_desktop.ui.bridge import Bridge
 from broker_desktop.ui.i18n import LONDON, ago, short_day, translate
@@ -58,6 +59,7 @@ class Workspace(QWidget):
         self._compact = False
         self._status = session.sync_status()
         self._last_visit = ""
+        self._today: TodayView | None = None
         self.rail = self._make_rail()
         self.header = Header()
         self.header.hide_wanted.connect(self._lock)
@@ -164,7 +166,8 @@ class Workspace(QWidget):
         for place, one in enumerate(types):
             key = "F2" if one.name == "nx_visit" else ""
             name = "people" if one.name == "person" else f"list:{one.name}"
-            items.append(RailItem(name, one.icon, one.plural, key, gap=place == 0))
+            words = translate("Rail", "Needle exchange") if key else one.plural
+            items.append(RailItem(name, one.icon, words, key, gap=place == 0))
         items.append(RailItem("summary", "chart-column", translate("Rail", "Month summary"), gap=True))
         items.append(RailItem("sync", "refresh-cw", translate("Rail", "Sync")))
         items.append(RailItem("settings", "settings", translate("Rail", "Settings")))
@@ -220,29 +223,31 @@ class Workspace(QWidget):
     def _read_status(self) -> None:
         self.desk.read(self, self.session.today, self._take_status)
 
-    def _take_status(self, view: object) -> None:
+    def _take_status(self, view: TodayView) -> None:
         self._today = view
         self._show_status()
 
     def _show_status(self) -> None:
         words = words_of(self._status)
-        parts = [(words.icon, words.short, "smallstrong")]
+        parts = [(words.icon, words.short)]
+        large = look().percent >= 150
         if self._page is not None and self._page.counter_view:
             if self._last_visit:
                 saved = translate("StatusBar", "Last visit saved {clock}").format(clock=self._last_visit)
-                parts.append(("check", saved, "small"))
+                parts.append(("check", saved))
         else:
-            parts += self._custody_parts()
+            parts += self._custody_parts()[: 1 if large else 2]
         self.status_bar.show_parts(parts)
-        self.status_bar.show_lock(translate("StatusBar", "Locks in 5 min"))
+        short, long = translate("StatusBar", "5 min"), translate("StatusBar", "Locks in 5 min")
+        self.status_bar.show_lock(short if large else long)
 
-    def _custody_parts(self) -> list[tuple[str, str, str]]:
-        view = getattr(self, "_today", None)
+    def _custody_parts(self) -> list[tuple[str, str]]:
+        view = self._today
         if view is None:
             return []
         only = translate("StatusBar", "{n} on this laptop only").format(n=f"{view.custody.laptop:,}")
         if view.last_sync_ms is None:
-            return [("laptop", only, "small"), ("clock", translate("StatusBar", "Not synced completely yet"), "small")]
+            return [("laptop", only), ("clock", translate("StatusBar", "Not synced completely yet"))]
         now = self.desk.now()
         then = datetime.fromtimestamp(view.last_sync_ms / 1000, tz=UTC)
         local = then.astimezone(LONDON)
@@ -250,8 +255,7 @@ class Workspace(QWidget):
         last = translate("StatusBar", "Last complete sync {day}, {clock} ({ago})").format(
             day=day, clock=f"{local:%H:%M}", ago=ago(then, now)
         )
-        old = (now - then).days >= 2
-        return [("laptop", only, "small"), ("triangle-alert" if old else "clock", last, "small")]
+        return [("laptop", only), ("triangle-alert" if (now - then).days >= 2 else "clock", last)]
 
     # Layout
 
@@ -261,10 +265,7 @@ class Workspace(QWidget):
         right.setSpacing(0)
         right.addWidget(self.header)
         right.addWidget(self.stack, 1)
-        strip_line = QHBoxLayout()
-        strip_line.setContentsMargins(20, 0, 20, 6)
-        strip_line.addWidget(self.strip)
-        right.addLayout(strip_line)
+        right.addWidget(self.strip)
         across = QHBoxLayout()
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)

@@ -39,6 +39,9 @@ class ReplicaPort(Protocol):
     def confirm(self, checkpoint: Checkpoint) -> None: ...  # noqa: D102
     def apply_page(self, page: Sequence[Pulled], checkpoint: Checkpoint) -> PageResult: ...  # noqa: D102
     def retry_quarantine(self) -> PageResult: ...  # noqa: D102
+    def unverified(self, page: Sequence[Pulled]) -> list[int]: ...  # noqa: D102
+    def damaged(self) -> list[int]: ...  # noqa: D102
+    def mend(self, raw: bytes) -> PageResult: ...  # noqa: D102
     def own_chain_behind(self, heads: Iterable[ChainHead]) -> bool: ...  # noqa: D102
     def start_incarnation(self, heads: Iterable[ChainHead]) -> int: ...  # noqa: D102
     def counts(self) -> Counts: ...  # noqa: D102

@@ -227,15 +227,41 @@ class SyncRound:
         return len(taken)
 
     def _pull(self, head: HeadAnswer) -> Step[None]:
-        """Read the log up to the head, page by page."""
+        """Read the log up to the head; when it does not hash to what the hub signed, once more with stubs."""
+        for n in self._replica.damaged():
+            yield from self._mend(n)
+        try:
+            yield from self._pull_pages(head, careful=False)
+        except VerificationFailed as failure:
+            if failure.code != "log_fork":
+                raise
+            yield from self._pull_pages(head, careful=True)
+
+    def _pull_pages(self, head: HeadAnswer, *, careful: bool) -> Step[None]:
         start, end = self._cursor.n, head.checkpoint.n
         while (at := self._cursor.n) < end:
             self._tell(Phase.PULL, at - start, end - start)
             page = yield from self._retried(self._next_page)
+            if careful:
+                page = yield from self._without_damage(page)
             result = self._replica.apply_page(page, head.checkpoint)
             if result.n <= at:
                 raise VerificationFailed("log_withheld", "envelopes that the head names do not come")
             self._pulled += result.operations
+
+    def _without_damage(self, page: list[Pulled]) -> Step[list[Pulled]]:
+        """Ask for the stubs of envelopes that came damaged: header and signed hash may have survived the body."""
+        bad = set(self._replica.unverified(page))
+        whole: list[Pulled] = []
+        for frame in page:
+            stubs = (yield from self._calls.log_after(frame.n - 1, 1, ())) if frame.n in bad else []
+            whole.append(next((stub for stub in stubs if stub.n == frame.n), frame))
+        return whole
+
+    def _mend(self, n: int) -> Step[None]:
+        for frame in (yield from self._calls.log_after(n - 1, 1, self._own_comps())):
+            if frame.n == n:
+                self._pulled += self._replica.mend(frame.item).operations
 
     def _next_page(self) -> Step[list[Pulled]]:
         size = min(self._batch.size, MOST_PAGE)
@@ -260,6 +286,8 @@ class SyncRound:
             self._notice(alarm)
         if self._replica.missing():
             self._notice("missing")
+        if self._replica.damaged():
+            self._notice("damaged")
         return SyncReport(
             pushed=self._pushed, pulled=self._pulled, requests=traffic.requests, bytes_up=traffic.bytes_up,
             bytes_down=traffic.bytes_down, conflicts=counts.conflicts, quarantined=counts.quarantined,

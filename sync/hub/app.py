@@ -35,9 +35,15 @@ def create_app(hub: Hub, *, body_idle_s: float = BODY_IDLE_S) -> FastAPI:
     )  # fmt: skip
     for route in ROUTES:
         app.add_api_route(
-            route.pattern, _endpoint(hub, route.max_body, body_idle_s), methods=[route.method], name=route.name, response_model=None
+            route.pattern,
+            _endpoint(hub, route.max_body, body_idle_s),
+            methods=[route.method],
+            name=route.name,
+            response_model=None,
         )
-    app.add_api_route("/{anything:path}", _endpoint(hub, 0, body_idle_s), methods=_METHODS, name="unknown", response_model=None)
+    app.add_api_route(
+        "/{anything:path}", _endpoint(hub, 0, body_idle_s), methods=_METHODS, name="unknown", response_model=None
+    )
     app.add_exception_handler(HTTPException, _unknown)
     app.add_exception_handler(Exception, _bug)
     return app

@@ -11,7 +11,8 @@ import json
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, NoReturn
 
@@ -32,7 +33,7 @@ from sync.system import SystemClock, SystemRandom
 EXIT_USAGE: Final = 2
 EXIT_STORAGE: Final = 8
 
-_LOG: Final = logging.getLogger(__name__)
+_LOG: Final = logging.getLogger("sync.hub.cli")  # also when it runs as __main__
 
 
 class CommandFailed(SyncError):
@@ -111,20 +112,22 @@ def _port(text: str) -> int:
 
 
 def _serve(options: argparse.Namespace) -> int:
-    tls = _tls(options)
+    listener = Listener(options.host, options.port, _tls(options))
     start_log()
-    hub = Hub(open_store(options.db), SystemClock(), SystemRandom())
-    listener = Listener(options.host, options.port, tls)
 
     def ready() -> None:
         if options.ready_file is not None:
             write_ready_file(options.ready_file, listener.url)
         _LOG.info("the server answers")
 
-    Server(hub, listener, on_ready=ready).serve_until_stopped()
-    hub.store.close()
+    with listener, open_store(options.db) as store:
+        Server(_hub(store), listener, on_ready=ready).serve_until_stopped()
     _LOG.info("the server has stopped")
     return 0
+
+
+def _hub(store: Store) -> Hub:
+    return Hub(store, SystemClock(), SystemRandom())
 
 
 def _tls(options: argparse.Namespace) -> Tls | None:
@@ -146,13 +149,14 @@ def write_ready_file(path: Path, url: str) -> None:
 
 
 def _token(options: argparse.Namespace) -> int:
-    hub = Hub(open_store(options.db), SystemClock(), SystemRandom())
-    print(hub.issue_token())
+    with open_store(options.db) as store:
+        print(_hub(store).issue_token())
     return 0
 
 
 def _status(options: argparse.Namespace) -> int:
-    fields = check.status(_existing(options.db), day_of(SystemClock().now_ms())).fields()
+    with _existing(options.db) as store:
+        fields = check.status(store, _today()).fields()
     if options.json:
         print(json.dumps(fields))
     else:
@@ -161,9 +165,9 @@ def _status(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    store = _existing(options.db)
-    found = check.findings(store)
-    summary = check.status(store, day_of(SystemClock().now_ms()))
+    with _existing(options.db) as store:
+        found = check.findings(store)
+        summary = check.status(store, _today())
     if options.json:
         print(json.dumps({"ok": not found, "findings": found, **summary.fields()}))
     else:
@@ -171,15 +175,20 @@ def _check(options: argparse.Namespace) -> int:
     return EXIT_STORAGE if found else 0
 
 
-def _existing(db_url: str) -> Store:
+def _today() -> int:
+    return day_of(SystemClock().now_ms())
+
+
+@contextmanager
+def _existing(db_url: str) -> Iterator[Store]:
     """Open a database for reading; one that was never served is not made here."""
     url = database_url(db_url)
     if url.get_backend_name() == "sqlite" and not (url.database and Path(url.database).is_file()):
         _fail_missing()
-    store = Store(url)
-    if not schema.is_current(store):
-        _fail_missing()
-    return store
+    with Store(url) as store:
+        if not schema.is_current(store):
+            _fail_missing()
+        yield store
 
 
 def _fail_missing() -> NoReturn:

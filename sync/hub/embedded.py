@@ -25,7 +25,11 @@ def open_store(db_url: str) -> Store:
         ConfigError: the address is not one of a database.
     """
     store = Store(database_url(db_url))
-    schema.upgrade(store)
+    try:
+        schema.upgrade(store)
+    except BaseException:
+        store.close()
+        raise
     return store
 
 

@@ -28,6 +28,7 @@ _KIBI: Final = 1024
 
 SMALL_BODY: Final = 8 * _KIBI
 
+
 class Access(Enum):
     """Who may call a route."""
 

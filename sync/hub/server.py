@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
 from typing import Final
 
 import uvicorn
@@ -47,6 +48,14 @@ class Listener:
             raise ConfigError(f"cannot listen on this address: {error.strerror}") from None
         shown = f"[{host}]" if family == socket.AF_INET6 else host
         self.url = f"{'https' if tls else 'http'}://{shown}:{self.socket.getsockname()[1]}"
+
+    def __enter__(self) -> Listener:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.socket.close()
 
 
 class Server(uvicorn.Server):

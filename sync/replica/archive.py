@@ -25,7 +25,8 @@ _NAMED: Final = struct.Struct(">16sIQ")
 _NAMED_AT: Final = 24
 _COMP_AT: Final = 6
 _SIG_SIZE: Final = 64
-_OPEN: Final = (EnvelopeState.HELD, EnvelopeState.WAITING)
+_OPEN: Final = (EnvelopeState.HELD, EnvelopeState.WAITING, EnvelopeState.UNPLACED)
+_DAMAGE: Final = (Reason.SIGNATURE.value, Reason.CODEC.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,32 +122,52 @@ def set_state(connection: Connection, envelope_id: int, state: EnvelopeState, *,
     connection.execute(update(_ENVELOPE).where(_ENVELOPE.c.id == envelope_id).values(state=state, ops=ops))
 
 
+def replace_copy(connection: Connection, envelope_id: int, arrival: Arrival) -> None:
+    """Keep another copy of an archived envelope, whose header may have been damaged before."""
+    values = {"seat": arrival.seat, "inc": arrival.inc, "seq": arrival.seq, "comp": arrival.comp}
+    connection.execute(update(_ENVELOPE).where(_ENVELOPE.c.id == envelope_id).values(**values, bytes=arrival.raw))
+
+
+def damaged(connection: Connection, limit: int) -> list[int]:
+    """Return the places in the log of envelopes whose bytes came damaged or without their body."""
+    e, q = _ENVELOPE.c, _QUARANTINE.c
+    broken = (e.state == EnvelopeState.UNPLACED) & q.reason.in_(_DAMAGE)
+    bodiless = (e.state == EnvelopeState.HELD) & (func.length(e.bytes) == STUB_SIZE)
+    wanted = (
+        select(e.n)
+        .join(_QUARANTINE, (q.envelope_id == e.id) & (q.op_ix == WHOLE_ENVELOPE))
+        .where(e.n.is_not(None), broken | bodiless)
+        .order_by(e.n)
+        .limit(limit)
+    )
+    return list(connection.execute(wanted).scalars())
+
+
 def head_at(connection: Connection, n: int) -> bytes | None:
     """Return the running head at a place of the log, where it is remembered."""
     return connection.execute(select(_ENVELOPE.c.h).where(_ENVELOPE.c.n == n)).scalars().first()
 
 
 class OpenArrival(NamedTuple):
-    """Something held (with the reason) or waiting (without one)."""
+    """Something that is held, waits or has no place yet."""
 
     envelope_id: int
     raw: bytes
-    reason: Reason | None
+    state: EnvelopeState
 
 
 def open_arrivals(connection: Connection, chain: bytes | None = None, seq: int | None = None) -> list[OpenArrival]:
-    """Return what is held or waits, in chain order; only that of one place of one chain where it is given."""
-    e, q = _ENVELOPE.c, _QUARANTINE.c
-    why = (q.envelope_id == e.id) & (q.op_ix == WHOLE_ENVELOPE)
-    wanted = select(e.id, e.bytes, q.reason).outerjoin(_QUARANTINE, why).where(e.state.in_(_OPEN))
+    """Return what is open, in chain order; only that of one place of one chain where it is given."""
+    e = _ENVELOPE.c
+    wanted = select(e.id, e.bytes, e.state).where(e.state.in_(_OPEN))
     if chain is not None:
         wanted = wanted.where(e.seat == chain[:16], e.inc == int.from_bytes(chain[16:], "big"), e.seq == seq)
     rows = connection.execute(wanted.order_by(e.seat, e.inc, e.seq, e.id))
-    return [OpenArrival(row[0], row[1], None if row[2] is None else Reason(row[2])) for row in rows]
+    return [OpenArrival(row[0], row[1], EnvelopeState(row[2])) for row in rows]
 
 
 def anything_open(connection: Connection) -> bool:
-    """Tell whether anything is held or waits."""
+    """Tell whether anything is held, waits or has no place yet."""
     e = _ENVELOPE.c
     return connection.execute(select(e.id).where(e.state.in_(_OPEN)).limit(1)).scalar() is not None
 
@@ -156,7 +177,7 @@ def drop_rivals(connection: Connection, arrival: Arrival) -> None:
     e = _ENVELOPE.c
     rivals = select(e.id).where(
         e.seat == arrival.seat, e.inc == arrival.inc, e.seq == arrival.seq, e.hash != arrival.env_hash,
-        e.state == EnvelopeState.HELD,
+        e.state == EnvelopeState.UNPLACED,
     )  # fmt: skip
     connection.execute(delete(_QUARANTINE).where(_QUARANTINE.c.envelope_id.in_(rivals)))
     connection.execute(delete(_ENVELOPE).where(e.id.in_(rivals)))

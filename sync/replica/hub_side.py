@@ -20,12 +20,15 @@ from sync.protocol.messages import Checkpoint, Receipt, log_hash
 from sync.replica import archive, custody, outbox, own_chain, places, trust
 from sync.replica.acknowledging import acknowledge
 from sync.replica.core import Core, ReplicaBusyError, Work
-from sync.replica.inbox import Inbox, Reader
+from sync.replica.inbox import Inbox, Reader, is_signed
 from sync.replica.outbox import Sealer
 from sync.replica.values import Counts, Cursor, HubVersions, InvitedRights, Missing, Outgoing, PageResult
 
 _ON_ITS_WAY_MS: Final = 7 * 24 * 3600 * 1000
 _ALARMS: Final = "alarms"
+_UNCONFIRMED: Final = "unconfirmed_alarms"
+"""Found in pages that no checkpoint has confirmed yet: a damaged page would contradict honest colleagues."""
+_MENDED_AT_ONCE: Final = 4
 
 
 class HubSide:
@@ -183,7 +186,10 @@ class HubSide:
                 self._take(work, inbox, page, checkpoint)
                 self._advance_over_own(work)
                 self._compare(work, checkpoint)
-                self._note_alarms(work, inbox)
+                confirmed = work.after.cursor is not None and work.after.cursor.n == work.after.cursor.verified_n
+                self._note_alarms(work, inbox.alarms, _ALARMS if confirmed else _UNCONFIRMED)
+                if confirmed:
+                    self._note_alarms(work, trust.read_meta(work.connection, _UNCONFIRMED) or [])
         except VerificationFailed:
             self._go_back()
             raise
@@ -214,7 +220,28 @@ class HubSide:
         with self._core.write() as work:
             inbox = self._inbox(work)
             inbox.retry()
-            self._note_alarms(work, inbox)
+            self._note_alarms(work, inbox.alarms)
+        return PageResult(n=self._cursor().n, operations=inbox.operations, quarantined=inbox.quarantined)
+
+    def unverified(self, page: Sequence[Pulled]) -> list[int]:
+        """Return the places of a page whose envelopes their author did not sign as they came."""
+        control = self._core.memory.control
+        return [] if control is None else [n for n, raw in page if not is_signed(archive.arrival_of(raw), control)]
+
+    def damaged(self) -> list[int]:
+        """Return a few places of the log whose envelopes came damaged or without their body."""
+        with self._core.read() as connection:
+            return archive.damaged(connection, _MENDED_AT_ONCE)
+
+    def mend(self, raw: bytes) -> PageResult:
+        """Take another copy of an envelope that came damaged; one that is no better changes nothing."""
+        with self._core.write() as work:
+            inbox = self._inbox(work)
+            arrival = archive.arrival_of(raw)
+            kept = archive.kept_by_hash(work.connection, arrival.env_hash)
+            if kept is not None:
+                inbox.mend(arrival, kept)
+            self._note_alarms(work, inbox.alarms)
         return PageResult(n=self._cursor().n, operations=inbox.operations, quarantined=inbox.quarantined)
 
     def own_chain_behind(self, heads: Iterable[ChainHead]) -> bool:
@@ -325,16 +352,17 @@ class HubSide:
         cursor = self._cursor()
         with self._core.write() as work:
             self._move(work, replace(cursor, n=cursor.verified_n, h=cursor.verified_h))
+            trust.write_meta(work.connection, _UNCONFIRMED, [])
 
     def _move(self, work: Work, cursor: Cursor) -> None:
         if cursor != work.after.cursor:
             trust.write_cursor(work.connection, cursor)
             work.remember(cursor=cursor)
 
-    def _note_alarms(self, work: Work, inbox: Inbox) -> None:
-        if inbox.alarms:
-            known = trust.read_meta(work.connection, _ALARMS) or []
-            trust.write_meta(work.connection, _ALARMS, sorted({*known, *inbox.alarms}))
+    def _note_alarms(self, work: Work, alarms: Iterable[str], name: str = _ALARMS) -> None:
+        known = set(trust.read_meta(work.connection, name) or [])
+        if not known.issuperset(alarms):
+            trust.write_meta(work.connection, name, sorted({*known, *alarms}))
 
 
 def _own_heads(chain: bytes, heads: Iterable[ChainHead]) -> Mapping[int, int]:

@@ -28,10 +28,7 @@ from sync.replica.tables import EnvelopeState
 from sync.replica.values import Cursor, MayApply, Reason
 
 _WRITES: Final = frozenset({Kind.CREATE, Kind.PUT})
-_OF_CHAINS: Final = frozenset(
-    {Reason.UNKNOWN_SEAT, Reason.BEYOND_PIN, Reason.CTL_ORDER, Reason.SIGNATURE, Reason.CHAIN}
-)  # fmt: skip
-"""What keeps an envelope out of its chain; every other reason concerns one compartment."""
+_MENDABLE: Final = frozenset({EnvelopeState.HELD, EnvelopeState.UNPLACED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,31 +74,38 @@ class Inbox:
             archive.set_place(self.connection, kept.envelope_id, n, h)
             if kept.state is EnvelopeState.OUT:
                 self.acknowledge(kept.envelope_id, n)
+            self.mend(arrival, kept)
             return h
         if arrival.seat == self.reader.own_chain[:16]:
             self._unknown_own(arrival)
         self._place(arrival, archive.keep(self.connection, arrival, n, h))
         return h
 
+    def mend(self, arrival: Arrival, kept: archive.Kept) -> None:
+        """Put another copy in the place of one that came damaged or without its body, if the author signed it."""
+        if kept.state not in _MENDABLE or not is_signed(arrival, self.reader.control):
+            return
+        archive.replace_copy(self.connection, kept.envelope_id, arrival)
+        if kept.state is EnvelopeState.UNPLACED:
+            self._place(arrival, kept.envelope_id)
+        elif isinstance(arrival.item, Envelope):
+            self.retry()
+
     def retry(self) -> None:
-        """Try again what is held or waits: control log, keys or the program have changed."""
+        """Try again what is held, waits or has no place: control log, keys or the program have changed."""
         for one in archive.open_arrivals(self.connection):
             arrival = archive.arrival_of(one.raw)
-            if arrival.seq > self.places.chain(arrival.chain).seq:
-                self._place(arrival, one.envelope_id)
-            elif one.reason not in _OF_CHAINS and arrival.item is not None:
-                if one.reason is not None:  # the one that paused its compartment; those behind it follow in order
-                    self.places.applied(arrival.chain, arrival.comp).paused = False
-                self._open(arrival, one.envelope_id)
+            if one.state is EnvelopeState.UNPLACED:
+                if arrival.seq > self.places.chain(arrival.chain).seq:
+                    self._place(arrival, one.envelope_id)
+                continue
+            if one.state is EnvelopeState.HELD:  # what paused its compartment; those behind it follow in order
+                self.places.applied(arrival.chain, arrival.comp).paused = False
+            self._open(arrival, one.envelope_id)
 
     def _unknown_own(self, arrival: Arrival) -> None:
         """An envelope of ours that we do not have: this vault is older than what we have sent (protocol.md 2.5, 2)."""
-        seat = self.reader.control.seat(arrival.seat)
-        if arrival.item is None or seat is None:
-            return
-        try:
-            verify_envelope(arrival.item, seat.sign_pk)
-        except EnvelopeRefused:
+        if not is_signed(arrival, self.reader.control):
             return
         own_chain.withdraw(self.connection, self.places, arrival.chain, arrival.seq)
         self.alarms.add("vault_restored")
@@ -114,7 +118,7 @@ class Inbox:
             try:
                 header = self._check_chain(arrival)
             except EnvelopeRefused as refused:
-                self._hold(arrival, envelope_id, refused)
+                self._hold(arrival, envelope_id, EnvelopeState.UNPLACED, refused)
                 return
             self.places.advance(header, arrival.env_hash)
             archive.drop_rivals(self.connection, arrival)
@@ -146,9 +150,9 @@ class Inbox:
             raise EnvelopeRefused("chain")
         return header
 
-    def _hold(self, arrival: Arrival, envelope_id: int, refused: EnvelopeRefused) -> None:
+    def _hold(self, arrival: Arrival, envelope_id: int, state: EnvelopeState, refused: EnvelopeRefused) -> None:
         reason = Reason(refused.reason)
-        archive.set_state(self.connection, envelope_id, EnvelopeState.HELD)
+        archive.set_state(self.connection, envelope_id, state)
         archive.quarantine(self.connection, envelope_id, arrival, reason, self.reader.now_ms)
         self.quarantined += 1
 
@@ -168,7 +172,7 @@ class Inbox:
             standing, body = self._body(item, applied)
         except EnvelopeRefused as refused:
             applied.paused = True
-            self._hold(arrival, envelope_id, refused)
+            self._hold(arrival, envelope_id, EnvelopeState.HELD, refused)
             return
         self._listen(header, body)
         self._apply(arrival, envelope_id, standing, body, applied)
@@ -259,3 +263,15 @@ class Inbox:
 
         self.rows.touch(row)
         return row.apply(operation, chain, max_hlc)
+
+
+def is_signed(arrival: Arrival, control: ControlState) -> bool:
+    """Tell whether what came is an envelope that its author, a seat we know, has signed."""
+    seat = control.seat(arrival.seat)
+    if arrival.item is None or seat is None:
+        return False
+    try:
+        verify_envelope(arrival.item, seat.sign_pk)
+    except EnvelopeRefused:
+        return False
+    return True

@@ -21,9 +21,10 @@ class EnvelopeState(IntEnum):
     ACKED = 2  # our own, covered by a receipt or seen in the hub's log
     APPLIED = 3  # somebody else's, applied
     STUB = 4  # somebody else's, of a compartment not held: header, hash and signature only
-    HELD = 5  # failed; the quarantine says why
+    HELD = 5  # has its place in its chain, and could not be applied; the quarantine says why
     WAITING = 6  # behind a held one of its chain and compartment
     WITHDRAWN = 7  # our own, sealed from an older image of this vault and refused as a fork
+    UNPLACED = 8  # has no place in a chain: damaged, unknown, out of order or a fork; the quarantine says why
 
 
 class ReplicaTable(SQLModel, registry=registry()):
@@ -86,7 +87,7 @@ class ArchivedEnvelope(ReplicaTable, table=True):
     __table_args__ = (
         Index("envelope_chain", "seat", "inc", "seq"),
         Index("envelope_n", "n", sqlite_where=text("n IS NOT NULL")),
-        Index("envelope_open", "state", sqlite_where=text("state IN (1, 5, 6)")),
+        Index("envelope_open", "state", sqlite_where=text("state IN (1, 5, 6, 8)")),
     )
     id: int | None = Field(default=None, primary_key=True)
     hash: bytes = Field(unique=True)

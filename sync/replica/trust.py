@@ -48,8 +48,13 @@ def write_meta(connection: Connection, name: str, value: Value) -> None:
 
 def read_control(connection: Connection) -> ControlState | None:
     """Return the team as our own copy of the log describes it, every signature checked again; None before we joined."""
-    entries = list(connection.execute(select(_CONTROL.c.bytes).order_by(_CONTROL.c.ctl_seq)).scalars())
+    entries = read_entries(connection)
     return ControlState.replay(entries) if entries else None
+
+
+def read_entries(connection: Connection) -> list[bytes]:
+    """Return our copy of the control log, word for word."""
+    return list(connection.execute(select(_CONTROL.c.bytes).order_by(_CONTROL.c.ctl_seq)).scalars())
 
 
 def write_control(connection: Connection, entries: Iterable[Entry]) -> None:

@@ -5,6 +5,7 @@ Nothing in the product imports this package.
 
 from sync.testing.fakes import (
     START_MS,
+    Crash,
     FlakyTransport,
     HubAnswer,
     InProcessHub,
@@ -16,6 +17,7 @@ from sync.testing.fakes import (
 
 __all__ = [
     "START_MS",
+    "Crash",
     "FlakyTransport",
     "HubAnswer",
     "InProcessHub",

@@ -95,11 +95,16 @@ class LoopbackTransport:
         """Do nothing; there is no connection."""
 
 
+class Crash(Exception):
+    """The program ended here; whoever catches it must throw the laptop's objects away."""
+
+
 class FlakyTransport:
     """A transport in front of another that loses or changes what it is told to.
 
-    `plan` is asked for every request, by its number from 0, and answers "ok", "lost request" or "lost reply"; `change`
-    may replace an answer.
+    `plan` is asked for every request, by its number from 0, and answers "ok", "lost request", "lost reply", "sent twice"
+    (the second answer comes back), "crash before" or "crash after" (the hub has handled it); `change` may replace an
+    answer.
     """
 
     def __init__(
@@ -117,9 +122,15 @@ class FlakyTransport:
         """Return the inner answer, unless the plan says otherwise."""
         self._number += 1
         fate = self.plan(self._number, request)
+        if fate == "crash before":
+            raise Crash(fate)
         if fate == "lost request":
             raise Unreachable("lost request")
         response = self.inner.send(request)
+        if fate == "sent twice":
+            response = self.inner.send(request)
+        if fate == "crash after":
+            raise Crash(fate)
         if fate == "lost reply":
             raise Unreachable("lost reply")
         return self.change(request, response)

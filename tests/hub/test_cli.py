@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import text
 
 from sync.crypto.signing import sha256
-from sync.hub.cli import main
+from sync.hub.cli import main, write_ready_file
 from sync.hub.config import database_url
 from sync.hub.store import Store, access
 from tests.hub.processes import COMMAND, ServedHub
@@ -38,7 +38,9 @@ def test_serve_answers_tells_where_and_stops_cleanly(hub_url: str, tmp_path: Pat
 def test_a_log_line_tells_the_day_and_no_finer_time(hub_url: str, tmp_path: Path) -> None:
     server = ServedHub(hub_url, tmp_path / "ready")
     server.stop()
-    assert all(":" not in line.split(" ", 1)[0] and len(line.split(" ", 1)[0]) == 10 for line in server.log.splitlines())
+    assert all(
+        ":" not in line.split(" ", 1)[0] and len(line.split(" ", 1)[0]) == 10 for line in server.log.splitlines()
+    )
 
 
 def test_serve_makes_the_database_at_its_first_start(tmp_path: Path) -> None:
@@ -142,7 +144,5 @@ def test_no_such_folder_and_no_such_server_end_with_8(capsys: pytest.CaptureFixt
 
 
 def test_the_ready_file_is_written_whole(tmp_path: Path) -> None:
-    from sync.hub.cli import write_ready_file
-
     write_ready_file(tmp_path / "ready", "http://127.0.0.1:1")
     assert json.loads((tmp_path / "ready").read_text()) == {"url": "http://127.0.0.1:1", "pid": os.getpid()}

@@ -5,9 +5,10 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from sync.hub import check
+from sync.protocol.enrolment import Role
 from sync.protocol.frames import read_pulled, write_frames
 from sync.protocol.messages import PushAnswer
-from tests.hub.world import Person, Role, World
+from tests.hub.world import Person, World, genesis_of, seed
 
 LAPTOPS = 8
 PUSHES = 6
@@ -81,8 +82,6 @@ def test_the_same_push_from_many_threads_is_stored_once(world: World) -> None:
 
 
 def test_one_operator_token_makes_one_team(world: World) -> None:
-    from tests.hub.world import genesis_of, seed
-
     token = world.hub.issue_token()
     founders = [Person(f"f{i}", seed(f"team {i}", 16), Role.LEAD, (0, 1, 2, 3)) for i in range(4)]
     calls = []

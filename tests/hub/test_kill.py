@@ -13,12 +13,13 @@ from sync.hub import check
 from sync.hub.config import database_url
 from sync.hub.core import Hub
 from sync.hub.store import Store
+from sync.protocol.enrolment import Role
 from sync.protocol.envelope import parse_envelope
 from sync.protocol.frames import read_pulled, write_frames
 from sync.protocol.messages import PushAnswer
 from sync.system import SystemClock
 from tests.hub.processes import ServedHub
-from tests.hub.world import Person, Role, SeededRandom, World
+from tests.hub.world import Person, SeededRandom, World
 
 LAPTOPS = 4
 # Killed after so many acknowledged pushes: at the first, in the rush, and in between.

@@ -41,7 +41,9 @@ class Joining:
 
     def answer(self, state: InviteState, ctl_seq: int = 0, who: Person | None = None) -> HubAnswer:
         target = self.world.path(f"invites/{self.invite_id.hex()}/result")
-        return self.world.call("PUT", target, InviteResult(state=state, ctl_seq=ctl_seq).encode(), who=who or self.world.lena)
+        return self.world.call(
+            "PUT", target, InviteResult(state=state, ctl_seq=ctl_seq).encode(), who=who or self.world.lena
+        )
 
     def waiting(self) -> list[WaitingInvite]:
         return parse_waiting(self.world.call("GET", self.world.path("invites"), who=self.world.lena).body)

@@ -83,7 +83,9 @@ def test_a_page_holds_at_least_one_envelope(world: World) -> None:
 def test_a_page_is_never_longer_than_4_mib(world: World) -> None:
     for _ in range(2):
         world.push(*[world.lena.envelope(bucket=256 * 1024) for _ in range(9)])
-    sizes = [len(parsed.raw) for one in page(world, "?max=99999999") if isinstance(parsed := parse_item(one.item), Envelope)]
+    sizes = [
+        len(parsed.raw) for one in page(world, "?max=99999999") if isinstance(parsed := parse_item(one.item), Envelope)
+    ]
     assert len(sizes) == 15
     assert sum(sizes) <= 4 * 1024 * 1024
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from sync.hub.config import HubConfig
@@ -42,8 +44,6 @@ def test_push_ok(world: World) -> None:
 
 def test_the_running_head_is_that_of_the_vectors(world: World) -> None:
     # h_1 = H("nx1/log\0" || h_0 || 1 || env_hash): worked out here by hand, not by the code under test.
-    import hashlib
-
     (only,) = world.lena.envelopes(1)
     world.push(only)
     by_hand = hashlib.sha256(b"nx1/log\0" + bytes(32) + (1).to_bytes(8, "big") + hash_of(only)).digest()
@@ -170,7 +170,14 @@ def test_push_malformed(world: World) -> None:
     raw = world.lena.envelope()
     other_team = Person("ada", bytes(16), world.lena.role, (1,)).envelope()
     bodies = (
-        *(b"", b"\0\0\0", b"\0\0\0\x05abcd", write_frames([b""]), write_frames([raw[:-1]]), write_frames([raw + b"\0"])),
+        *(
+            b"",
+            b"\0\0\0",
+            b"\0\0\0\x05abcd",
+            write_frames([b""]),
+            write_frames([raw[:-1]]),
+            write_frames([raw + b"\0"]),
+        ),
         *(write_frames([b"NXE2" + raw[4:]]), write_frames([other_team]), write_frames([raw]) + b"\0"),
     )
     for body in bodies:

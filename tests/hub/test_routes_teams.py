@@ -17,7 +17,15 @@ def test_info_ok(hub: Hub) -> None:
 
 
 def test_info_malformed(world: World) -> None:
-    for query in ("", "?nonce=", "?nonce=00", f"?nonce={NONCE.hex()}00", f"?nonce={NONCE.hex().upper()}", "?x", "?a=1&a=2"):
+    for query in (
+        "",
+        "?nonce=",
+        "?nonce=00",
+        f"?nonce={NONCE.hex()}00",
+        f"?nonce={NONCE.hex().upper()}",
+        "?x",
+        "?a=1&a=2",
+    ):
         assert refused(world.call("GET", f"/v1/info{query}"))[:2] == (400, "malformed")
 
 
@@ -70,7 +78,10 @@ def test_found_team_proto(hub: Hub, clock: ManualClock) -> None:
     world = World(hub, clock)
     body = {**world.genesis.body, 11: 1}
     entry = world.sign_entry(body, ctl_seq=1, prev=bytes(32))
-    assert refused(world.call("POST", "/v1/teams", world.founding("T", entry.raw), who=world.lena))[:2] == (426, "proto")
+    assert refused(world.call("POST", "/v1/teams", world.founding("T", entry.raw), who=world.lena))[:2] == (
+        426,
+        "proto",
+    )
 
 
 def test_found_team_bad_sig(hub: Hub, clock: ManualClock) -> None:

@@ -84,7 +84,9 @@ def test_a_locked_sqlite_file_is_busy(tmp_path: Path) -> None:
 def test_a_sqlite_hub_waits_for_its_disk(tmp_path: Path) -> None:
     store = Store(database_url(f"sqlite:///{tmp_path}/hub.db"))
     with store.reading() as db:
-        pragmas = [db.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous", "secure_delete")]
+        pragmas = [
+            db.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "synchronous", "secure_delete")
+        ]
     assert pragmas == ["wal", 2, 1]
     store.close()
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sync import codec
+from sync.clock import Clock
 from sync.control import ControlState, Entry, EpochKey, Policy, build_add_seat, build_entry, build_genesis, build_revoke
 from sync.crypto.signing import SigningKey, sha256
 from sync.hub.core import Hub
@@ -86,7 +87,7 @@ class Person:
         )  # fmt: skip
 
     def envelope(self, comp: int = 1, *, bucket: int = 1024, kind: int = EnvelopeType.BUNDLE, **changes: Any) -> bytes:
-        """Seal the next envelope of the chain; with `changes` one that differs in these header fields and is not kept."""
+        """Seal the next envelope of the chain; with `changes` one whose header differs and that the chain forgets."""
         size = ciphertext_size(kind, bucket)
         fields: dict[str, Any] = {
             "kind": EnvelopeType(kind), "comp": comp, "team": self.team, "seat": self.seat, "inc": self.inc,
@@ -131,7 +132,7 @@ class World:
     """A hub with one team: Lena leads it, Will works, Pia is a peer."""
 
     hub: Hub
-    clock: ManualClock
+    clock: Clock
     team: bytes = field(default_factory=lambda: seed("team", 16))
     nonces: int = 0
 
@@ -257,10 +258,9 @@ def refused(answer: HubAnswer) -> tuple[int, str, dict[str, object]]:
     return refusal.status, refusal.code, dict(refusal.extra)
 
 
-def new_world(hub: Hub, clock: ManualClock) -> World:
+def new_world(hub: Hub, clock: Clock) -> World:
     """Give a world whose team exists and whose three people have joined."""
     world = World(hub, clock)
     assert world.found().status == 200
     world.join(world.will, world.pia)
     return world
-

@@ -91,7 +91,7 @@ class QuantitiesEditor(Editor):
 class OffersEditor(Editor):
     """What was offered: yes, no thanks, or empty where it was not offered (look.md section 6)."""
 
-    refusal_words = translate("Forms", "No thanks")
+    refusable = False
 
     def __init__(self, field: Offers, context: FormContext) -> None:
         super().__init__()

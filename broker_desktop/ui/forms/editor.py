@@ -27,6 +27,8 @@ class FormContext:
     person_label: Callable[[str], str]
     choices_of: Callable[[str], Sequence[tuple[str, str]]]
     """Records of a type as (id, one line), newest first."""
+    few: int = 12
+    """How many of many codes are shown at first; less where there is little room."""
 
 
 class Editor(QWidget):

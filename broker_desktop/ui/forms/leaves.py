@@ -19,7 +19,6 @@ from broker_desktop.ui.widgets.text import Label
 _SEGMENTS_MOST: Final = 4
 _SEGMENT_LETTERS: Final = 44
 _CHIPS_MOST: Final = 8
-_CHIPS_FIRST: Final = 12
 
 
 def other_reasons() -> tuple[tuple[str, str], ...]:
@@ -171,8 +170,8 @@ class CodesEditor(Editor):
     def __init__(self, field: kinds.Codes, context: FormContext) -> None:
         super().__init__()
         self._choices = [(entry.code, entry.label) for entry in context.codes.entries(field.list_id)]
-        long = len(self._choices) > _CHIPS_FIRST + 3
-        first = self._choices[:_CHIPS_FIRST] if long else self._choices
+        long = len(self._choices) > context.few + 3
+        first = self._choices[: context.few] if long else self._choices
         self.chips = Chips(first, more=translate("Forms", "Something else…") if long else "")
         self.chips.setAccessibleName(field.label)
         self.chips.changed.connect(self.report)

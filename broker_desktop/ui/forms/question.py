@@ -78,10 +78,10 @@ class Question(QWidget):
 
     def refuse(self) -> bool:
         """Refuse; False where the record cannot be without an answer."""
-        if not self.refusable:
-            return False
         if self.editor.refuse():
             return True
+        if not self.refusable:
+            return False
         self._show_reason(Reason.DECLINED)
         self.changed.emit()
         return True
@@ -150,14 +150,17 @@ class Question(QWidget):
         self._reason = reason
         self.editor.setVisible(reason is None)
         self._refused.setVisible(reason is not None)
-        if self.chip is not None:
-            self.chip.setChecked(reason is Reason.DECLINED)
+        self._show_chip()
         if reason is not None:
             declined = reason is Reason.DECLINED
             icon, tone = ("hand", "declined") if declined else ("circle-dashed", "")
             self._badge.show_words(REASON_LABELS[reason], icon=icon, tone=tone)
             self._counted.setText(translate("Forms", "Counted as declined, never as “no”") if declined else "")
             self.show_issue(None)
+
+    def _show_chip(self) -> None:
+        if self.chip is not None:
+            self.chip.setChecked(self._reason is Reason.DECLINED)
 
     @Slot()
     def _edited(self) -> None:
@@ -169,8 +172,7 @@ class Question(QWidget):
             self._answer_after_all()
         else:
             self.refuse()
-            if self._reason is None and self.chip is not None:
-                self.chip.setChecked(False)
+            self._show_chip()
 
     @Slot()
     def _answer_after_all(self) -> None:

@@ -5,6 +5,7 @@ The page puts cards together and hands their values to the session; rules are th
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
@@ -30,6 +31,7 @@ from broker_desktop.ui.widgets.text import Elided
 TYPE: Final = "nx_visit"
 DEAF_MS: Final = 350
 SIDE_WIDTH: Final = 372
+FEW: Final = 5
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _SHIFTED: Final = {"!": 1, '"': 2, "@": 2, "£": 3, "#": 3, "$": 4, "%": 5, "^": 6, "&": 7, "*": 8, "(": 9}
 """What Shift and a digit give on the usual keyboards."""
@@ -57,7 +59,7 @@ class ExchangePage(Page):
         self.who.reopened.connect(self._changed)
         self.supplies = SuppliesCard(desk.session.codes)
         self.supplies.changed.connect(self._changed)
-        self.side = SideCard(record_type(TYPE), form_context(desk))
+        self.side = SideCard(record_type(TYPE), replace(form_context(desk), few=FEW))
         self.side.changed.connect(self._changed)
         self._fold = SideFold()
         self._fold.toggled_open.connect(self._fold_pressed)
@@ -145,7 +147,7 @@ class ExchangePage(Page):
         self.side.setMinimumWidth(0 if folded else look().letters(SIDE_WIDTH))
         self.side.setVisible(not folded or self._fold.open)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
+    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Digits count packs, F4 and = copy last time, PgDn opens the side column."""
         text, key, tiles = event.text(), Qt.Key(event.key()), self.supplies.tiles
         if text.isdigit() and 1 <= int(text) <= len(tiles):
@@ -159,7 +161,7 @@ class ExchangePage(Page):
         else:
             super().keyPressEvent(event)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Keep Save deaf to the bounce of the Enter that took the code."""
         if watched is self.footer.save and event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
             return event.key() in _ENTER and (self.deaf or event.isAutoRepeat())

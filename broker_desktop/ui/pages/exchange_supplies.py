@@ -201,7 +201,7 @@ class ItemChips(Flow):
         for code in self._chips:
             self._show(code)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Plus and minus count on the focused chip."""
         if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and isinstance(watched, Button):
             code = str(watched.property("code") or "")

@@ -17,7 +17,7 @@ from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.marks import CustodyMark, Keycap
 from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
 
-INDEX_WIDTH = 196
+INDEX_WIDTH = 216
 
 
 class SectionIndex(QWidget):

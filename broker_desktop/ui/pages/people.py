@@ -91,6 +91,7 @@ class PersonPage(Page):
         super().__init__(desk)
         self._id = ""
         self._rows: Sequence[RecordRow] = ()
+        self._names: dict[str, str] = {}
         self._add = Button(translate("Person", "New record"), kind="primary", icon="plus", key="Ctrl+N")
         self._add.clicked.connect(self.new)
         self._about = Card(padding=18, gap=10)
@@ -156,11 +157,17 @@ class PersonPage(Page):
         session, person = self.desk.session, self._id
         self.desk.read(
             self,
-            lambda: (session.person_label(person), session.record(TYPE, person), session.history(person)),
+            lambda: (
+                session.person_label(person),
+                session.record(TYPE, person),
+                session.history(person),
+                {seat.seat: seat.person for seat in session.seats()},
+            ),
             lambda found: self._show(*found),
         )
 
-    def _show(self, label: str, view: RecordView, rows: Sequence[RecordRow]) -> None:
+    def _show(self, label: str, view: RecordView, rows: Sequence[RecordRow], names: dict[str, str]) -> None:
+        self._names = names
         self._show_about(label, view)
         self._rows = rows
         self._show_chips()
@@ -171,13 +178,10 @@ class PersonPage(Page):
         codes = self.desk.session.codes
         self._about.empty()
         initials = "".join(part[0] for part in label.split()[:2]) or "?"
-        name = Label(label, role="code")
-        name.setFont(name.font())
         known = declared.by_name["identity_level"].text(view.payload.get("identity_level"), codes)
         head = row(Initials(initials, size=52), gap=12)
         head.addLayout(column(Elided(label, role="code"), Elided(known, role="small", tone="muted"), gap=0), 1)
         self._about.body.addLayout(head)
-        self._about.add(Rule())
         facts = QGridLayout()
         facts.setHorizontalSpacing(look().space(12))
         facts.setVerticalSpacing(look().space(8))
@@ -189,6 +193,8 @@ class PersonPage(Page):
                 facts.addWidget(_top(Paragraph(field.label, role="small", tone="muted")), line, 0)
                 facts.addWidget(_top(Paragraph(text)), line, 1)
                 line += 1
+        if line:
+            self._about.add(Rule())
         self._about.body.addLayout(facts)
         edit = Button(translate("Person", "Change what is known"), icon="pencil-line", key="Ctrl+E")
         edit.clicked.connect(self.change)
@@ -225,13 +231,15 @@ class PersonPage(Page):
         button = Button(
             declared.title, kind="entry", icon=declared.icon, sub=_without_title(one.summary, declared.title)
         )
-        button.set_note(one.recorded_by)
+        button.set_note(self._names.get(one.recorded_by, ""))
         button.setAccessibleName(f"{one.summary}, {custody_words(one.custody).lower()}")
         button.setProperty("record", one.id)
         button.setProperty("type", one.type)
         button.clicked.connect(self._entry_pressed)
         icon, token = CUSTODY_ICONS["conflict" if one.conflicted else one.custody]
-        line = row(Label(_clock(one), role="small", tone="muted"), gap=8)
+        clock = Label(_clock(one), role="small", tone="muted")
+        clock.setMinimumWidth(look().letters(40))
+        line = row(clock, gap=8)
         line.addWidget(button, 1)
         line.addWidget(IconLabel(icon, token=token, size=16, words=custody_words(one.custody)))
         holder = QWidget()
@@ -262,7 +270,7 @@ def _day_words(day: str) -> str:
 def _clock(one: RecordRow) -> str:
     declared = record_type(one.type)
     moment = parse_moment(str(one.payload.get(declared.event_field or "") or ""))
-    return "--:--" if moment is None else f"{moment.astimezone(LONDON):%H:%M}"
+    return "" if moment is None else f"{moment.astimezone(LONDON):%H:%M}"
 
 
 def _without_title(summary: str, title: str) -> str:

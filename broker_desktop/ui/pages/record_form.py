@@ -62,7 +62,6 @@ class FormPage(Page):
         self.form = Form(self.type, form_context(desk), self._check)
         self.form.changed.connect(self._changed)
         self._badge = Badge("", icon="pencil-line", tone="info")
-        self._badge.hide()
         self._draft_timer = QTimer(self)
         self._draft_timer.setSingleShot(True)
         self._draft_timer.setInterval(DRAFT_AFTER_MS)
@@ -90,7 +89,7 @@ class FormPage(Page):
 
     def header_parts(self) -> list[QWidget]:
         """Return the draft badge."""
-        return [self._badge]
+        return [self._badge] if self._badge.text() else []
 
     def arrive(self, place: Place) -> None:
         """Start a new form, open a record, or carry on with a draft."""
@@ -262,7 +261,7 @@ class FormPage(Page):
     def _after_save(self) -> None:
         self._saving = False
         self._draft_id = None
-        self._badge.hide()
+        self._badge.show_words("")
         self._opened_with = self.form.value()
 
     def _say_saved(self, saved: Saved) -> None:
@@ -315,7 +314,7 @@ class FormPage(Page):
         clock = f"{datetime.fromisoformat(moment).astimezone(LONDON):%H:%M}"
         words = translate("FormPage", "Draft kept {clock}").format(clock=clock)
         self._badge.show_words(words, icon="pencil-line", tone="info")
-        self._badge.show()
+        self.desk.header_changed.emit()
 
     # Slots and marks
 

@@ -20,7 +20,7 @@ from broker_desktop.ui.widgets.marks import CUSTODY_ICONS, Keycap, custody_words
 from broker_desktop.ui.widgets.text import Label
 
 FILTER_AFTER_MS: Final = 200
-MOST: Final = 500
+MOST: Final = 3000
 _KINDS: Final = ("laptop", "hub", "seen", "conflict")
 
 
@@ -189,4 +189,6 @@ class ListPage(Page):
     def _moved(self, place: int) -> None:
         count = self.model.rowCount()
         words = translate("ListPage", "{n} match. Row {row} of {n}.").format(n=f"{count:,}", row=place + 1)
+        if len(self._rows) == MOST:
+            words = translate("ListPage", "The newest {n} are here; filter to find older ones.").format(n=f"{MOST:,}")
         self._count.setText(words if count else "")

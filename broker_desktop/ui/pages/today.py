@@ -6,16 +6,17 @@ from typing import Final
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
-from broker_desktop.session.views import TodayView, TodoItem
+from broker_desktop.session.views import RecordRow, TodayView, TodoItem
 from broker_desktop.ui.i18n import LONDON, ago, long_day, short_day, translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import Card, Rule, column, row
 from broker_desktop.ui.widgets.button import Button
+from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.marks import CUSTODY_ICONS, Badge, custody_words
 from broker_desktop.ui.widgets.text import Elided, IconLabel, Label, Paragraph
 
-_KEYS: Final = {"contact": "Ctrl+2", "referral": "Ctrl+3", "bbv_test": "Ctrl+4"}
+_KEYS: Final = {"nx_visit": "F2", "contact": "Ctrl+2", "referral": "Ctrl+3", "bbv_test": "Ctrl+4"}
 _OPENS: Final = {"conflicts": "conflicts", "joins": "joins", "set_aside": "sync", "drafts": "drafts"}
 _ICONS: Final = {
     "conflicts": "split",
@@ -40,6 +41,7 @@ class TodayPage(Page):
         self._commands.clicked.connect(self._open_commands)
         self._now = Card(padding=18)
         self._tiles = QGridLayout()
+        self._first_tile: QWidget = self._find
         self._lower = QGridLayout()
         self._todo = Card(padding=0, gap=0)
         self._where = Card(gap=10)
@@ -72,6 +74,7 @@ class TodayPage(Page):
     def arrive(self, place: Place) -> None:
         """Read the day."""
         self.desk.read(self, self.desk.session.today, self._show)
+        focus_soon(self._first_tile)
 
     def records_changed(self, types: frozenset[str]) -> None:
         """Read the day again."""
@@ -91,12 +94,11 @@ class TodayPage(Page):
 
     def _build_tiles(self) -> None:
         self._tiles.setSpacing(look().space(12))
-        primary = {"nx_visit": "F2"}
-        types = [one for one in self.desk.session.types() if not one.private]
-        types.sort(key=lambda one: one.name not in primary)
+        types = [one for one in self.desk.session.types() if one.event_field is not None]
+        types.sort(key=lambda one: list(_KEYS).index(one.name) if one.name in _KEYS else len(_KEYS))
         for place, record_type in enumerate(types[:TILES]):
-            first = record_type.name in primary
-            key = primary.get(record_type.name) or _KEYS.get(record_type.name, "")
+            first = place == 0
+            key = _KEYS.get(record_type.name, "")
             tile = Button(
                 record_type.title,
                 kind="tile_primary" if first else "tile",
@@ -105,6 +107,7 @@ class TodayPage(Page):
                 key=key,
             )
             tile.setProperty("type", record_type.name)
+            self._first_tile = tile if first else self._first_tile
             tile.clicked.connect(self._tile_pressed)
             self._tiles.addWidget(tile, place // 3, place % 3)
         for number in range(3):
@@ -124,7 +127,7 @@ class TodayPage(Page):
             if running is None
             else Badge(translate("Today", "Running"), icon="play", tone="ok")
         )
-        words = translate("Today", "Nothing runs at the moment") if running is None else running.summary
+        words = translate("Today", "Nothing runs at the moment") if running is None else _session_words(running)
         under = (
             translate("Today", "You can record without one.")
             if running is None
@@ -133,7 +136,7 @@ class TodayPage(Page):
         left = column(row(badge, Elided(words, role="section"), gap=10), Elided(under, tone="muted"), gap=6)
         line = row(gap=20)
         line.addLayout(left, 1)
-        for count in view.counts[:3]:
+        for count in [one for one in view.counts if one.type != "session"][:3]:
             line.addLayout(_figure(count.count, count.label))
         start = Button(
             translate("Today", "Start a session") if running is None else translate("Today", "Open session"),
@@ -232,11 +235,16 @@ class TodayPage(Page):
 
 
 def _figure(count: int, label: str) -> QVBoxLayout:
-    figure, words = Label(f"{count:,}", role="number"), Label(label.lower(), role="small", tone="muted")
+    figure, words = Label(f"{count:,}", role="number"), Label(label, role="small", tone="muted")
     both = column(figure, words, gap=0)
     both.setAlignment(figure, Qt.AlignmentFlag.AlignHCenter)
     both.setAlignment(words, Qt.AlignmentFlag.AlignHCenter)
     return both
+
+
+def _session_words(running: RecordRow) -> str:
+    told = dict.fromkeys(running.cells.get(name, "") for name in ("kind", "venue"))
+    return ", ".join(words for words in told if words)
 
 
 def _muted(text: str) -> Label:

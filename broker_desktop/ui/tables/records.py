@@ -130,7 +130,7 @@ class RecordDelegate(QStyledItemDelegate):
         now = look()
         painter.save()
         painter.fillRect(rect, now.colour("sel" if chosen else "surface"))
-        painter.fillRect(QRectF(rect.left(), rect.bottom() - 0.5, rect.width(), 1), now.colour("line"))
+        painter.fillRect(QRectF(rect.left(), rect.bottom() - 1, rect.width(), 1), now.colour("line"))
         row = index.data(Qt.ItemDataRole.UserRole)
         ink = "on_sel" if chosen else "muted" if isinstance(row, RecordRow) and row.voided else "text"
         left = rect.left() + now.space(12)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from broker_desktop.ui import theme
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.theme import look
-from broker_desktop.ui.widgets.boxes import clear_layout, column, row
+from broker_desktop.ui.widgets.boxes import column, row
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.marks import Initials
 from broker_desktop.ui.widgets.text import Elided, IconLabel, Label
@@ -140,7 +140,7 @@ class Header(QFrame):
         self.subtitle = Elided("", role="small", tone="muted")
         self.beside = Elided("", role="small", tone="muted")
         self.beside.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self._words = column(self.title, self.subtitle, gap=0)
+        self._words = column("stretch", self.title, self.subtitle, "stretch", gap=0)
         self._parts = row(gap=10)
         self._line = QHBoxLayout(self)
         self.hide_button = Button(translate("Header", "Hide"), icon="eye-off", key=translate("Header", "F12"))
@@ -199,30 +199,43 @@ class Header(QFrame):
 class StatusBar(QFrame):
     """Always there: sync state, custody count, last complete sync, time to lock."""
 
+    SLOTS: Final = 3
+
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("statusBar")
         self._line = QHBoxLayout(self)
-        self._left = row(gap=20)
+        self._slots: list[tuple[IconLabel, Label]] = []
+        for place in range(self.SLOTS):
+            icon = IconLabel("cloud", size=16)
+            label = Label("", role="small") if place else Label("", role="smallstrong")
+            self._slots.append((icon, label))
+            self._line.addWidget(icon)
+            self._line.addWidget(label)
+            self._line.addSpacing(14)
         self._lock = Label("", role="small", tone="muted")
-        self._line.addLayout(self._left)
         self._line.addStretch(1)
         self._line.addWidget(IconLabel("lock", token="muted", size=16))
         self._line.addWidget(self._lock)
         self._line.setSpacing(6)
         self._measure()
+        self.show_parts(())
 
-    def show_parts(self, parts: Iterable[tuple[str, str, str]]) -> None:
-        """Show (icon, words, role) from the left; the first is bold by its role."""
-        clear_layout(self._left)
-        for icon, words, role in parts:
-            label = Elided(words, role=role) if role == "small" else Label(words, role=role)
-            label.setSizePolicy(label.sizePolicy().Policy.Maximum, label.sizePolicy().Policy.Fixed)
-            self._left.addLayout(row(IconLabel(icon, size=16), label, gap=6))
+    def show_parts(self, parts: Iterable[tuple[str, str]]) -> None:
+        """Show (icon, words) from the left; the first is bold."""
+        given = list(parts)
+        for place, (icon, label) in enumerate(self._slots):
+            shown = place < len(given)
+            icon.setVisible(shown)
+            label.setVisible(shown)
+            if shown:
+                icon.show_icon(given[place][0])
+                label.setText(given[place][1])
 
     def words(self) -> str:
         """Return everything said, for tests and readers."""
-        return ", ".join(label.text() for label in self.findChildren(Label) if not label.isHidden())
+        told = [label.text() for _, label in self._slots if not label.isHidden()]
+        return ", ".join([*told, self._lock.text()])
 
     def show_lock(self, words: str) -> None:
         """Show the time to lock."""

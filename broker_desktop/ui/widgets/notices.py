@@ -17,7 +17,9 @@ _ICONS: Final = {"info": "info", "warn": "triangle-alert", "danger": "circle-ale
 
 
 class _Toned(QWidget):
-    """A soft box in a tone's colours."""
+    """A soft box in a tone's colours, with room around it."""
+
+    across, down = 0, 0
 
     def __init__(self, tone: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,7 +32,8 @@ class _Toned(QWidget):
         edge = look().edge
         painter.setPen(QPen(look().colour(self.tone), edge))
         painter.setBrush(look().colour(f"{self.tone}_soft"))
-        painter.drawRoundedRect(QRectF(self.rect()).adjusted(edge / 2, edge / 2, -edge / 2, -edge / 2), 8, 8)
+        box = QRectF(self.rect()).adjusted(self.across, self.down, -self.across, -self.down)
+        painter.drawRoundedRect(box.adjusted(edge / 2, edge / 2, -edge / 2, -edge / 2), 8, 8)
 
 
 class Banner(_Toned):
@@ -79,6 +82,8 @@ def _calls(act: Callable[[], None], owner: QWidget) -> Callable[[], None]:
 class MessageStrip(_Toned):
     """One line above the status bar: says what just happened, offers to undo it, has no timer."""
 
+    across, down = 20, 5
+
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__("ok", parent)
         self._icon = IconLabel("circle-check", token="ok", size=20)
@@ -89,7 +94,7 @@ class MessageStrip(_Toned):
         self.undo.clicked.connect(self._undo)
         self._on_undo: Callable[[], None] | None = None
         outer = QVBoxLayout(self)
-        outer.setContentsMargins(look().space(16), look().space(4), look().space(8), look().space(4))
+        outer.setContentsMargins(20 + look().space(16), 5 + look().space(4), 20 + look().space(8), 5 + look().space(4))
         line = row(self._icon, gap=10)
         line.addWidget(self._words, 1)
         line.addWidget(self.undo)

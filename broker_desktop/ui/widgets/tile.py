@@ -117,18 +117,23 @@ class PackTile(QWidget):
         painter.drawText(between, int(Qt.AlignmentFlag.AlignCenter), str(self._count))
 
     def _paint_words(self, painter: QPainter, left: int) -> None:
-        lines = [(self._words, theme.font(theme.BODY + 1, 600), "text")]
-        if self._tall and self._sub:
-            lines.append((self._sub, theme.font(theme.SMALL), "muted"))
-        heights = [round(font.pixelSize() * 1.3) for _, font, _ in lines]
-        y = (self.height() - sum(heights)) / 2
-        width = self.minus.x() - left - look().space(8)
-        for (text, font, token), height in zip(lines, heights, strict=True):
-            painter.setFont(font)
-            painter.setPen(look().colour(token))
-            shown = QFontMetricsF(font).elidedText(text, Qt.TextElideMode.ElideRight, width)
-            painter.drawText(QRectF(left, y, width, height), int(Qt.AlignmentFlag.AlignVCenter), shown)
-            y += height
+        now = look()
+        first, second = theme.font(theme.BODY, 600), theme.font(theme.SMALL)
+        width = self.minus.x() - left - now.space(8)
+        height = round(first.pixelSize() * 1.3)
+        fits = QFontMetricsF(first).horizontalAdvance(self._words) <= width
+        painter.setFont(first)
+        painter.setPen(now.colour("text"))
+        if not fits or not self._tall or not self._sub:
+            flags = int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft | Qt.TextFlag.TextWordWrap)
+            painter.drawText(QRectF(left, 0, width, self.height()), flags, self._words)
+            return
+        top = (self.height() - height - round(second.pixelSize() * 1.3)) / 2
+        painter.drawText(QRectF(left, top, width, height), int(Qt.AlignmentFlag.AlignVCenter), self._words)
+        painter.setFont(second)
+        painter.setPen(now.colour("muted"))
+        under = QFontMetricsF(second).elidedText(self._sub, Qt.TextElideMode.ElideRight, width)
+        painter.drawText(QRectF(left, top + height, width, height), int(Qt.AlignmentFlag.AlignVCenter), under)
 
     def _place_buttons(self) -> None:
         side, gap = look().height(44), look().space(13)

@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
+from types import TracebackType
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
@@ -67,7 +68,8 @@ class Store:
     def write(self, work: Callable[[Connection], T]) -> T:
         """Run `work` in one transaction and commit; run it again when the database lost a race.
 
-        Raises StoreBusy when it could not, and nothing was stored. Any other exception of `work` rolls back and passes through.
+        Raises StoreBusy when it could not, and nothing was stored. Any other exception of `work` rolls back and passes
+        through.
         """
         for _ in range(ATTEMPTS):
             try:
@@ -83,6 +85,14 @@ class Store:
     def close(self) -> None:
         """Close every connection."""
         self.engine.dispose()
+
+    def __enter__(self) -> Store:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
 
 def _sqlite_engine(url: URL, *, in_memory: bool) -> Engine:

@@ -7,12 +7,13 @@ import pytest
 from sync.control import build_epoch, build_revoke
 from sync.crypto.keyring import EpochSecret
 from sync.errors import VerificationFailed
-from sync.protocol.entries import Pin
+from sync.protocol.entries import Pin, parse_entry
 from sync.protocol.envelope import ZERO_HASH, Envelope, stub_of
 from sync.protocol.frames import Pulled
 from sync.protocol.messages import Checkpoint, fold_log
 from sync.protocol.version import day_of
-from sync.replica import Reason
+from sync.replica import Reason, trust
+from sync.replica.archive import arrival_of
 from sync.replica.values import PageResult
 from sync.testing import START_MS
 from tests.common.insider import Insider, create
@@ -95,18 +96,22 @@ def test_a_damaged_copy_is_forgotten_when_the_whole_one_comes(team: SmallTeam) -
     damaged[-1] ^= 1
     page.serve(whole, raw=bytes(damaged))
     assert page.reasons() == [Reason.SIGNATURE]
+    assert page.serve(whole).operations == 1
+    assert page.reasons() == []
 
 
 def test_a_seat_nobody_knows_is_set_aside_until_the_control_log_names_it(team: SmallTeam) -> None:
-    page = Page(team.lead)
-    kim = team.joined()
-    late = Insider(kim)
-    ahead = team.joined()
-    stranger = SmallTeam.founded()
-    page.serve(sealed(Insider(stranger.lead), GENERAL, create(9, 9)))
-    assert page.reasons() == [Reason.UNKNOWN_SEAT]
-    page.serve(sealed(late, GENERAL, create(1, 10)), sealed(Insider(ahead), GENERAL, create(2, 10)))
-    assert page.reasons() == [Reason.UNKNOWN_SEAT]
+    ana = team.joined()
+    kim, page = Insider(team.joined()), Page(ana)
+    page.serve(sealed(kim, GENERAL, create(1, 10)), sealed(kim, GENERAL, create(2, 20)))
+    assert page.reasons() == [Reason.UNKNOWN_SEAT, Reason.UNKNOWN_SEAT]
+    side = ana.replica.hub_side
+    assert side.control is not None
+    with team.lead.engine.begin() as connection:
+        newest = parse_entry(trust.read_entries(connection)[-1])
+    side.extend_control([newest], side.control.extended(newest))
+    assert side.retry_quarantine().operations == 2
+    assert page.reasons() == []
 
 
 def test_a_revoked_seat_counts_up_to_its_pin_and_not_beyond(team: SmallTeam) -> None:
@@ -169,8 +174,6 @@ def test_a_body_that_is_withheld_pauses_its_compartment_and_the_chain_goes_on(te
 
 @pytest.mark.parametrize("raw", [b"", b"NXE1", bytes(196), bytes(2000), b"NXE1\x01\x09" + bytes(1254)])
 def test_bytes_that_are_no_envelope_are_kept_aside(team: SmallTeam, raw: bytes) -> None:
-    from sync.replica.archive import arrival_of
-
     side = team.lead.replica.hub_side
     h = fold_log(ZERO_HASH, [(1, arrival_of(raw).env_hash)])
     page = Page(team.lead)
@@ -182,7 +185,7 @@ def test_bytes_that_are_no_envelope_are_kept_aside(team: SmallTeam, raw: bytes) 
 def test_a_page_with_a_place_missing_is_refused(team: SmallTeam) -> None:
     kim, page = Insider(team.joined()), Page(team.lead)
     first, second = sealed(kim, GENERAL, create(1, 10)), sealed(kim, GENERAL, create(2, 20))
-    page.n = 2
+    page.n = 3
     with pytest.raises(VerificationFailed):
         team.lead.replica.hub_side.apply_page([Pulled(1, first.raw), Pulled(3, second.raw)], page.checkpoint())
     assert team.lead.shows("contact", row_id(1)) is None

@@ -1,0 +1,124 @@
+"""Real vaults on SQLCipher and a real server core in one process, opened by key: no test here pays for a passphrase."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from broker_desktop.session import Environment, Session, TeamAsked, open_with_keys
+from broker_desktop.session.enrolment import create_team_sealed, join_team_sealed
+from broker_desktop.session.new_vault import ToSeal
+from broker_desktop.store.vault import VaultKeys
+from sync.clock import Random
+from sync.crypto import passphrase
+from sync.crypto.kit import KitKeys
+from sync.hub.core import Hub
+from sync.hub.embedded import hub_in_memory
+from sync.testing import LoopbackTransport, ManualClock, SeededRandom
+
+HUB_URL = "http://127.0.0.1:8750"
+AFTER_THE_SAMPLES = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
+"""The program's clock under which the samples are imported (tests/samples/README.md)."""
+
+
+@dataclass
+class KeyKeeper:
+    """Makes slots that no passphrase opens, and keeps the keys."""
+
+    random: Random
+    kept: ToSeal | None = None
+
+    def seal(self, wanted: ToSeal) -> bytes:
+        self.kept = wanted
+        rk_pk = wanted.rk_pk or KitKeys.of(self.random.bytes(32)).rk_pk
+        slot = passphrase.seal_recovery_slot(
+            wanted.keys.dek, rk_pk, team=wanted.team, generation=1, seat=wanted.seat, slot_id=self.random.bytes(16)
+        )
+        return passphrase.build_slots(wanted.team, 1, [slot], wanted.keys.dek)
+
+
+@dataclass
+class Desk:
+    """One person's laptop: a vault that can be opened again and again, and the switch of its network."""
+
+    folder: Path
+    environment: Environment
+    transport: LoopbackTransport
+    keys: ToSeal
+
+    def open(self) -> Session:
+        held = self.keys.keys
+        keys = VaultKeys(bytearray(held.dek), bytearray(held.sign_seed), bytearray(held.kem_seed))
+        return open_with_keys(self.folder, self.keys.team, self.keys.seat, keys, self.environment)
+
+    @contextmanager
+    def opened(self) -> Iterator[Session]:
+        session = self.open()
+        try:
+            yield session
+        finally:
+            session.close()
+
+
+@dataclass
+class Service:
+    """A server and the laptops of one team; the program's clock stands still until a test moves it."""
+
+    folder: Path
+    pack: str = "portsmouth-2009-10"
+    at: datetime = AFTER_THE_SAMPLES
+    random: SeededRandom = field(default_factory=lambda: SeededRandom("service"))
+
+    def __post_init__(self) -> None:
+        self.clock = ManualClock(int(self.at.timestamp() * 1000))
+        self.hub: Hub = hub_in_memory(self.clock, self.random)
+
+    def found(self, person: str = "Lee Lead") -> Desk:
+        """Make the team and its first lead's laptop."""
+        environment, transport, keeper = self._laptop("lead")
+        asked = TeamAsked(
+            hub=HUB_URL, token=self.hub.issue_token(), name="Harbour", person=person, pack=self.pack
+        )  # fmt: skip
+        create_team_sealed(environment, environment.data_dir / "vault", keeper.seal, asked)
+        return self._desk(environment, transport, keeper)
+
+    def join(self, lead: Session, person: str, role: str, *, clinical: bool = False) -> Desk:
+        """Invite somebody, let them in and sync both, so that the new laptop can work."""
+        environment, transport, keeper = self._laptop(person.lower().replace(" ", "-"))
+        code = lead.invite(person, role, clinical).code
+        asked = join_team_sealed(environment, environment.data_dir / "vault", keeper.seal, code)
+        lead.approve(asked.seat, " ".join(asked.check_words))
+        desk = self._desk(environment, transport, keeper)
+        with desk.opened() as session:
+            session.sync_once()
+        return desk
+
+    def _laptop(self, name: str) -> tuple[Environment, LoopbackTransport, KeyKeeper]:
+        transport = LoopbackTransport(self.hub)
+        environment = Environment(
+            clock=self.clock,
+            random=self.random,
+            data_dir=self.folder / name,
+            transport=lambda _url, _ca: transport,
+        )
+        return environment, transport, KeyKeeper(self.random)
+
+    def _desk(self, environment: Environment, transport: LoopbackTransport, keeper: KeyKeeper) -> Desk:
+        assert keeper.kept is not None
+        return Desk(environment.data_dir / "vault", environment, transport, keeper.kept)
+
+
+def in_step(*sessions: Session) -> None:
+    """Sync all until nobody has anything new."""
+    for _ in range(2):
+        for session in sessions:
+            session.sync_once()
+
+
+def moved_clock(desk: Desk, at: datetime) -> Desk:
+    """The same laptop with the program's clock at another time; stamps go on by the machine's."""
+    now = datetime.fromtimestamp(desk.environment.clock.now_ms() / 1000, tz=UTC)
+    return replace(desk, environment=replace(desk.environment, shift=at - now))

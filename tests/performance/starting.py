@@ -1,0 +1,70 @@
+"""From a cold process to a window that can be typed into, beside an empty window of the same toolkit."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.performance.figures import Figure, p50, watched
+
+_SHOWN = """
+from PySide6.QtCore import QTimer
+QTimer.singleShot(0, lambda: (print("shown", flush=True), QTimer.singleShot(0, application.quit)))
+application.exec()
+"""
+_OURS = (
+    """
+import sys
+from pathlib import Path
+from broker_desktop.ui.app import Program, make_application
+from broker_desktop.session import real_environment
+application = make_application()
+program = Program(real_environment(Path(sys.argv[1])))
+program.show_gate()
+program.window.show()
+"""
+    + _SHOWN
+)
+_FLOOR = (
+    """
+from PySide6.QtWidgets import QApplication, QMainWindow
+application = QApplication([])
+window = QMainWindow()
+window.show()
+"""
+    + _SHOWN
+)
+
+
+def cold_start(vaults: Path, repeat: int) -> list[Figure]:
+    """Start processes by turns and wait until each has drawn its first window."""
+    ours: list[float] = []
+    bare: list[float] = []
+    for _ in range(repeat):
+        bare.append(_started(_FLOOR))
+        ours.append(_started(_OURS, str(vaults)))
+    return [
+        Figure(work="cold start to the unlock window", ours=p50(ours), unit="s", bar=1, notes=[_note(p50(bare))]),
+    ]
+
+
+def _note(bare: float) -> str:
+    screen = "a screen" if os.environ.get("DISPLAY") else "no screen"
+    return f"an empty window of the toolkit takes {bare:.2f} s; with {screen}"
+
+
+def _started(program: str, *arguments: str) -> float:
+    variables = dict(os.environ)
+    if "DISPLAY" not in variables:
+        variables["QT_QPA_PLATFORM"] = "offscreen"
+    with watched() as watch:
+        process = subprocess.Popen(
+            [sys.executable, "-c", program, *arguments], stdout=subprocess.PIPE, text=True, env=variables
+        )
+        assert process.stdout is not None
+        line = process.stdout.readline()
+    process.communicate(timeout=60)
+    assert line == "shown\n"
+    return watch.wall
