@@ -68,7 +68,7 @@ def _folder(wanted: Path | None, *, keep: bool) -> Iterator[Path]:
 
 
 def _headless(folder: Path) -> int:
-    from broker_desktop.demo.pictures import take_pictures  # noqa: PLC0415 - the window's code is heavy
+    from broker_desktop.ui.pictures import take_pictures  # noqa: PLC0415 - the window's code is heavy
 
     with demo_team(folder) as team:
         tell(team, _say)

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from broker_desktop import assets
 from broker_desktop.records import CATALOGUE
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.field import Field
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.records.structure import Group
+from broker_desktop.session.reference_data import code_lists
 
 _CODES_OF: Final = {"list_id": "codes", "kinds_list": "codes", "answers_list": "answers"}
 
 
 def catalogue_json() -> dict[str, Any]:
     """Give every record type with its fields; the codes of teams, services and places are the pack's and left empty."""
-    codes = CodeLists.load(assets.codes_csv(), None)
+    codes = code_lists(None)
     return {"types": [_type_json(kind, codes) for kind in CATALOGUE]}
 
 

@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from broker_desktop import assets
 from broker_desktop.errors import NotPermitted, UsageError
 from broker_desktop.records import CATALOGUE
 from broker_desktop.records.access import Role, may_read
@@ -18,6 +17,7 @@ from broker_desktop.records.record_type import GENERAL, RecordType
 from broker_desktop.records.rules import CheckContext
 from broker_desktop.session.environment import PROGRAM, Environment
 from broker_desktop.session.events import Event, Events
+from broker_desktop.session.reference_data import bundled_pack, code_lists
 from broker_desktop.store.tables import table
 from broker_desktop.store.vault import Vault
 
@@ -49,7 +49,7 @@ class Context:
     codes: CodeLists = field(init=False)
 
     def __post_init__(self) -> None:
-        self.codes = CodeLists.load(assets.codes_csv(), None)
+        self.codes = code_lists(None)
         self.refresh()
 
     def refresh(self) -> None:
@@ -61,8 +61,8 @@ class Context:
             return
         self.team = TeamFacts(row.name, row.pack, row.row_salt)
         if self.pack is None or self.pack.id != row.pack:
-            self.pack = Pack.parse(assets.pack_text(row.pack))
-            self.codes = CodeLists.load(assets.codes_csv(), self.pack)
+            self.pack = bundled_pack(row.pack)
+            self.codes = code_lists(row.pack)
             self.vault.projection.use_codes(self.codes)
 
     @property

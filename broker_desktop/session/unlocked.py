@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from broker_desktop import assets
 from broker_desktop.records import CATALOGUE
 from broker_desktop.records.access import may_apply
-from broker_desktop.records.codelist import CodeLists
 from broker_desktop.session.context import Context
 from broker_desktop.session.environment import PROGRAM, Environment
 from broker_desktop.session.events import RecordsChanged
+from broker_desktop.session.reference_data import code_lists
 from broker_desktop.store.projection import Projection
 from broker_desktop.store.system_rows import SYSTEM_TABLES, TEAM
 from broker_desktop.store.vault import Machinery, Vault
@@ -25,7 +24,7 @@ def machinery(environment: Environment) -> Machinery:
     """Give what every vault of this program works with."""
     return Machinery(
         clock=environment.clock,
-        projection=Projection(CATALOGUE, CodeLists.load(assets.codes_csv(), None)),
+        projection=Projection(CATALOGUE, code_lists(None)),
         may_apply=may_apply,
         program=PROGRAM,
     )

@@ -10,7 +10,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from broker_desktop.session import Session
 from broker_desktop.session.events import RecordsChanged, SyncStatusChanged
@@ -27,6 +27,7 @@ from broker_desktop.ui.shell_menus import WindowActions, build_menus
 from broker_desktop.ui.sync_words import words_of
 from broker_desktop.ui.tasks import Tasks
 from broker_desktop.ui.theme import look
+from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.frame import Header, Rail, RailItem, StatusBar
 from broker_desktop.ui.widgets.notices import MessageStrip
 
@@ -144,6 +145,9 @@ class Workspace(QWidget):
         self._dress_header()
         self._show_status()
         page.arrive(place)
+        first = page.first()
+        if first is not None and QApplication.focusWidget() in (None, page, page.body):
+            focus_soon(first)
         if before is not None and before is not page and before not in self._pages.values():
             self.stack.removeWidget(before)
             before.deleteLater()

@@ -122,6 +122,13 @@ def set_state(connection: Connection, envelope_id: int, state: EnvelopeState, *,
     connection.execute(update(_ENVELOPE).where(_ENVELOPE.c.id == envelope_id).values(state=state, ops=ops))
 
 
+def forget_heads(connection: Connection, after: int) -> None:
+    """Forget the running heads beyond a place, and where damaged envelopes stood: they are read again."""
+    e = _ENVELOPE.c
+    connection.execute(update(_ENVELOPE).where(e.n > after).values(h=None))
+    connection.execute(update(_ENVELOPE).where(e.n > after, e.state == EnvelopeState.UNPLACED).values(n=None))
+
+
 def replace_copy(connection: Connection, envelope_id: int, arrival: Arrival) -> None:
     """Keep another copy of an archived envelope, whose header may have been damaged before."""
     values = {"seat": arrival.seat, "inc": arrival.inc, "seq": arrival.seq, "comp": arrival.comp}
@@ -145,7 +152,11 @@ def damaged(connection: Connection, limit: int) -> list[int]:
 
 def head_at(connection: Connection, n: int) -> bytes | None:
     """Return the running head at a place of the log, where it is remembered."""
-    return connection.execute(select(_ENVELOPE.c.h).where(_ENVELOPE.c.n == n)).scalars().first()
+    return (
+        connection.execute(select(_ENVELOPE.c.h).where(_ENVELOPE.c.n == n, _ENVELOPE.c.h.is_not(None)))
+        .scalars()
+        .first()
+    )
 
 
 class OpenArrival(NamedTuple):

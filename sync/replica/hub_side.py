@@ -204,13 +204,13 @@ class HubSide:
         cursor = self._cursor()
         if checkpoint.n < cursor.n:
             raise VerificationFailed("log_regressed", "the log is shorter than it was")
-        if checkpoint.n > cursor.n or checkpoint.day == cursor.verified_day:
-            if checkpoint.n == cursor.n and checkpoint.h_n != cursor.h:
-                self._go_back()
-                raise VerificationFailed("log_fork", "the log is not the one we read")
-            return
-        with self._core.write() as work:
-            self._compare(work, checkpoint)
+        if checkpoint.n == cursor.n and checkpoint.h_n != cursor.h:
+            self._go_back()
+            raise VerificationFailed("log_fork", "the log is not the one we read")
+        if checkpoint.day > cursor.verified_day:
+            with self._core.write() as work:
+                self._move(work, replace(cursor, verified_day=checkpoint.day))
+                self._compare(work, checkpoint)
 
     def retry_quarantine(self) -> PageResult:
         """Try again what is set aside: control log, keys or program may have changed. One query when nothing is."""
@@ -352,6 +352,7 @@ class HubSide:
         cursor = self._cursor()
         with self._core.write() as work:
             self._move(work, replace(cursor, n=cursor.verified_n, h=cursor.verified_h))
+            archive.forget_heads(work.connection, cursor.verified_n)
             trust.write_meta(work.connection, _UNCONFIRMED, [])
 
     def _move(self, work: Work, cursor: Cursor) -> None:

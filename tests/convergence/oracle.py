@@ -16,7 +16,7 @@ RowName: TypeAlias = tuple[str, bytes]
 Fields: TypeAlias = dict[str, dict[Stamp, Value]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Write:
     """One field of one operation; `replaces` are the stamps it was written over."""
 
@@ -27,7 +27,7 @@ class Write:
     replaces: frozenset[Stamp]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Said:
     """One operation: its writes, or the end of a row."""
 

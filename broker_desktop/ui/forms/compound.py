@@ -103,7 +103,7 @@ class OffersEditor(Editor):
         grid.setVerticalSpacing(look().space(6))
         grid.setColumnStretch(0, 1)
         for line, entry in enumerate(context.codes.entries(field.kinds_list)):
-            segments = Segments(answers, name=entry.label)
+            segments = Segments(answers, name=entry.label, equal=False)
             segments.changed.connect(self.report)
             self._segments[entry.code] = segments
             grid.addWidget(Paragraph(entry.label, role="strong"), line, 0)

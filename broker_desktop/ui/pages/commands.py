@@ -78,7 +78,8 @@ class CommandBox(QWidget):
             self.setGeometry(parent.rect())
             width = min(look().letters(720), parent.width() - 80)
             self._card.setFixedWidth(width)
-            self._card.adjustSize()
+            self._card.body.activate()
+            self._card.resize(width, self._card.body.totalSizeHint().height())
             self._card.move((parent.width() - width) // 2, look().space(60))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
@@ -115,6 +116,7 @@ class CommandBox(QWidget):
             button.clicked.connect(self._pressed)
             self._rows.append((one, button))
             self._list.addWidget(button)
+            button.show()
         self._mark(0)
         self.place()
 

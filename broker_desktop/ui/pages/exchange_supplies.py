@@ -195,8 +195,10 @@ class ItemChips(Flow):
 
     def set_value(self, items: Mapping[str, int]) -> None:
         """Show numbers."""
-        if set(items) - set(self._chips):
-            self._reveal()
+        missing = [(code, words) for code, words in self._rest if code in items]
+        self._rest = [one for one in self._rest if one not in missing]
+        for code, words in missing:
+            self._add_chip(code, words)
         self._counts = dict(items)
         for code in self._chips:
             self._show(code)
@@ -218,6 +220,9 @@ class ItemChips(Flow):
         chip.clicked.connect(self._pressed)
         self._words[code], self._chips[code] = words, chip
         self.add(chip)
+        if self._more in self._parts:
+            self._parts.remove(self._more)
+            self._parts.append(self._more)
 
     def _step(self, code: str, step: int) -> None:
         self._counts[code] = max(self._counts.get(code, 0) + step, 0)

@@ -115,6 +115,7 @@ class Page(QWidget):
     def __init__(self, desk: Desk) -> None:
         super().__init__()
         self.setObjectName("page")
+        self.setProperty("noRing", True)
         self.desk = desk
         self.body = Body()
         self._outer = QVBoxLayout(self)
@@ -142,6 +143,10 @@ class Page(QWidget):
     def header_parts(self) -> list[QWidget]:
         """Return buttons and badges for the right end of the header, made once."""
         return []
+
+    def first(self) -> QWidget | None:
+        """Return what takes the focus when nothing on the page does: by default the header's first part."""
+        return next(iter(self.header_parts()), None)
 
     def arrive(self, place: Place) -> None:
         """Show what the place says; called every time the page comes to the front."""

@@ -3,13 +3,14 @@
 The recipient decides what is hidden, at once. A hidden cell never gets a length, a zero or a blank.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
 from PySide6.QtCore import QStandardPaths, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QWidget
 
+from broker_desktop.records.codelist import CodeLists
 from broker_desktop.session.period import month_period
 from broker_desktop.session.summary import Summary
 from broker_desktop.ui.forms.boxes import ListBox
@@ -26,6 +27,9 @@ from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
 MONTHS: Final = 12
 SIDE_WIDTH: Final = 290
 FORMATS: Final = ("xlsx", "csv", "json")
+BARS_MOST: Final = 7
+_LISTS: Final = {"item": "equipment_item", "destination": "referral_destination"}
+"""Parts of figures whose code list has another name."""
 
 
 class SummaryPage(Page):
@@ -173,23 +177,31 @@ class SummaryPage(Page):
         card.body.addLayout(figure)
         if first.denominator is not None and first.numerator is not None:
             card.add(Paragraph(f"{first.numerator:,} / {first.denominator:,}", role="small"))
-        bars = [
-            Bar(cell_words(cell.by), None if cell.hidden else float(cell.value or 0), self._cell_mark(cell))
-            for cell in first.cells
-        ]
-        bars += [
-            Bar(line.title, None if line.value is None else float(line.value), figure_words(line, self._mark()))
-            for line in lines[1:]
-        ]
+        bars = self._bars(lines)
         if self._as_table:
             for bar in bars:
                 card.add(row(Label(bar.words, role="small"), "stretch", Label(bar.mark, role="smallstrong")))
         elif bars:
-            card.add(BarList(bars))
+            shown = bars if len(bars) <= BARS_MOST else sorted(bars, key=lambda one: -(one.value or 0))[:BARS_MOST]
+            card.add(BarList(shown))
+            if len(bars) > len(shown):
+                more = translate("Summary", "{n} more in the table, Ctrl+T").format(n=len(bars) - len(shown))
+                card.add(Label(more, role="small", tone="muted"))
         for note in first.notes:
             card.add(Paragraph(note, role="small", tone="muted"))
         card.body.addStretch(1)
         return card
+
+    def _bars(self, lines: Sequence[Any]) -> list[Bar]:
+        codes = self.desk.session.codes
+        bars = [
+            Bar(cell_words(cell.by, codes), None if cell.hidden else float(cell.value or 0), self._cell_mark(cell))
+            for cell in lines[0].cells
+        ]
+        for line in lines[1:]:
+            value = None if line.value is None else float(line.value)
+            bars.append(Bar(line.title, value, figure_words(line, self._mark())))
+        return bars
 
     def _mark(self) -> str:
         return "<5" if self._recipient == "commissioner" else "<8"
@@ -271,9 +283,15 @@ def figure_words(line: Any, mark: str) -> str:
     return "–" if line.value is None else f"{line.value:,}"
 
 
-def cell_words(by: Any) -> str:
-    """Write what a cell is by."""
-    return ", ".join(str(value).replace("_", " ") if value is not None else "–" for value in by.values())
+def cell_words(by: Mapping[str, str | None], codes: CodeLists) -> str:
+    """Write what a cell is by: the label of a code where its list is known."""
+    told = []
+    for name, code in by.items():
+        list_id = _LISTS.get(name, name)
+        known = code is not None and list_id in codes
+        plain = translate("Summary", "not said") if code is None else code.replace("_", " ")
+        told.append(codes.label(list_id, str(code)) if known else plain)
+    return ", ".join(told)
 
 
 def month_away(month: str, step: int) -> str:

@@ -117,7 +117,8 @@ class SyncPage(Page):
             icon, token = CUSTODY_ICONS[custody]
             card = Card(padding=16, gap=2)
             card.add(row(IconLabel(icon, token=token, size=22), Label(f"{number:,}", role="number"), "stretch", gap=10))
-            card.add(Elided(custody_words(custody), role="strong"), Elided(meaning, role="small", tone="muted"))
+            card.add(Paragraph(custody_words(custody), role="strong"), Paragraph(meaning, role="small", tone="muted"))
+            card.body.addStretch(1)
             self._counts.addWidget(card, 1)
 
     def _show_seats(self, seats: Sequence[SeatRow]) -> None:

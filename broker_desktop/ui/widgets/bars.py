@@ -55,11 +55,9 @@ class BarList(QWidget):
         font = theme.font(theme.SMALL)
         metrics = QFontMetricsF(font)
         painter.setFont(font)
-        label_width = min(
-            max((metrics.horizontalAdvance(bar.words) for bar in self._bars), default=0) + now.space(10),
-            self.width() * 0.5,
-        )
         mark_width = max((metrics.horizontalAdvance(bar.mark) for bar in self._bars), default=0) + now.space(10)
+        longest = max((metrics.horizontalAdvance(bar.words) for bar in self._bars), default=0) + now.space(10)
+        label_width = min(longest, self.width() - mark_width - now.letters(80))
         most = max((bar.value or 0 for bar in self._bars), default=0)
         room = max(self.width() - label_width - mark_width, now.letters(STUB))
         step, thick = self._step(), now.letters(9)

@@ -1,4 +1,4 @@
-"""Pictures of the main pages, taken from the real window on the demo's records.
+"""Pictures of the main pages, taken from the real window on an open vault: for the demo.
 
 Without a screen Qt draws offscreen; the window is the same. Pictures show invented people only, and their names say
 the page, never a record.

@@ -1,0 +1,94 @@
+"""The small-number rule, line by line, with values worked out by hand."""
+
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from broker_desktop.records.measure import Cell, Line
+from broker_desktop.session.disclosure import Level, hidden_mark, shown_line, unreadable_line
+
+PEOPLE = Line(
+    id="MS-05",
+    title="People",
+    unit="people",
+    value=12,
+    numerator=12,
+    denominator=None,
+    cells=(Cell({"site_type": "fixed"}, 4), Cell({"site_type": "mobile"}, 8), Cell({"site_type": "peer"}, 0)),
+    notes=(),
+    compartments=frozenset({1}),
+    counts_people_or_events=True,
+    is_rate=False,
+)
+RATE = replace(PEOPLE, id="MS-14", unit="percent", is_rate=True, cells=())
+
+
+def counted(n: int) -> Line:
+    return replace(PEOPLE, value=n, numerator=n, cells=())
+
+
+def test_inside_the_team_nothing_is_hidden() -> None:
+    line = shown_line(PEOPLE, Level.INTERNAL)
+    assert (line.value, line.hidden, [cell.value for cell in line.cells]) == (12, False, [4, 8, 0])
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, 0), (1, None), (4, None), (5, 5), (7, 7), (110, 110)])
+def test_a_commissioner_does_not_see_1_to_4(count: int, shown: int | None) -> None:
+    line = shown_line(counted(count), Level.COMMISSIONER)
+    assert (line.value, line.numerator, line.hidden) == (shown, shown, shown is None)
+
+
+@pytest.mark.parametrize(("count", "shown"), [(0, 0), (1, None), (7, None), (8, 10), (12, 10), (13, 15), (110, 110)])
+def test_what_is_published_hides_1_to_7_and_rounds_to_5(count: int, shown: int | None) -> None:
+    assert shown_line(counted(count), Level.PUBLISH).value == shown
+
+
+def test_a_hidden_cell_has_no_value_and_zero_stays_zero() -> None:
+    cells = shown_line(PEOPLE, Level.COMMISSIONER).cells
+    assert [cell.to_json() for cell in cells] == [
+        {"by": {"site_type": "fixed"}, "value": None, "hidden": True},
+        {"by": {"site_type": "mobile"}, "value": 8},
+        {"by": {"site_type": "peer"}, "value": 0},
+    ]
+
+
+@pytest.mark.parametrize("level", [Level.COMMISSIONER, Level.PUBLISH])
+def test_items_are_never_hidden(level: Level) -> None:
+    items = replace(PEOPLE, unit="items", value=3, numerator=3, counts_people_or_events=False)
+    line = shown_line(items, level)
+    assert (line.value, line.hidden, [cell.value for cell in line.cells]) == (3, False, [4, 8, 0])
+
+
+def rate(numerator: int, denominator: int, value: str | None) -> Line:
+    return replace(
+        RATE, numerator=numerator, denominator=denominator, value=None if value is None else Decimal(value)
+    )
+
+
+def test_a_rate_of_fewer_than_20_is_hidden() -> None:
+    line = shown_line(rate(8, 19, "42.1"), Level.COMMISSIONER)
+    assert (line.value, line.numerator, line.denominator, line.hidden) == (None, None, 19, True)
+
+
+def test_a_rate_of_20_is_shown() -> None:
+    line = shown_line(rate(8, 20, "40.0"), Level.COMMISSIONER)
+    assert (line.value, line.hidden) == (Decimal("40.0"), False)
+
+
+def test_a_rate_that_would_give_a_hidden_count_back_is_hidden() -> None:
+    assert shown_line(rate(3, 24, "12.5"), Level.COMMISSIONER).hidden
+
+
+def test_a_rate_of_nothing_is_nothing_and_not_hidden() -> None:
+    line = shown_line(rate(0, 0, None), Level.COMMISSIONER)
+    assert (line.value, line.hidden) == (None, False)
+
+
+def test_a_line_that_is_not_readable_here_says_so_and_nothing_else() -> None:
+    told = unreadable_line(PEOPLE).to_json()
+    assert (told["value"], told["numerator"], told["cells"], told["unreadable"]) == (None, None, [], True)
+
+
+def test_on_paper_the_mark_says_below_what() -> None:
+    assert [hidden_mark(level) for level in (Level.COMMISSIONER, Level.PUBLISH)] == ["<5", "<8"]
