@@ -10,6 +10,7 @@ from typing import Final
 
 from broker_desktop.records.bbv_test import BBV_TEST
 from broker_desktop.records.contact import CONTACT
+from broker_desktop.records.group_session import GROUP_SESSION
 from broker_desktop.records.nx_visit import NX_VISIT
 from broker_desktop.records.outreach_session import OUTREACH_SESSION
 from broker_desktop.records.person import PERSON
@@ -23,6 +24,7 @@ CATALOGUE: Final[tuple[RecordType, ...]] = (
     NX_VISIT,
     BBV_TEST,
     REFERRAL,
+    GROUP_SESSION,
 )
 """Every record type, in the order in which menus and imports name them."""
 
