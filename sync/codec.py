@@ -132,13 +132,15 @@ def _key_kind(mapping: dict[Any, Any]) -> type:
 
 
 def _key_order(mapping: dict[Any, Any]) -> Iterable[Any]:
+    keys = tuple(mapping)
+    if keys and type(keys[0]) is str:
+        return _text_order(keys)
     kind = _key_kind(mapping)
-    if kind is str:
-        return _text_order(tuple(mapping))
     return sorted(mapping) if kind is int else sorted(mapping, key=lambda key: (len(key), key))
 
 
 @functools.lru_cache(maxsize=4096)
 def _text_order(keys: tuple[str, ...]) -> tuple[str, ...]:
     """Return keys by length and then bytes of their UTF-8; records of one type ask this again and again."""
+    _key_kind(dict.fromkeys(keys))
     return tuple(sorted(keys, key=lambda key: (len(key.encode()), key.encode())))

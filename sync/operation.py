@@ -6,6 +6,7 @@ saved; sealing concatenates them and never makes them again. What operations do 
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import IntEnum
@@ -171,11 +172,10 @@ def _built(kind: Kind, table: str, row: bytes, hlc: int, payload: Value) -> Oper
 def _check_payload(operation: Operation) -> None:
     kind, payload = operation.kind, operation.payload
     if kind == Kind.CREATE:
-        for name in as_map(payload):
-            _check_name(name)
+        _check_names(tuple(as_map(payload)))
     elif kind == Kind.PUT:
-        for name, write in as_map(payload).items():
-            _check_name(name)
+        _check_names(tuple(as_map(payload)))
+        for write in payload.values():
             _check_over(as_list(write, 2)[1])
     elif kind in (Kind.DELETE, Kind.RESTORE):
         _check_over(as_list(payload, 1)[0])
@@ -189,6 +189,13 @@ def _check_payload(operation: Operation) -> None:
         as_uint(reason, U32)
         for name in as_list(fields) if fields is not None else ():
             _check_name(name)
+
+
+@functools.lru_cache(maxsize=4096)
+def _check_names(names: tuple[Value, ...]) -> None:
+    """Check the names of a payload; records of one type have the same ones again and again."""
+    for name in names:
+        _check_name(name)
 
 
 def _check_name(name: Value) -> None:

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from broker_desktop.session.views import ConflictView, RecordRow, RecordView
-from broker_desktop.store.projection import body_text
+from broker_desktop.store.projection import line_text
 
 
 def line(value: Mapping[str, Any]) -> str:
     """Write a value as one line of JSON; decimals become numbers."""
-    return body_text(value)
+    return line_text(value)
 
 
 def row_json(row: RecordRow) -> dict[str, Any]:

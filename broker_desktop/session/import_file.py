@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
@@ -35,7 +35,7 @@ class Line:
     cells: bool = False
 
 
-def read_lines(path: Path) -> Iterator[Line]:
+def read_lines(path: Path) -> Generator[Line]:
     """Give the lines of a file; its name decides: .csv is CSV, everything else NDJSON.
 
     Raises:
@@ -73,24 +73,24 @@ def _json_lines(file: BinaryIO) -> Iterator[Line]:
 
 
 def _csv_lines(file: BinaryIO) -> Iterator[Line]:
-    text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
-    reader = csv.reader(text, strict=True)
-    try:
-        names = next(reader, None)
-        if names is None:
-            return
-        start = reader.line_num + 1
-        for cells in reader:
-            number, start = start, reader.line_num + 1
-            if not any(cells):
-                continue
-            raw = "\x1f".join(cells).encode()
-            if len(cells) > len(names):
-                yield Line(number, raw, None, "This line has more cells than the first line has names.")
-            else:
-                filled = {name: cell for name, cell in zip(names, cells, strict=False) if cell != ""}
-                yield Line(number, raw, filled, cells=True)
-    except UnicodeDecodeError:
-        raise BadInput("The file is not UTF-8 text. Save it as UTF-8 and try again.", code="FILE-3") from None
-    except csv.Error as error:
-        raise BadInput(f"Line {reader.line_num} is not CSV: {error}.", code="FILE-3") from None
+    with io.TextIOWrapper(file, encoding="utf-8-sig", newline="") as text:
+        reader = csv.reader(text, strict=True)
+        try:
+            names = next(reader, [])
+            start = reader.line_num + 1
+            for cells in reader:
+                number, start = start, reader.line_num + 1
+                if any(cells):
+                    yield _csv_line(number, names, cells)
+        except UnicodeDecodeError:
+            raise BadInput("The file is not UTF-8 text. Save it as UTF-8 and try again.", code="FILE-3") from None
+        except csv.Error as error:
+            raise BadInput(f"Line {reader.line_num} is not CSV: {error}.", code="FILE-3") from None
+
+
+def _csv_line(number: int, names: Sequence[str], cells: Sequence[str]) -> Line:
+    raw = "\x1f".join(cells).encode()
+    if len(cells) > len(names):
+        return Line(number, raw, None, "This line has more cells than the first line has names.")
+    filled = {name: cell for name, cell in zip(names, cells, strict=False) if cell != ""}
+    return Line(number, raw, filled, cells=True)

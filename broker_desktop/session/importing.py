@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import islice
@@ -96,7 +96,8 @@ def import_file(
     only = None if type_name == MIXED else context.kind(type_name)
     job = _Import(context, only, keep_bad=skip_bad is not None)
     with suppress(_RolledBackError), told_as_app_errors(), context.vault.replica.transaction() as tx:
-        job.run(tx, read_lines(path))
+        with closing(read_lines(path)) as lines:
+            job.run(tx, lines)
         if skip_bad is not None:
             _write_bad(skip_bad, job.tally.bad)
         _keep(dry_run=dry_run)

@@ -211,7 +211,8 @@ def _rows(context: Context, stored: Sequence[StoredRecord]) -> list[RecordRow]:
 
 def _row(context: Context, stored: StoredRecord, custody: Any, names: Mapping[bytes, str]) -> RecordRow:
     kind = context.kind(stored.type)
-    payload = stored.payload()
+    kept = stored.payload()
+    payload = {name: kept[name] for name in (*kind.by_name, *kept) if name in kept}
     cells = {field.name: field.text(payload.get(field.name), context.codes) for field in kind.columns}
     if stored.type == "person":
         cells["code"] = grouped(cells.get("code", ""))

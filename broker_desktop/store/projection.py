@@ -61,12 +61,18 @@ def _plain(value: object) -> object:
     raise TypeError(type(value).__name__)
 
 
-_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
+_KEPT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain, sort_keys=True)
+_LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
 def body_text(payload: Mapping[str, Any]) -> str:
-    """Write a payload as the JSON text that is kept and exported."""
-    return _ENCODER.encode(payload)
+    """Write a payload as the JSON text that is kept: the same on every laptop, whatever the order of its names."""
+    return _KEPT.encode(payload)
+
+
+def line_text(value: Mapping[str, Any]) -> str:
+    """Write a value as one line of JSON, its names in the order they have."""
+    return _LINE.encode(value)
 
 
 def body_payload(text: str) -> dict[str, Any]:
@@ -199,7 +205,7 @@ class Projection:
             if row.erased:
                 texts.append(search.SearchText(target.type.name, row.row, ""))
                 continue
-            payload = _in_order(target.type, target.type.from_wire(row.shown, self._codes))
+            payload = target.type.from_wire(row.shown, self._codes)
             values.append(_row_values(target, row, payload, is_met(payload, met)))
             if target.words:
                 texts.append(search.SearchText(target.type.name, row.row, _words(target, payload)))
@@ -245,11 +251,6 @@ def _row_values(target: _Target, row: ChangedRow, payload: dict[str, Any], met: 
         *(code if isinstance(code, str) else None for code in codes),
         body_text(payload),
     )
-
-
-def _in_order(kind: RecordType, payload: dict[str, Any]) -> dict[str, Any]:
-    """Put the answers in the order of the declaration, so that every laptop lists a record alike."""
-    return {name: payload[name] for name in (*kind.by_name, *payload) if name in payload}
 
 
 def _person(target: _Target, row: ChangedRow) -> bytes | None:

@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtCore import QEventLoop, QMessageLogContext, QTimer, QtMsgType, qInstallMessageHandler
 
 from broker_desktop.session import Environment, Session
 from broker_desktop.ui.app import Program, make_application
@@ -20,12 +21,19 @@ from broker_desktop.ui.pages.page import Place
 
 _SIZE: Final = (1280, 800)
 _SETTLE_MS: Final = 700
+_NO_FRAME: Final = "This plugin does not support propagateSizeHints()"
+"""What Qt says of every window that has no window manager around it."""
 
 
 def take_pictures(session: Session, environment: Environment, folder: Path) -> list[str]:
     """Open the window on an open vault, go through its pages in light and night, and return the names of the files."""
     if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    with _without_noise():
+        return _taken(session, environment, folder)
+
+
+def _taken(session: Session, environment: Environment, folder: Path) -> list[str]:
     application = make_application()
     program = Program(environment, restart=_stays)
     program.window.resize(*_SIZE)
@@ -46,6 +54,21 @@ def take_pictures(session: Session, environment: Environment, folder: Path) -> l
     program.window.close()
     application.processEvents()
     return sorted(names)
+
+
+@contextmanager
+def _without_noise() -> Iterator[None]:
+    """Drop the one sentence of Qt that is no news where there is no screen; every other one is still said."""
+
+    def say(_kind: QtMsgType, _context: QMessageLogContext, message: str) -> None:
+        if message != _NO_FRAME:
+            sys.stderr.write(message + "\n")
+
+    before = qInstallMessageHandler(say)
+    try:
+        yield
+    finally:
+        qInstallMessageHandler(before)
 
 
 def _views(session: Session) -> Iterator[tuple[str, Place, str]]:

@@ -125,6 +125,7 @@ class Workspace(QWidget):
         if place.page == "commands":
             self.commands.open(self.session.types())
             return
+        self.commands.dismiss()
         if self._page is not None:
             self._page.leave()
         key = place.page if place.page in _KEPT else ""

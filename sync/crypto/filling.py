@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from sync.protocol.version import MAX_INFLATED_BYTES
 
@@ -20,8 +20,18 @@ _HEAD_SLACK: Final = 16
 _FIRST_BATCH: Final = 16
 
 
-def fill(ops: Sequence[bytes], body_of: Callable[[Sequence[bytes]], bytes], buckets: Sequence[int], head: int) -> int:
-    """Return how many operations from the front, at least one, the next envelope takes.
+class Filling(NamedTuple):
+    """What goes into the next envelope: how many operations, the body that carries them, and that body compressed."""
+
+    count: int
+    body: bytes
+    packed: bytes
+
+
+def fill(
+    ops: Sequence[bytes], body_of: Callable[[Sequence[bytes]], bytes], buckets: Sequence[int], head: int
+) -> Filling:
+    """Return what the next envelope takes of the operations from the front, at least one.
 
     Args:
         ops: canonical bytes of what is unsent.
@@ -66,8 +76,12 @@ def _packed(preamble: bytes, ops: Sequence[bytes], room: int) -> tuple[int, int]
     return min(count, len(ops)), full
 
 
-def _fitting(ops: Sequence[bytes], body_of: Callable[[Sequence[bytes]], bytes], count: int, room: int) -> int:
-    """Return the estimate corrected downwards until the real body fits; one operation always goes."""
-    while count > 1 and len(zlib.compress(body_of(ops[:count]), PACKING_LEVEL)) > room:
+def _fitting(ops: Sequence[bytes], body_of: Callable[[Sequence[bytes]], bytes], count: int, room: int) -> Filling:
+    """Correct the estimate downwards until the real body fits; one operation always goes."""
+    count = max(count, 1)
+    while True:
+        body = body_of(ops[:count])
+        packed = zlib.compress(body, PACKING_LEVEL)
+        if count == 1 or len(packed) <= room:
+            return Filling(count, body, packed)
         count -= 1
-    return max(count, 1)

@@ -155,9 +155,11 @@ def frame(body: bytes, *, packed: bool = True) -> bytes:
     Raises:
         EnvelopeRefused: larger than the largest bucket; `seal_bundles` never asks for that.
     """
-    kind, content = _RAW, body
-    if packed and len(squeezed := zlib.compress(body, PACKING_LEVEL)) < len(body):
-        kind, content = _ZLIB, squeezed
+    return _framed(body, zlib.compress(body, PACKING_LEVEL) if packed else body)
+
+
+def _framed(body: bytes, squeezed: bytes) -> bytes:
+    kind, content = (_ZLIB, squeezed) if len(squeezed) < len(body) else (_RAW, body)
     bucket = next((size for size in BUCKETS if size >= len(content) + FRAME_HEAD), None)
     if bucket is None:
         raise EnvelopeRefused("codec", "larger than the largest bucket")
@@ -304,10 +306,10 @@ def _seal_all(
     out: list[Sealed] = []
     start = 0
     while start < len(ops):
-        count = fill(ops[start:], partial(encode_body, preamble), BUCKETS, FRAME_HEAD)
-        envelope = sealed(frame(encode_body(preamble, ops[start : start + count])), tip)
-        out.append(Sealed(envelope, count))
-        start += count
+        filling = fill(ops[start:], partial(encode_body, preamble), BUCKETS, FRAME_HEAD)
+        envelope = sealed(_framed(filling.body, filling.packed), tip)
+        out.append(Sealed(envelope, filling.count))
+        start += filling.count
         tip = _after(tip, envelope)
         preamble = _without_firsts(preamble)
     return out

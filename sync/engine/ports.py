@@ -17,33 +17,116 @@ class ReplicaPort(Protocol):
     """Each method is one transaction or one query, and each may be repeated; see replica/hub_side.py."""
 
     @property
-    def control(self) -> ControlState | None: ...  # noqa: D102
+    def control(self) -> ControlState | None:
+        """The verified control log; None before a join is complete."""
+        ...
+
     @property
-    def keyring(self) -> Keyring: ...  # noqa: D102
+    def keyring(self) -> Keyring:
+        """The epoch secrets held."""
+        ...
+
     @property
-    def cursor(self) -> Cursor | None: ...  # noqa: D102
-    def begin(self, entries: Sequence[Entry], control: ControlState, secrets: Iterable[EpochSecret]) -> None: ...  # noqa: D102
-    def extend_control(self, entries: Sequence[Entry], control: ControlState) -> None: ...  # noqa: D102
-    def add_secrets(self, secrets: Iterable[EpochSecret]) -> None: ...  # noqa: D102
-    def keep_fresh_secrets(self, secrets: Sequence[EpochSecret]) -> None: ...  # noqa: D102
-    def keep_invited(self, invite_id: bytes, rights: InvitedRights) -> None: ...  # noqa: D102
-    def invited(self, invite_id: bytes) -> InvitedRights | None: ...  # noqa: D102
-    def hub_key(self) -> bytes | None: ...  # noqa: D102
-    def keep_hub_key(self, hub_pk: bytes) -> None: ...  # noqa: D102
-    def versions(self) -> HubVersions: ...  # noqa: D102
-    def keep_versions(self, versions: HubVersions) -> None: ...  # noqa: D102
-    def seal(self, key: SigningKey) -> int: ...  # noqa: D102
-    def outgoing(self, max_bytes: int, max_count: int) -> list[Outgoing]: ...  # noqa: D102
-    def waiting_envelopes(self) -> int: ...  # noqa: D102
-    def acknowledge(self, sent: Sequence[Outgoing], receipt: Receipt, sig: bytes) -> int: ...  # noqa: D102
-    def confirm(self, checkpoint: Checkpoint) -> None: ...  # noqa: D102
-    def apply_page(self, page: Sequence[Pulled], checkpoint: Checkpoint) -> PageResult: ...  # noqa: D102
-    def retry_quarantine(self) -> PageResult: ...  # noqa: D102
-    def unverified(self, page: Sequence[Pulled]) -> list[int]: ...  # noqa: D102
-    def damaged(self) -> list[int]: ...  # noqa: D102
-    def mend(self, raw: bytes) -> PageResult: ...  # noqa: D102
-    def own_chain_behind(self, heads: Iterable[ChainHead]) -> bool: ...  # noqa: D102
-    def start_incarnation(self, heads: Iterable[ChainHead]) -> int: ...  # noqa: D102
-    def counts(self) -> Counts: ...  # noqa: D102
-    def missing(self) -> list[Missing]: ...  # noqa: D102
-    def alarms(self) -> tuple[str, ...]: ...  # noqa: D102
+    def cursor(self) -> Cursor | None:
+        """Our place in the hub's log."""
+        ...
+
+    def begin(self, entries: Sequence[Entry], control: ControlState, secrets: Iterable[EpochSecret]) -> None:
+        """Keep the log and secrets of a team just created or joined."""
+        ...
+
+    def extend_control(self, entries: Sequence[Entry], control: ControlState) -> None:
+        """Keep further verified entries."""
+        ...
+
+    def add_secrets(self, secrets: Iterable[EpochSecret]) -> None:
+        """Keep checked epoch secrets."""
+        ...
+
+    def keep_fresh_secrets(self, secrets: Sequence[EpochSecret]) -> None:
+        """Keep secrets that are about to be announced."""
+        ...
+
+    def keep_invited(self, invite_id: bytes, rights: InvitedRights) -> None:
+        """Remember what a laptop was invited to."""
+        ...
+
+    def invited(self, invite_id: bytes) -> InvitedRights | None:
+        """Return what a laptop was invited to."""
+        ...
+
+    def hub_key(self) -> bytes | None:
+        """Return the hub's public key."""
+        ...
+
+    def keep_hub_key(self, hub_pk: bytes) -> None:
+        """Keep the hub's public key."""
+        ...
+
+    def versions(self) -> HubVersions:
+        """Return which grants and keyrings were fetched last."""
+        ...
+
+    def keep_versions(self, versions: HubVersions) -> None:
+        """Keep which grants and keyrings were fetched."""
+        ...
+
+    def seal(self, key: SigningKey) -> int:
+        """Seal what is unsealed; return how many operations."""
+        ...
+
+    def outgoing(self, max_bytes: int, max_count: int) -> list[Outgoing]:
+        """Return the next sealed envelopes to push."""
+        ...
+
+    def waiting_envelopes(self) -> int:
+        """Return how many envelopes no receipt covers."""
+        ...
+
+    def acknowledge(self, sent: Sequence[Outgoing], receipt: Receipt, sig: bytes) -> int:
+        """Take a verified receipt; return how many operations it covers."""
+        ...
+
+    def confirm(self, checkpoint: Checkpoint) -> None:
+        """Compare our place with the hub's signed word."""
+        ...
+
+    def apply_page(self, page: Sequence[Pulled], checkpoint: Checkpoint) -> PageResult:
+        """Apply a page of the log."""
+        ...
+
+    def retry_quarantine(self) -> PageResult:
+        """Try again what is set aside."""
+        ...
+
+    def unverified(self, page: Sequence[Pulled]) -> list[int]:
+        """Return the places of a page that their authors did not sign."""
+        ...
+
+    def damaged(self) -> list[int]:
+        """Return places whose envelopes came damaged."""
+        ...
+
+    def mend(self, raw: bytes) -> PageResult:
+        """Take another copy of a damaged envelope."""
+        ...
+
+    def own_chain_behind(self, heads: Iterable[ChainHead]) -> bool:
+        """Tell whether the hub holds envelopes of ours that we lack."""
+        ...
+
+    def start_incarnation(self, heads: Iterable[ChainHead]) -> int:
+        """Begin a new incarnation; return how many operations moved to it."""
+        ...
+
+    def counts(self) -> Counts:
+        """Return the totals of a report."""
+        ...
+
+    def missing(self) -> list[Missing]:
+        """Return what colleagues named and the hub withholds."""
+        ...
+
+    def alarms(self) -> tuple[str, ...]:
+        """Return contradictions that a person has to know of."""
+        ...

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import ProtocolError
+from urllib3.exceptions import MaxRetryError, ProtocolError
 from urllib3.util import Retry
 
 from sync.engine.exchange import Request, Response
@@ -86,8 +86,11 @@ class RequestsTransport:
         self._url = check_url(url)
         self._verify: str | bool = ca or True
         self._session = requests.Session()
-        self._session.mount("https://", _Tls13Adapter(ca))
-        self._session.mount("http://", HTTPAdapter(max_retries=_RETRY))
+        # Only the scheme at hand: reading the system's certificates takes as long as a small sync.
+        if self._url.startswith("https:"):
+            self._session.mount("https://", _Tls13Adapter(ca))
+        else:
+            self._session.mount("http://", HTTPAdapter(max_retries=_RETRY))
 
     def send(self, request: Request) -> Response:
         """Return the hub's answer; see exchange.Transport."""
@@ -132,6 +135,8 @@ def _read(answer: requests.Response, cap: int) -> bytes:
 def _failure(error: requests.exceptions.RequestException) -> SyncError:
     """Sort a failure of the library: no answer, or an answer that is not HTTP."""
     cause = error.args[0] if error.args else None
+    if isinstance(cause, MaxRetryError):
+        cause = cause.reason
     if isinstance(cause, ProtocolError) and len(cause.args) > 1:
         inner = cause.args[1]
         if isinstance(inner, BadStatusLine) and not isinstance(inner, RemoteDisconnected):

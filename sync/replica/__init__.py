@@ -5,7 +5,7 @@ Lives inside the vault's database and transactions; knows no network and no reco
 
 from sync.replica.core import OnCommitted, ReplicaBusyError
 from sync.replica.hub_side import HubSide
-from sync.replica.oplog import OperationTooLargeError, RowUnknownError, SeatMissingError, Transaction
+from sync.replica.oplog import RowUnknownError, SeatMissingError, Transaction
 from sync.replica.outbox import Program, StaleCheckpointError
 from sync.replica.replica import Replica
 from sync.replica.rows import Projector
@@ -24,6 +24,6 @@ from sync.replica.values import (
 
 __all__ = [
     "METADATA", "ChangedRow", "ConflictingRow", "Counts", "Custody", "CustodyCounts", "HubSide", "MayApply", "Missing",
-    "OnCommitted", "OperationTooLargeError", "Program", "Projector", "Quarantined", "Reason", "Replica",
+    "OnCommitted", "Program", "Projector", "Quarantined", "Reason", "Replica",
     "ReplicaBusyError", "RowUnknownError", "SeatMissingError", "StaleCheckpointError", "Transaction",
 ]  # fmt: skip

@@ -17,6 +17,7 @@ from sync.errors import VerificationFailed
 from sync.protocol.enrolment import Role
 from sync.protocol.frames import ChainHead, Pulled
 from sync.protocol.messages import Checkpoint, Receipt, log_hash
+from sync.protocol.version import day_of
 from sync.replica import archive, custody, outbox, own_chain, places, trust
 from sync.replica.acknowledging import acknowledge
 from sync.replica.core import Core, ReplicaBusyError, Work
@@ -207,9 +208,10 @@ class HubSide:
         if checkpoint.n == cursor.n and checkpoint.h_n != cursor.h:
             self._go_back()
             raise VerificationFailed("log_fork", "the log is not the one we read")
-        if checkpoint.day > cursor.verified_day:
+        today = day_of(self._core.clock.now_ms())
+        if today != cursor.verified_day:
             with self._core.write() as work:
-                self._move(work, replace(cursor, verified_day=checkpoint.day))
+                self._move(work, replace(cursor, verified_day=today))
                 self._compare(work, checkpoint)
 
     def retry_quarantine(self) -> PageResult:
@@ -344,7 +346,8 @@ class HubSide:
             return
         if cursor.h != checkpoint.h_n:
             raise VerificationFailed("log_fork", "the log does not hash to what the hub signed")
-        confirmed = replace(cursor, verified_n=cursor.n, verified_h=cursor.h, verified_day=checkpoint.day)
+        today = day_of(self._core.clock.now_ms())
+        confirmed = replace(cursor, verified_n=cursor.n, verified_h=cursor.h, verified_day=today)
         self._move(work, confirmed)
 
     def _go_back(self) -> None:

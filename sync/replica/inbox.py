@@ -125,6 +125,7 @@ class Inbox:
             archive.release(self.connection, envelope_id)
             self._open(arrival, envelope_id)
             following = self._next_of(arrival)
+            self.at_n = archive.LARGEST  # what waited came to its own place earlier
 
     def _next_of(self, arrival: Arrival) -> tuple[Arrival, int] | None:
         behind = archive.open_arrivals(self.connection, arrival.chain, arrival.seq + 1)

@@ -24,14 +24,6 @@ _OP: Final = table("op")
 _INSERT: Final = str(insert(_OP).compile(dialect=sqlite.dialect()))
 
 
-MAX_OPERATION_BYTES: Final = 192 * 1024
-"""An operation must fit the largest envelope even if it does not compress."""
-
-
-class OperationTooLargeError(SyncError):
-    """An operation that no envelope could carry."""
-
-
 class SeatMissingError(SyncError):
     """A write of records in a vault that has no seat yet."""
 
@@ -65,7 +57,8 @@ class Transaction:
         `fresh` promises that the row id was drawn at random for this record, which saves looking for it.
 
         Raises:
-            CodecError: a name or value is outside the data model. OperationTooLargeError: more than 192 KiB.
+            CodecError: a name or value is outside the data model, or the whole too long for an envelope.
+            SeatMissingError: this vault has no seat yet.
         """
         chain = self._own_chain()
         made = operation.create(table_name, row, self._clock.tick(), fields)
@@ -77,7 +70,7 @@ class Transaction:
         """Write fields of a record; each value replaces every value that stands in its field now.
 
         Raises:
-            RowUnknownError: nothing is known of the row. CodecError, OperationTooLargeError: as for create.
+            RowUnknownError: nothing is known of the row. CodecError, SeatMissingError: as for create.
         """
         chain = self._own_chain()
         target = self._rows.found(table_name, [row]).get(row)
@@ -114,8 +107,6 @@ class Transaction:
         self._rows.flush()
 
     def _stored(self, made: Operation, comp: int) -> int:
-        if len(made.cbor) > MAX_OPERATION_BYTES:
-            raise OperationTooLargeError("too_large", "an operation has at most 192 KiB")
         local_id = self.next_op
         self.next_op += 1
         self._ops.append((local_id, made.hlc, self._inc, comp, made.table, made.row, made.cbor, None))

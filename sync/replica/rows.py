@@ -274,10 +274,11 @@ def change_of(row: Row, own_seat: bytes) -> ChangedRow:
             own=row.made_by(own_seat), recorded_ms=hlc_ms(operation.hlc),
         )  # fmt: skip
     state = row.merged
-    made = state.fields.get(MADE) or min((values for values in state.fields.values() if values), default=())
+    made = state.fields.get(MADE)
+    first = made[0].stamp if made else min((one[0].stamp for one in state.fields.values() if one), default=None)
     return ChangedRow(
         table=key.table, row=key.row, comp=key.comp, shown=merge.shown(state), conflicts=merge.conflicts(state),
-        own=row.made_by(own_seat), recorded_ms=hlc_ms(made[0].stamp.hlc) if made else 0, erased=state.erased,
+        own=row.made_by(own_seat), recorded_ms=hlc_ms(first.hlc) if first else 0, erased=state.erased,
     )  # fmt: skip
 
 

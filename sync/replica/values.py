@@ -109,7 +109,9 @@ class ConflictingRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cursor:
-    """Our place in the hub's log, and the last place that a signed checkpoint confirmed (its day u32)."""
+    """Our place in the hub's log, the last place that a signed checkpoint confirmed, and the last day of ours (u32) on
+    which one was verified: a day by this laptop's clock, because it is compared with that clock only.
+    """
 
     log_id: bytes
     n: int

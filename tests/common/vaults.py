@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from broker_desktop.session import Environment, Session, TeamAsked, open_with_keys
+from broker_desktop.session import Environment, JoinAsked, Session, TeamAsked, open_with_keys
 from broker_desktop.session.enrolment import create_team_sealed, join_team_sealed
 from broker_desktop.session.new_vault import ToSeal
 from broker_desktop.store.vault import VaultKeys
@@ -87,14 +87,18 @@ class Service:
 
     def join(self, lead: Session, person: str, role: str, *, clinical: bool = False) -> Desk:
         """Invite somebody, let them in and sync both, so that the new laptop can work."""
-        environment, transport, keeper = self._laptop(person.lower().replace(" ", "-"))
-        code = lead.invite(person, role, clinical).code
-        asked = join_team_sealed(environment, environment.data_dir / "vault", keeper.seal, code)
+        desk, asked = self.ask_in(lead, person, role, clinical=clinical)
         lead.approve(asked.seat, " ".join(asked.check_words))
-        desk = self._desk(environment, transport, keeper)
         with desk.opened() as session:
             session.sync_once()
         return desk
+
+    def ask_in(self, lead: Session, person: str, role: str, *, clinical: bool = False) -> tuple[Desk, JoinAsked]:
+        """Invite somebody and let their laptop ask."""
+        environment, transport, keeper = self._laptop(person.lower().replace(" ", "-"))
+        code = lead.invite(person, role, clinical).code
+        asked = join_team_sealed(environment, environment.data_dir / "vault", keeper.seal, code)
+        return self._desk(environment, transport, keeper), asked
 
     def _laptop(self, name: str) -> tuple[Environment, LoopbackTransport, KeyKeeper]:
         transport = LoopbackTransport(self.hub)

@@ -6,7 +6,7 @@ laptop is compared with the oracle, at the end the whole fleet is.
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import cache
 
 from hypothesis import strategies as st
@@ -20,7 +20,7 @@ from sync.engine.plan import Batch
 from sync.errors import HubRefused, Unreachable
 from sync.operation import Kind
 from sync.protocol.enrolment import Role
-from sync.replica import Transaction, oplog
+from sync.replica import StaleCheckpointError, Transaction, oplog
 from sync.testing.fakes import Crash, FlakyTransport, LoopbackTransport
 from sync.testing.fleet import Database, Fleet, HubDatabase, Laptop, MemoryDatabase, TeamImage
 from tests.convergence import settled
@@ -189,7 +189,8 @@ class FleetMachine(RuleBasedStateMachine):
     def crash_before_pushing(self, name: str) -> None:
         """A program ends between sealing and sending."""
         laptop = self._person(name)
-        laptop.seal()
+        with suppress(StaleCheckpointError):  # his clock went ahead by more than 90 days since he last heard of the hub
+            laptop.seal()
         laptop.restart()
 
     @rule()
@@ -197,7 +198,7 @@ class FleetMachine(RuleBasedStateMachine):
         """The hub ends and starts again."""
         self.fleet.restart_hub()
 
-    @rule(comps=st.sets(st.integers(0, 3), min_size=1), fate=st.sampled_from(FATES), at=st.integers(0, 20))
+    @rule(comps=st.sets(st.integers(0, 3), min_size=1, max_size=2), fate=st.sampled_from(FATES), at=st.integers(0, 20))
     def rotate(self, comps: set[int], fate: str, at: int) -> None:
         """The lead starts new epochs, and may not come to the end of it."""
         with self._accident(self.fleet.lead):

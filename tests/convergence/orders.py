@@ -84,7 +84,7 @@ class OwnOrders:
         page: list[Pulled] = []
         size = 0
         for n, row in enumerate(view.rows[after:], start=after + 1):
-            wire = row.wire if row.comp in comps else replace(row, body=None).wire
+            wire = row.wire if row.comp in comps else row.header + row.env_hash + row.sig
             size += len(wire)
             if page and size > most:
                 break

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 from broker_desktop.session import Session
@@ -29,7 +28,10 @@ class _Seen:
 
 
 def first_push(team: TeamFiles, folder: Path, size: int, repeat: int) -> list[Figure]:
-    """Push what a laptop has gathered and pull it on another one; beside it the same records as gzipped NDJSON."""
+    """Push what a laptop has gathered and pull it on another one; beside it the same records as gzipped NDJSON.
+
+    The records are those that `record list` prints: a bare server, too, has to be told which record is which.
+    """
     seen = _Seen()
     with _with_unsent(team, folder, size) as (unsent, records):
         for turn in range(repeat):
@@ -64,7 +66,14 @@ def _with_unsent(team: TeamFiles, folder: Path, size: int) -> Iterator[tuple[Tea
         file = folder / "unsent.ndjson"
         work.write_work(file, day, size)
         session.import_file("mixed", file)
-    yield unsent, list(islice(work.lines(day), size))
+        records = _listed(session)
+    yield unsent, records
+
+
+def _listed(session: Session) -> list[work.Line]:
+    """Give every record as `record list` prints it: with its id, and people and other records by theirs."""
+    rows = [row for kind in session.types() for row in session.records(kind.name)]
+    return [{"id": row.id, "type": row.type, **row.payload} for row in rows]
 
 
 def _push_and_pull(copy: TeamFiles, plain_folder: Path, records: list[work.Line], seen: _Seen) -> None:

@@ -1,7 +1,12 @@
-"""Invented work of any size: the demo's year again and again, other people each time, spread over five years."""
+"""Invented work of any size: the demo's year again and again, other people each time, spread over five years.
+
+Every third contact and visit has a note, as people write them: without free text the records would pack, and the search
+would fill, as no real ones do.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -14,13 +19,28 @@ from broker_desktop.demo.seed import year
 Line = dict[str, Any]
 
 _YEARS = 5
+_NOTED = frozenset({"contact", "nx_visit"})
+_WORDS = (
+    "arm asked about appointment away back bench better brought bus call came cold council court cough dog doctor door "
+    "evening feels feet friend from gave harbour has hostel hours house hungry key leg letter lost met money morning "
+    "moved needs new night nurse off phone pharmacy rain ran said saw shelter sister sleeping soon station still swollen "
+    "talked tent tired told tomorrow waited walked wants warm was week well went will with without worker wound"
+).split()
 
 
 def lines(today: date) -> Iterator[Line]:
     """Yield lines of a mixed import without end; every copy of the year has ids and people of its own."""
+    numbers = count()
     for copy in count():
         for line in year(today - timedelta(days=365 * (copy % _YEARS))):
-            yield _renamed(line, copy)
+            yield _noted(_renamed(line, copy), next(numbers))
+
+
+def _noted(line: Line, number: int) -> Line:
+    if line["type"] not in _NOTED or number % 3:
+        return line
+    draw = hashlib.sha256(number.to_bytes(8, "big")).digest()
+    return {**line, "note": " ".join(_WORDS[one % len(_WORDS)] for one in draw[: 5 + number % 9])}
 
 
 def _renamed(line: Line, copy: int) -> Line:

@@ -1,6 +1,7 @@
 """The typed boxes of a form: one line, several lines, a list to choose from; heights follow the text size."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
@@ -8,6 +9,8 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy,
 
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.icons import paint_icon
+
+_MOVES: Final = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 class LineBox(QLineEdit):
@@ -67,10 +70,12 @@ class ListBox(QComboBox):
         *,
         empty: str = "",
         reasons: Iterable[tuple[str, str]] = (),
+        adder: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        """`reasons`: answers that are no value, at the end of the list."""
+        """`reasons`: answers that are no value, at the end of the list; an `adder` never changes while it is closed."""
         super().__init__(parent)
+        self._adder = adder
         self.addItem(empty, None)
         for code, words in choices:
             self.addItem(words, code)
@@ -113,6 +118,9 @@ class ListBox(QComboBox):
             self.activated.emit(0)
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.showPopup()
+            return
+        if self._adder and event.key() != Qt.Key.Key_Tab and (event.text() or event.key() in _MOVES):
             self.showPopup()
             return
         super().keyPressEvent(event)

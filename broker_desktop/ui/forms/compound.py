@@ -37,10 +37,11 @@ class QuantitiesEditor(Editor):
     def __init__(self, field: Quantities, context: FormContext) -> None:
         super().__init__()
         self._labels = {entry.code: entry.label for entry in context.codes.entries(field.list_id)}
+        self._nothing: dict[str, int] | None = None
         self._steppers: dict[str, Stepper] = {}
         self._rows: dict[str, QWidget] = {}
         self._column = _column(self, 4)
-        self.adder = ListBox(list(self._labels.items()), empty=translate("Forms", "Add…"))
+        self.adder = ListBox(list(self._labels.items()), empty=translate("Forms", "Add…"), adder=True)
         add_to = translate("Forms", "add")
         self.adder.setAccessibleName(f"{field.label}: {add_to}")
         self.adder.activated.connect(self._added)
@@ -49,10 +50,11 @@ class QuantitiesEditor(Editor):
     def value(self) -> Any:
         """Return code to quantity for what is more than none."""
         found = {code: stepper.number() or 0 for code, stepper in self._steppers.items()}
-        return {code: number for code, number in found.items() if number} or None
+        return {code: number for code, number in found.items() if number} or self._nothing
 
     def set_value(self, value: Any) -> None:
         """Show quantities."""
+        self._nothing = {} if value == {} else None
         for holder in self._rows.values():
             holder.hide()
             holder.deleteLater()

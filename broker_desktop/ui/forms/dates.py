@@ -107,6 +107,8 @@ class MomentEditor(DayEditor):
 
     def __init__(self, field: kinds.Field, context: FormContext) -> None:
         super().__init__(field, context)
+        self._given: str | None = None
+        self._shown = ("", "")
         self.clock = LineBox(letters=6)
         self.clock.setPlaceholderText(translate("Forms", "hh:mm"))
         time_of = translate("Forms", "time")
@@ -118,6 +120,8 @@ class MomentEditor(DayEditor):
 
     def value(self) -> Any:
         """Return the moment with London's offset, or the day when no time was typed."""
+        if self._given is not None and (self.box.text(), self.clock.text()) == self._shown:
+            return self._given  # seconds and offset of a record that is only looked at stay as they are
         day, clock = read_day(self.box.text()), _TIME.fullmatch(self.clock.text().strip())
         if day is None or clock is None or parse_day(day) is None:
             return day
@@ -132,6 +136,8 @@ class MomentEditor(DayEditor):
         local = None if moment is None else moment.astimezone(LONDON)
         super().set_value(value if local is None else local.date().isoformat())
         self.clock.setText("" if local is None else f"{local:%H:%M}")
+        self._given = value if isinstance(value, str) else None
+        self._shown = (self.box.text(), self.clock.text())
 
     def complaint(self) -> str:
         """Ask for a date or a time."""

@@ -170,6 +170,7 @@ class CodesEditor(Editor):
     def __init__(self, field: kinds.Codes, context: FormContext) -> None:
         super().__init__()
         self._choices = [(entry.code, entry.label) for entry in context.codes.entries(field.list_id)]
+        self._nothing: list[str] | None = None
         long = len(self._choices) > context.few + 3
         first = self._choices[: context.few] if long else self._choices
         self.chips = Chips(first, more=translate("Forms", "Something else…") if long else "")
@@ -180,11 +181,12 @@ class CodesEditor(Editor):
 
     def value(self) -> Any:
         """Return the chosen codes."""
-        return self.chips.value() or None
+        return self.chips.value() or self._nothing
 
     def set_value(self, value: Any) -> None:
         """Choose codes; the rest of a long list comes up when one of them is in it."""
         codes = [code for code in value if isinstance(code, str)] if isinstance(value, list) else []
+        self._nothing = [] if value == [] else None
         if set(codes) - set(self.chips.codes()):
             self.chips.reveal(self._choices)
         self.chips.set_value(codes)

@@ -107,7 +107,7 @@ class CommandBox(QWidget):
             button.deleteLater()
         text = self.box.text().strip().lower()
         found = [one for one in self._commands if text in f"{one.words} {one.sub}".lower()]
-        found.sort(key=lambda one: not one.words.lower().startswith(text))
+        found.sort(key=lambda one: text not in one.words.lower())
         self._rows = []
         for one in found[:MOST]:
             button = Button(one.words, kind="entry", icon=one.icon, sub=one.sub, checkable=True)

@@ -10,6 +10,7 @@ from broker_desktop.ui.i18n import LONDON, moment_text, translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.widgets.boxes import Card, Rule, column, row
 from broker_desktop.ui.widgets.button import Button
+from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
 
 
@@ -66,6 +67,8 @@ class DraftsPage(Page):
                 button.setProperty("type", draft.type)
                 line.addWidget(button)
             carry_on.clicked.connect(self._carry_on)
+            if not place:
+                focus_soon(carry_on)
             aside.clicked.connect(self._aside)
             self._card.body.addLayout(line)
 

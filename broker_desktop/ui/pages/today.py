@@ -42,6 +42,9 @@ class TodayPage(Page):
         self._now = Card(padding=18)
         self._tiles = QGridLayout()
         self._first_tile: QWidget = self._find
+        self._all_tiles: list[Button] = []
+        self._few_words = False
+        self._view: TodayView | None = None
         self._lower = QGridLayout()
         self._todo = Card(padding=0, gap=0)
         self._where = Card(gap=10)
@@ -49,11 +52,13 @@ class TodayPage(Page):
         self._build_tiles()
         side = column(self._where, self._fresh, gap=12)
         side.addStretch(1)
+        self._side = QWidget()
+        self._side.setLayout(side)
         self._lower.addWidget(self._todo, 0, 0)
-        self._lower.addLayout(side, 0, 1)
+        self._lower.addWidget(self._side, 0, 1)
         self._lower.setColumnStretch(0, 2)
         self._lower.setColumnStretch(1, 1)
-        self._lower.setHorizontalSpacing(12)
+        self._lower.setSpacing(look().space(12))
         self.column.addWidget(self._now)
         self.column.addLayout(self._tiles)
         self.column.addLayout(self._lower)
@@ -68,8 +73,8 @@ class TodayPage(Page):
         return long_day(self.desk.now().astimezone(LONDON).date())
 
     def header_parts(self) -> list[QWidget]:
-        """Return Find a person and Commands."""
-        return [self._find, self._commands]
+        """Return Find a person and, where there is room, Commands."""
+        return [self._find] if look().percent >= 150 else [self._find, self._commands]
 
     def arrive(self, place: Place) -> None:
         """Read the day."""
@@ -85,12 +90,19 @@ class TodayPage(Page):
         self.desk.read(self, self.desk.session.today, self._show)
 
     def set_compact(self, compact: bool) -> None:
-        """Put the side cards under the list in small windows."""
+        """Use fewer columns with large text, fewer words in small windows."""
         super().set_compact(compact)
-        self._commands.setVisible(not compact)
-        for button in self.findChildren(Button):
-            if button.kind in ("tile", "tile_primary"):
-                button.updateGeometry()
+        large = look().percent >= 150
+        self._few_words = large or compact
+        columns = 3 if not large else 2 if look().percent < 200 else 1
+        for place, tile in enumerate(self._all_tiles):
+            self._tiles.addWidget(tile, place // columns, place % columns)
+        for number in range(3):
+            self._tiles.setColumnStretch(number, 1 if number < columns else 0)
+        self._lower.addWidget(self._side, 1 if large else 0, 0 if large else 1)
+        self._lower.setColumnStretch(1, 0 if large else 1)
+        if self._view is not None:
+            self._show_now(self._view)
 
     def _build_tiles(self) -> None:
         self._tiles.setSpacing(look().space(12))
@@ -100,7 +112,7 @@ class TodayPage(Page):
             first = place == 0
             key = _KEYS.get(record_type.name, "")
             tile = Button(
-                record_type.title,
+                translate("Today", "Needle exchange") if key == "F2" else record_type.title,
                 kind="tile_primary" if first else "tile",
                 icon=record_type.icon,
                 sub=_first_clause(record_type.help),
@@ -108,12 +120,11 @@ class TodayPage(Page):
             )
             tile.setProperty("type", record_type.name)
             self._first_tile = tile if first else self._first_tile
+            self._all_tiles.append(tile)
             tile.clicked.connect(self._tile_pressed)
-            self._tiles.addWidget(tile, place // 3, place % 3)
-        for number in range(3):
-            self._tiles.setColumnStretch(number, 1)
 
     def _show(self, view: TodayView) -> None:
+        self._view = view
         self._show_now(view)
         self._show_todo(view.todo)
         self._show_where(view)
@@ -136,7 +147,7 @@ class TodayPage(Page):
         left = column(row(badge, Elided(words, role="section"), gap=10), Elided(under, tone="muted"), gap=6)
         line = row(gap=20)
         line.addLayout(left, 1)
-        for count in [one for one in view.counts if one.type != "session"][:3]:
+        for count in [one for one in view.counts if one.type != "session"][: 0 if self._few_words else 3]:
             line.addLayout(_figure(count.count, count.label))
         start = Button(
             translate("Today", "Start a session") if running is None else translate("Today", "Open session"),

@@ -54,16 +54,9 @@ class FocusRing(QWidget):
         parent = self._target
         while parent is not None and parent is not self.window():
             parent.installEventFilter(self)
-            parent.destroyed.connect(self._gone)
             self._watched.append(parent)
             parent = parent.parentWidget()
         self._place()
-
-    @Slot()
-    def _gone(self) -> None:
-        self._target = None
-        self._watched = []
-        self.hide()
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Follow everything the focused part sits in."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import Connection, bindparam, delete, func, insert, select
 from sqlalchemy.exc import IntegrityError
 
 from sync.hub.tables import HUB_ROW_ID, table
@@ -12,6 +12,11 @@ from sync.hub.tables import HUB_ROW_ID, table
 _HUB: Final = table("hub")
 _TOKEN: Final = table("operator_token")
 _NONCE: Final = table("nonce")
+
+_KEEP_NONCE: Final = insert(_NONCE)
+_KNOWN_NONCE: Final = select(_NONCE.c.expires).where(
+    _NONCE.c.team_id == bindparam("team"), _NONCE.c.seat_id == bindparam("seat"), _NONCE.c.nonce == bindparam("used")
+)
 
 
 def hub_seed(db: Connection) -> bytes | None:
@@ -37,7 +42,7 @@ def spend_token(db: Connection, token_hash: bytes) -> bool:
 def keep_nonce(db: Connection, team_id: bytes, seat_id: bytes, nonce: bytes, *, expires: int) -> bool:
     """Store the nonce of a write; False when the seat used it before, and then the transaction is lost."""
     try:
-        db.execute(insert(_NONCE), {"team_id": team_id, "seat_id": seat_id, "nonce": nonce, "expires": expires})
+        db.execute(_KEEP_NONCE, {"team_id": team_id, "seat_id": seat_id, "nonce": nonce, "expires": expires})
     except IntegrityError:
         return False
     return True
@@ -50,9 +55,7 @@ def forget_nonces(db: Connection, now_ms: int) -> None:
 
 def nonce_known(db: Connection, team_id: bytes, seat_id: bytes, nonce: bytes) -> bool:
     """Tell whether a seat used this nonce for a write lately."""
-    n = _NONCE.c
-    known = select(n.expires).where(n.team_id == team_id, n.seat_id == seat_id, n.nonce == nonce)
-    return db.execute(known).first() is not None
+    return db.execute(_KNOWN_NONCE, {"team": team_id, "seat": seat_id, "used": nonce}).first() is not None
 
 
 def hub_public(db: Connection) -> bytes | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from sync.hub.tables import table
 
@@ -15,6 +15,16 @@ _KEYRING: Final = table("keyring")
 # `0x647A u16 || encapsulated key ...`: the first bytes of a grant are random for every sealing (protocol.md 2.8), so
 # they tell one grant from another without reading all of it.
 _MARK_BYTES: Final = 34
+
+
+_MARKS: Final = (
+    select(_GRANT.c.comp, _GRANT.c.epoch, _GRANT.c.seat_id, func.substr(_GRANT.c.blob, 1, _MARK_BYTES))
+    .where(_GRANT.c.team_id == bindparam("team"))
+    .order_by(_GRANT.c.comp, _GRANT.c.epoch, _GRANT.c.seat_id)
+)
+_VERSIONS: Final = (
+    select(_KEYRING.c.comp, _KEYRING.c.version).where(_KEYRING.c.team_id == bindparam("team")).order_by(_KEYRING.c.comp)
+)
 
 
 class GrantRow(NamedTuple):
@@ -28,9 +38,7 @@ class GrantRow(NamedTuple):
 
 def grant_marks(db: Connection, team_id: bytes) -> list[GrantRow]:
     """Give every grant of a team with the front of its blob only, in order: enough to notice any change."""
-    g = _GRANT.c
-    wanted = select(g.comp, g.epoch, g.seat_id, func.substr(g.blob, 1, _MARK_BYTES)).where(g.team_id == team_id)
-    return [GrantRow(*row) for row in db.execute(wanted.order_by(g.comp, g.epoch, g.seat_id))]
+    return [GrantRow(*row) for row in db.execute(_MARKS, {"team": team_id})]
 
 
 def grants_of(db: Connection, team_id: bytes, seat_id: bytes) -> list[GrantRow]:
@@ -63,9 +71,7 @@ def keyring(db: Connection, team_id: bytes, comp: int) -> tuple[int, bytes] | No
 
 def keyring_versions(db: Connection, team_id: bytes) -> dict[int, int]:
     """Give the version of each keyring by compartment."""
-    k = _KEYRING.c
-    rows = db.execute(select(k.comp, k.version).where(k.team_id == team_id).order_by(k.comp))
-    return {row.comp: row.version for row in rows}
+    return {row.comp: row.version for row in db.execute(_VERSIONS, {"team": team_id})}
 
 
 def put_keyring(db: Connection, team_id: bytes, comp: int, *, expected: int, blob: bytes) -> bool:

@@ -53,9 +53,26 @@ class SeatRow:
         return self.state == SEAT_ACTIVE or (self.state == SEAT_RETIRED and day <= (self.until_day or 0))
 
 
+_FIND_TEAM: Final = select(_TEAM).where(_TEAM.c.team_id == bindparam("team"))
+_CLAIM: Final = (
+    update(_TEAM)
+    .where(_TEAM.c.team_id == bindparam("team"))
+    .values(next_n=_TEAM.c.next_n + bindparam("k"))
+    .returning(*_TEAM.c)
+)
+_SETTLE: Final = (
+    update(_TEAM)
+    .where(_TEAM.c.team_id == bindparam("team"))
+    .values(next_n=bindparam("n"), head_h=bindparam("h"), used_bytes=bindparam("used"))
+)
+_FIND_SEATS: Final = select(_SEAT).where(
+    _SEAT.c.team_id == bindparam("team"), _SEAT.c.seat_id.in_(bindparam("seats", expanding=True))
+)
+
+
 def find_team(db: Connection, team_id: bytes) -> TeamRow | None:
     """Give the team, or None."""
-    row = db.execute(select(_TEAM).where(_TEAM.c.team_id == team_id)).mappings().one_or_none()
+    row = db.execute(_FIND_TEAM, {"team": team_id}).mappings().one_or_none()
     return None if row is None else TeamRow(**row)
 
 
@@ -75,13 +92,7 @@ def claim_numbers(db: Connection, team_id: bytes, k: int) -> TeamRow | None:
     The first statement of every transaction that appends (protocol.md 2.9): whoever holds the lock commits next, so
     commit order is n order. What was claimed and not used goes back with `settle` in the same transaction: no gaps.
     """
-    claimed = (
-        update(_TEAM)
-        .where(_TEAM.c.team_id == bindparam("of_team"))
-        .values(next_n=_TEAM.c.next_n + bindparam("k"))
-        .returning(*_TEAM.c)
-    )
-    row = db.execute(claimed, {"of_team": team_id, "k": k}).mappings().one_or_none()
+    row = db.execute(_CLAIM, {"team": team_id, "k": k}).mappings().one_or_none()
     if row is None:
         return None
     return TeamRow(**{**row, "next_n": row["next_n"] - k})
@@ -89,9 +100,7 @@ def claim_numbers(db: Connection, team_id: bytes, k: int) -> TeamRow | None:
 
 def settle(db: Connection, team_id: bytes, *, next_n: int, head_h: bytes, used_bytes: int) -> None:
     """Set counter, running head and usage to what was really appended."""
-    db.execute(
-        update(_TEAM).where(_TEAM.c.team_id == team_id).values(next_n=next_n, head_h=head_h, used_bytes=used_bytes)
-    )
+    db.execute(_SETTLE, {"team": team_id, "n": next_n, "h": head_h, "used": used_bytes})
 
 
 def move_control_head(db: Connection, team_id: bytes, *, seq: int, prev: bytes, new_hash: bytes) -> bool:
@@ -123,9 +132,7 @@ def control_hash(db: Connection, team_id: bytes, seq: int) -> bytes | None:
 
 def find_seat(db: Connection, team_id: bytes, seat_id: bytes) -> SeatRow | None:
     """Give one seat, or None."""
-    found = db.execute(select(_SEAT).where(_SEAT.c.team_id == team_id, _SEAT.c.seat_id == seat_id)).mappings()
-    row = found.one_or_none()
-    return None if row is None else SeatRow(**row)
+    return find_seats(db, team_id, [seat_id]).get(seat_id)
 
 
 def all_seats(db: Connection, team_id: bytes) -> list[SeatRow]:
@@ -136,8 +143,8 @@ def all_seats(db: Connection, team_id: bytes) -> list[SeatRow]:
 
 def find_seats(db: Connection, team_id: bytes, seat_ids: Iterable[bytes]) -> dict[bytes, SeatRow]:
     """Give those of the named seats that exist."""
-    wanted = select(_SEAT).where(_SEAT.c.team_id == team_id, _SEAT.c.seat_id.in_(list(seat_ids)))
-    return {row["seat_id"]: SeatRow(**row) for row in db.execute(wanted).mappings()}
+    rows = db.execute(_FIND_SEATS, {"team": team_id, "seats": list(seat_ids)})
+    return {row["seat_id"]: SeatRow(**row) for row in rows.mappings()}
 
 
 def replace_seats(db: Connection, team_id: bytes, seats: Sequence[SeatRow]) -> None:

@@ -1,6 +1,8 @@
-"""A team with a lead on a real vault, opened by key, for every test of the session."""
+"""A lead's vault, opened by key. Tests that need no server work on a copy of one that is made once."""
 
+import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,14 +11,16 @@ from broker_desktop.session import Session
 from tests.common.vaults import Desk, Service
 
 
-@pytest.fixture
-def service(tmp_path: Path) -> Service:
-    return Service(tmp_path)
+@pytest.fixture(scope="session")
+def made_once(tmp_path_factory: pytest.TempPathFactory) -> Desk:
+    return Service(tmp_path_factory.mktemp("service")).found()
 
 
 @pytest.fixture
-def lead_desk(service: Service) -> Desk:
-    return service.found()
+def lead_desk(made_once: Desk, tmp_path: Path) -> Desk:
+    folder = tmp_path / "vault"
+    shutil.copytree(made_once.folder, folder)
+    return replace(made_once, folder=folder)
 
 
 @pytest.fixture

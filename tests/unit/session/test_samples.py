@@ -9,7 +9,7 @@ import pytest
 
 from broker_desktop.errors import BadInput
 from broker_desktop.session import Session, Summary, month_period, range_period
-from tests.common.vaults import Desk, Service, in_step
+from tests.common.vaults import Service, in_step
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 EXPECTED = json.loads((SAMPLES / "expected.json").read_text())
@@ -40,9 +40,10 @@ def differences(summary: Summary, lines: dict[str, Any]) -> list[str]:
 
 
 @pytest.fixture
-def laptops(service: Service, lead_desk: Desk) -> Iterator[tuple[Session, Session]]:
+def laptops(tmp_path: Path) -> Iterator[tuple[Session, Session]]:
     """Two laptops that both hold the clinical compartment."""
-    with lead_desk.opened() as lead:
+    service = Service(tmp_path)
+    with service.found().opened() as lead:
         nurse_desk = service.join(lead, "Nia Nurse", "nurse")
         with nurse_desk.opened() as nurse:
             yield lead, nurse

@@ -67,7 +67,7 @@ def test_saving_a_code_that_is_known_amends_that_person(lead: Session) -> None:
 def test_a_refused_record_stores_nothing_and_names_the_field(lead: Session) -> None:
     heard = listener(lead)
     with pytest.raises(Refused) as caught:
-        lead.save("nx_visit", visit(site_type="van", person={"code": "JOHN80M"}))
+        lead.save("nx_visit", visit(site_type="mobil", person={"code": "JOHN80M"}))
     assert caught.value.place.field == "site_type"
     assert caught.value.exit_code == 3
     assert "mobile" in caught.value.detail

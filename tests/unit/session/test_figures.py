@@ -1,0 +1,112 @@
+"""Summaries as files, series for charts, recipients, and what the figures are named after."""
+
+import csv
+import hashlib
+import io
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from broker_desktop.errors import UsageError
+from broker_desktop.records.measure import LINES
+from broker_desktop.session import Level, Session, Summary, export, month_period, to_bytes
+from broker_desktop.session.exports import safe_cell
+from broker_desktop.session.summary import DEFINITIONS
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+NOVEMBER = month_period("2026-11")
+
+
+@pytest.fixture
+def november(lead: Session) -> Session:
+    lead.import_file("mixed", SAMPLES / "portsmouth-2026-11-b.ndjson")
+    return lead
+
+
+def test_the_json_has_the_shape_of_the_contract(november: Session) -> None:
+    made = json.loads(to_bytes(november.summary(NOVEMBER), "json"))
+    assert made["period"] == {"kind": "month", "label": "2026-11", "from": "2026-11-01", "to": "2026-11-30"}
+    assert (made["recipient"], made["state"], made["issue"]) == ("internal", "draft", 1)
+    assert (made["pack"]["id"], made["definitions"]) == ("portsmouth-2009-10", "2026.1")
+    assert (made["late_changes"], made["marks"]) == ([], [])
+    assert set(made["completeness"]) == {
+        "compartments", "seats", "not_heard_from", "sites_expected", "sites_reported",
+    }  # fmt: skip
+    assert [line["id"] for line in made["lines"]] == [one.id for one in LINES]
+    assert set(made["lines"][0]) == {"id", "title", "unit", "value", "numerator", "denominator", "cells", "notes"}
+    assert len(made["hash"]) == 64
+
+
+def test_small_counts_are_hidden_for_the_commissioner_and_nothing_else_changes(november: Session) -> None:
+    inside, outside = (november.summary(NOVEMBER, level) for level in ("internal", "commissioner"))
+    for ours, theirs in zip(inside.lines, outside.lines, strict=True):
+        small = isinstance(ours.value, int) and 0 < ours.value < 5 and ours.unit not in {"items", "percent"}
+        if small:
+            assert (theirs.value, theirs.hidden) == (None, True)
+        elif ours.unit != "percent":
+            assert theirs.value == ours.value
+    assert inside.hash != outside.hash
+
+
+def test_a_recipient_needs_a_level(lead: Session) -> None:
+    assert lead.summary(NOVEMBER, "publish").level is Level.PUBLISH
+    with pytest.raises(UsageError):
+        lead.summary(NOVEMBER, "stakeholder steering group")
+
+
+def hidden_summary(session: Session) -> Summary:
+    made = session.summary(NOVEMBER, "commissioner")
+    first = replace(made.lines[0], title="=HYPERLINK(1)", value=None, numerator=None, hidden=True)
+    return replace(made, lines=(first, *made.lines[1:]))
+
+
+def test_csv_marks_hidden_figures_and_quotes_formulas(november: Session) -> None:
+    rows = list(csv.DictReader(io.StringIO(to_bytes(hidden_summary(november), "csv").decode())))
+    assert (rows[0]["line"], rows[0]["value"], rows[0]["numerator"]) == ("MS-01.open_access", "<5", "<5")
+    assert rows[0]["title"] == "'=HYPERLINK(1)"
+    visits = next(row for row in rows if row["line"] == "MS-04" and not row["by"])
+    inside = november.summary(NOVEMBER).line("MS-04")
+    assert (visits["value"], visits["period"], visits["recipient"]) == (str(inside.value), "2026-11", "commissioner")
+    assert any(row["by"] == "site_type: mobile" for row in rows if row["line"] == "MS-04")
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@x", "\t=1"])
+def test_text_that_looks_like_a_formula_is_quoted(text: str) -> None:
+    assert safe_cell(text) == "'" + text
+    assert (safe_cell("plain"), safe_cell(-1)) == ("plain", -1)
+
+
+def test_a_workbook_holds_texts_and_numbers_and_no_formula(november: Session, tmp_path: Path) -> None:
+    path = tmp_path / "summary.xlsx"
+    export(hidden_summary(november), "xlsx", path)
+    book = openpyxl.load_workbook(path)
+    sheet = book["Summary"]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
+    assert rows[0][:4] == ["MS-01.open_access", "=HYPERLINK(1)", None, "<5"]
+    assert all(cell.data_type != "f" for row in sheet.iter_rows() for cell in row)
+    visits = next(row for row in rows if row[0] == "MS-04")
+    assert visits[3] == november.summary(NOVEMBER).line("MS-04").value
+    assert book["About"]["A1"].value == "period"
+
+
+def test_a_format_that_is_none_is_refused(lead: Session) -> None:
+    with pytest.raises(UsageError):
+        to_bytes(lead.summary(NOVEMBER), "docx")
+
+
+def test_a_series_is_the_line_month_by_month(november: Session) -> None:
+    points = november.series("MS-04", ["2026-10", "2026-11"])
+    expected = [november.summary(month_period(month)).line("MS-04").value for month in ("2026-10", "2026-11")]
+    assert [(point.month, point.value) for point in points] == list(zip(["2026-10", "2026-11"], expected, strict=True))
+    with pytest.raises(UsageError):
+        november.series("MS-99", ["2026-10"])
+
+
+def test_another_meaning_of_a_line_needs_another_version() -> None:
+    told = json.dumps([[one.id, one.title, one.unit, one.notes, one.is_rate] for one in LINES])
+    pinned = {"2026.1": "46771b7aad7a6f8b"}
+    found = hashlib.sha256(told.encode()).hexdigest()[:16]
+    assert pinned[DEFINITIONS] == found, "the lines say something else now: raise DEFINITIONS and pin it here"
