@@ -41,6 +41,8 @@ def _stamped(raw: bytearray, *, version: int) -> bytes:
 
 def normalise_code(code: str) -> str:
     """Return a client code as it is compared: NFKC, upper case, without white space and hyphens."""
+    if code.isascii() and code.isalnum():
+        return code.upper()
     upper = unicodedata.normalize("NFKC", code).upper()
     return "".join(character for character in upper if not character.isspace() and character not in _HYPHENS)
 

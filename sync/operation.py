@@ -147,30 +147,35 @@ def parse(cbor: bytes) -> Operation:
     Raises:
         CodecError: not an operation.
     """
-    parsed = from_value(codec.decode(cbor, max_depth=OPERATION_DEPTH))
-    return Operation(parsed.kind, parsed.table, parsed.row, parsed.hlc, parsed.payload, cbor)
+    return Operation(*_checked(codec.decode(cbor, max_depth=OPERATION_DEPTH)), cbor)
 
 
 def from_value(value: Value) -> Operation:
     """Return the operation in a decoded item of a body; raise CodecError for a wrong shape."""
+    return Operation(*_checked(value))
+
+
+def _checked(value: Value) -> tuple[int, str, bytes, int, Value]:
+    """Return kind, table, row, hlc and payload of something in the shape of an operation."""
     kind, table, row, hlc, payload = as_list(value, 5)
-    operation = Operation(as_uint(kind, U32), as_text(table, MAX_NAME), as_bytes(row, 16), as_uint(hlc), payload)
-    if not operation.table:
+    as_uint(kind, U32)
+    as_bytes(row, 16)
+    as_uint(hlc)
+    if not as_text(table, MAX_NAME):
         raise CodecError("a table has a name")
-    _check_payload(operation)
-    return operation
+    _check_payload(kind, payload)
+    return kind, table, row, hlc, payload
 
 
 def _built(kind: Kind, table: str, row: bytes, hlc: int, payload: Value) -> Operation:
-    made = from_value([int(kind), table, row, hlc, payload])
-    cbor = made.cbor
+    parts = _checked([int(kind), table, row, hlc, payload])
+    cbor = codec.encode(parts, max_depth=OPERATION_DEPTH)
     if len(cbor) > MAX_OPERATION_BYTES:
         raise CodecError("an operation must fit an envelope")
-    return Operation(made.kind, table, row, hlc, payload, cbor)
+    return Operation(*parts, cbor)
 
 
-def _check_payload(operation: Operation) -> None:
-    kind, payload = operation.kind, operation.payload
+def _check_payload(kind: int, payload: Value) -> None:
     if kind == Kind.CREATE:
         _check_names(tuple(as_map(payload)))
     elif kind == Kind.PUT:

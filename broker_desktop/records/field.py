@@ -14,7 +14,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar, Final
 
-from broker_desktop.records.answer import REASON_LABELS, Reason, answer_of, looks_like_answer
+from broker_desktop.records.answer import REASON_LABELS, Reason, answer_of
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.dates import (
     day_of,
@@ -75,7 +75,7 @@ class Field:
 
     def check(self, value: Any, context: CheckContext) -> Sequence[Issue]:
         """Give what is wrong with a value or an answer object; paths are relative to this field."""
-        if looks_like_answer(value):
+        if type(value) is dict and "answer" in value:
             return self._check_answer(value)
         return self.check_value(value, context)
 

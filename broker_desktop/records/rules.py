@@ -153,10 +153,10 @@ class SayWhyLate:
 
     def check(self, payload: Mapping[str, Any], context: CheckContext) -> Sequence[Issue]:
         """Warn when the event is more than seven days back and there is no note; an import is not asked."""
-        day = day_at(payload, self.event)
-        if context.importing or day is None or payload.get(self.note):
+        if context.importing or payload.get(self.note):
             return ()
-        age = context.today - day
+        day = day_at(payload, self.event)
+        age = timedelta(0) if day is None else context.today - day
         if age <= LATE_AFTER:
             return ()
         message = f"This was {age.days} days ago. That is fine: say in a word why it is late."

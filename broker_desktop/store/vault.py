@@ -282,7 +282,8 @@ def _existing(
 ) -> Vault:
     """Open the file of the generation that the slots name; files of other generations are left-overs of a re-key."""
     name = f"vault-{generation}.db"
-    if not (folder / name).is_file():
+    database = folder / name
+    if not database.is_file() or not database.stat().st_size:  # an empty file would open as a new, empty database
         raise StorageProblem("The database of this vault is missing.", code="STORE-14")
     for path in folder.glob("vault-*.db*"):
         if not path.name.startswith(name):

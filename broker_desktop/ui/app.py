@@ -5,6 +5,7 @@ draft, close, replace the process.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import Final
@@ -12,11 +13,13 @@ from typing import Final
 from PySide6.QtCore import QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
+from broker_desktop.errors import AppError
 from broker_desktop.platform.process import replace_process
 from broker_desktop.session import Environment, Session, list_vaults, open_vault, real_environment
 from broker_desktop.session.views import Draft, VaultCard
 from broker_desktop.settings import DeviceSettings
 from broker_desktop.ui import theme
+from broker_desktop.ui.garbage import collect_on_window_thread
 from broker_desktop.ui.i18n import LONDON, long_day, moment_text, translate
 from broker_desktop.ui.pages.first_start import FirstStart
 from broker_desktop.ui.pages.page import Place, read_locked_focus
@@ -60,8 +63,9 @@ class Program(QObject):
         self._minute.timeout.connect(self._move_clock)
         self._keys = Keys(KeyActions(self._refuse, self._refuse_rest, self.lock, self._escape, self._touched), self)
         application = QApplication.instance()
-        if application is not None:
+        if isinstance(application, QApplication):
             application.installEventFilter(self._keys)
+            collect_on_window_thread(application)
 
     @property
     def workspace(self) -> Workspace:
@@ -172,7 +176,8 @@ class Program(QObject):
         self.shield.cover(f"{now:%H:%M}", shield_date(now))
         self._minute.start()
         session, self._session = self._session, None
-        self.workspace.keep()
+        with suppress(AppError):  # without room for the draft the vault is locked all the same
+            self.workspace.keep()
         self.workspace.close_session()
         self.window.show_gate(Shield(self.window))
         session.lock()
@@ -236,7 +241,8 @@ class Program(QObject):
     def _close(self) -> None:
         session, self._session = self._session, None
         if session is not None:
-            self.workspace.keep()
+            with suppress(AppError):
+                self.workspace.keep()
             self.workspace.close_session()
             session.close()
         self._idle.stop()

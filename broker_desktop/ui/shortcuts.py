@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit
 
 HOLD_MS: Final = 400
@@ -50,12 +50,11 @@ class Keys(QObject):
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Take our keys before editors and shortcuts do."""
+        if not isinstance(event, QKeyEvent):  # first: every event of the program comes by here
+            if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+                self._actions.touched()
+            return False
         kind = event.type()
-        if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.Wheel):
-            self._actions.touched()
-            return False
-        if not isinstance(event, QKeyEvent):
-            return False
         if kind == QEvent.Type.ShortcutOverride:
             return self._override(event)
         if kind == QEvent.Type.KeyPress:

@@ -42,6 +42,7 @@ class Tasks(QObject):
             for name, count in _THREADS.items()
         }
         self._running = 0
+        self._closed = False
 
     @property
     def idle(self) -> bool:
@@ -58,6 +59,8 @@ class Tasks(QObject):
         lane: str = READ,
     ) -> None:
         """Do `work` on a lane's thread, then `done(result)` or `failed(error)` here, unless `owner` is gone."""
+        if self._closed:
+            return  # the vault is closed: there is nothing to work on and nobody to tell
         self._running += 1
         on_error = failed or self.problem
 
@@ -72,7 +75,8 @@ class Tasks(QObject):
         self._executors[lane].submit(job)
 
     def close(self) -> None:
-        """Let what runs finish, start nothing more."""
+        """Let what runs finish; whatever is asked for afterwards is dropped."""
+        self._closed = True
         for executor in self._executors.values():
             executor.shutdown(wait=True, cancel_futures=True)
 

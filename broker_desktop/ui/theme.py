@@ -6,6 +6,7 @@ the template `resources/styles/window.qss`. Nothing here knows a widget.
 
 import string
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import Qt
@@ -138,12 +139,22 @@ def _current_has_fonts() -> bool:
 
 
 def font(px: int, weight: int = 400, *, code: bool = False) -> QFont:
-    """Return the program's font at a size of section 2, scaled.
+    """Return the program's font at a size of section 2, scaled. It is shared: copy it before changing it.
 
     Tabular figures everywhere except from 22 px up; codes get slashed zero and distinct I and l.
     """
+    return _font(_current.percent, px, weight, code)
+
+
+def text_width(text: str, px: int, weight: int = 400, *, code: bool = False) -> float:
+    """Return how wide a text is in the font of that size; measured once per text and size."""
+    return _text_width(text, _current.percent, px, weight, code)
+
+
+@lru_cache(maxsize=256)
+def _font(percent: int, px: int, weight: int, code: bool) -> QFont:
     result = QFont(FAMILY)
-    result.setPixelSize(_current.letters(px))
+    result.setPixelSize(round(px * percent / 100))
     result.setWeight(QFont.Weight(weight))
     if px < CODE:
         result.setFeature(QFont.Tag("tnum"), 1)
@@ -151,6 +162,11 @@ def font(px: int, weight: int = 400, *, code: bool = False) -> QFont:
         result.setFeature(QFont.Tag("zero"), 1)
         result.setFeature(QFont.Tag("ss02"), 1)
     return result
+
+
+@lru_cache(maxsize=4096)
+def _text_width(text: str, percent: int, px: int, weight: int, code: bool) -> float:
+    return QFontMetricsF(_font(percent, px, weight, code)).horizontalAdvance(text)
 
 
 def line_height(used: QFont) -> int:

@@ -23,7 +23,7 @@ _FIRST_BATCH: Final = 16
 class Filling(NamedTuple):
     """What goes into the next envelope: how many operations, the body that carries them, and that body compressed."""
 
-    count: int
+    operations: int
     body: bytes
     packed: bytes
 

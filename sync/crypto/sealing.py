@@ -308,8 +308,8 @@ def _seal_all(
     while start < len(ops):
         filling = fill(ops[start:], partial(encode_body, preamble), BUCKETS, FRAME_HEAD)
         envelope = sealed(_framed(filling.body, filling.packed), tip)
-        out.append(Sealed(envelope, filling.count))
-        start += filling.count
+        out.append(Sealed(envelope, filling.operations))
+        start += filling.operations
         tip = _after(tip, envelope)
         preamble = _without_firsts(preamble)
     return out

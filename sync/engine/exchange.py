@@ -72,17 +72,19 @@ class Traffic:
 class Caller:
     """Signs requests for one seat and turns refusals into exceptions.
 
-    Keeps the difference to the hub's clock: it is learnt from a `clock_skew` refusal and used for this header only; the
+    `offset_ms` is the difference to the hub's clock: learnt from a `clock_skew` refusal and used for this header only; the
     system's clock is never set and no operation is stamped by it.
     """
 
-    def __init__(self, *, seat: bytes, key: SigningKey, hub_id: bytes, clock: Clock, random: Random) -> None:
+    def __init__(
+        self, *, seat: bytes, key: SigningKey, hub_id: bytes, clock: Clock, random: Random, offset_ms: int = 0
+    ) -> None:
         self._seat = seat
         self._key = key
         self._hub_id = hub_id
         self._clock = clock
         self._random = random
-        self._offset_ms = 0
+        self.offset_ms = offset_ms
         self.traffic = Traffic()
 
     def call(
@@ -109,7 +111,7 @@ class Caller:
     ) -> Step[Response]:  # fmt: skip
         authorization = sign_request(
             self._key, hub_id=self._hub_id, seat=self._seat, method=method, target=target, body=body,
-            time_ms=max(0, self._clock.now_ms() + self._offset_ms), nonce=self._random.bytes(NONCE_SIZE),
+            time_ms=max(0, self._clock.now_ms() + self.offset_ms), nonce=self._random.bytes(NONCE_SIZE),
         )  # fmt: skip
         signed = {**headers, "Authorization": authorization.header()}
         return (yield from self._send(Request(method=method, target=target, body=body, headers=signed, cap=cap)))
@@ -125,7 +127,7 @@ class Caller:
         told = refusal.extra.get("t")
         if not isinstance(told, int) or not 0 <= told < MAX_CLOCK_OFFSET_MS:
             return False
-        self._offset_ms = told - self._clock.now_ms()
+        self.offset_ms = told - self._clock.now_ms()
         return True
 
 

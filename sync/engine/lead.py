@@ -185,6 +185,7 @@ class Lead:
         yield from self._publish_keyrings()
 
     def _missing_grants(self, present: Collection[tuple[int, int, bytes]]) -> list[Grant]:
+        """Seal the newest keys for whoever lacks them; for ourselves too, in case this vault is restored."""
         control, ring = known_control(self._replica), self._replica.keyring
         grants = []
         for comp in control.epochs:
@@ -193,7 +194,7 @@ class Lead:
                 continue
             secret = ring.secret(comp, epoch)
             for seat in control.holders(comp):
-                if seat.seat_id != self._identity.seat_id and (comp, epoch, seat.seat_id) not in present:
+                if (comp, epoch, seat.seat_id) not in present:
                     grants.append(seal_grant(secret, seat.seat_id, seat.card.kem_pk))
         return grants
 

@@ -31,6 +31,7 @@ from sync.replica.values import Cursor, HubVersions
 
 _TRIES: Final = 4
 _OWN_FORK: Final = {Problem.CHAIN_FORK.code, Problem.PREV_MISMATCH.code}
+_KNOWS_NOBODY: Final = {Problem.NOT_FOUND.code, Problem.BAD_SIG.code}
 _STOPS_PUSHING: Final = {
     Problem.QUOTA.code: "quota",
     Problem.RESTORING.code: "restoring",
@@ -88,7 +89,7 @@ class SyncRound:
         if self._replica.control is None and not (yield from self._join()):
             return self._report(awaiting_approval=True)
         self._tell(Phase.HEAD)
-        head = yield from self._calls.head(self._hub_pk)
+        head = yield from self._head()
         if self._log_was_reset(head):
             return self._report()
         self._tell(Phase.CONTROL)
@@ -112,6 +113,15 @@ class SyncRound:
             self._replica.keep_hub_key(info.hub_pk)
             known = info.hub_pk
         self._hub_pk = known
+
+    def _head(self) -> Step[HeadAnswer]:
+        """Ask for the head; where nobody knows us, look whether it is still our hub that answers at this address."""
+        try:
+            return (yield from self._calls.head(self._hub_pk))
+        except HubRefused as refusal:
+            if refusal.code in _KNOWS_NOBODY:
+                yield from ask_info(self._caller, self._random.bytes(INFO_NONCE_SIZE), self._identity.hub_id)
+            raise
 
     def _join(self) -> Step[bool]:
         if self._joining is None:

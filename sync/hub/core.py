@@ -13,7 +13,7 @@ from typing import Final
 from urllib.parse import parse_qsl
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from sync.clock import Clock, Random
@@ -31,6 +31,7 @@ from sync.protocol.problems import Problem
 from sync.protocol.version import day_of
 
 _LOG: Final = logging.getLogger(__name__)
+_DATABASE_FAILURES: Final = (OperationalError, InterfaceError, PoolTimeout)
 _TOKEN_BYTES: Final = 20
 _QUERY_FIELDS: Final = 8
 
@@ -62,9 +63,10 @@ class Hub:
             return self._answer(route, auth.authenticated(route, call))
         except Refused as refused:
             return refused.answer()
-        except StoreBusy:
+        except (StoreBusy, IntegrityError):
+            # Two calls made the same row at once: the later one, made again, will find it.
             return Refused(Problem.UNAVAILABLE, "the database is busy", retry_after=1).answer()
-        except (OperationalError, InterfaceError, PoolTimeout) as error:
+        except _DATABASE_FAILURES as error:
             _LOG.error("the database failed: %s", type(error).__name__)
             return Refused(Problem.UNAVAILABLE, "the database does not answer").answer()
 
@@ -85,8 +87,11 @@ class Hub:
         return token
 
     def sweep(self) -> None:
-        """Delete what may not be kept any longer."""
-        sweep(self.store, self._clock.now_ms())
+        """Delete what may not be kept any longer; a database that fails is swept the next time."""
+        try:
+            sweep(self.store, self._clock.now_ms())
+        except (StoreBusy, *_DATABASE_FAILURES) as error:
+            _LOG.error("the database failed: %s", type(error).__name__)
 
     def _call(self, method: str, target: str, headers: Mapping[str, str], body: bytes, peer: str) -> tuple[Route, Call]:
         if not target.isascii():

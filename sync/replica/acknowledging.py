@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from sync import operation
 from sync.clock import chain_id
@@ -16,12 +16,20 @@ from sync.replica.tables import table
 _OP: Final = table("op")
 _ENVELOPE: Final = table("envelope")
 _RECORD: Final = table("record")
+_ACKNOWLEDGED: Final = select(_ENVELOPE.c.comp, _ENVELOPE.c.last_op, _ENVELOPE.c.seat, _ENVELOPE.c.inc).where(
+    _ENVELOPE.c.id == bindparam("at")
+)
+_BEHIND_LATER_WORK: Final = (
+    select(_OP.c.tbl, _OP.c.row, _OP.c.comp, _OP.c.cbor)
+    .join(_RECORD, (_RECORD.c.tbl == _OP.c.tbl) & (_RECORD.c.row == _OP.c.row) & (_RECORD.c.comp == _OP.c.comp))
+    .where(_OP.c.sealed_in == bindparam("at"), _RECORD.c.own_op > bindparam("mark"))
+    .order_by(_OP.c.local_id)
+)
 
 
 def acknowledge(work: Work, envelope_id: int, n: int) -> None:
     """Note that an own envelope stands at place `n`; a second time changes nothing."""
-    e = _ENVELOPE.c
-    envelope = work.connection.execute(select(e.comp, e.last_op, e.seat, e.inc).where(e.id == envelope_id)).one()
+    envelope = work.connection.execute(_ACKNOWLEDGED, {"at": envelope_id}).one()
     outbox.mark_acknowledged(work.connection, envelope_id, n)
     mark = max(envelope.last_op, work.after.acked.get(envelope.comp, 0))
     _move_bases(work, envelope_id, mark, chain_id(envelope.seat, envelope.inc))
@@ -33,11 +41,7 @@ def _move_bases(work: Work, envelope_id: int, mark: int, chain: bytes) -> None:
 
     Rows without such later operations need nothing: their base is out of date by their own_op alone.
     """
-    o, r = _OP.c, _RECORD.c
-    same = (r.tbl == o.tbl) & (r.row == o.row) & (r.comp == o.comp) & (r.own_op > mark)
-    lines = work.connection.execute(
-        select(o.tbl, o.row, o.comp, o.cbor).join(_RECORD, same).where(o.sealed_in == envelope_id).order_by(o.local_id)
-    ).all()
+    lines = work.connection.execute(_BEHIND_LATER_WORK, {"at": envelope_id, "mark": mark}).all()
     work.rows.read(Key(line.tbl, line.row, line.comp) for line in lines)
     for line in lines:
         row = work.rows.get(Key(line.tbl, line.row, line.comp))

@@ -1,12 +1,15 @@
-"""The archive of envelopes and the quarantine: statements only, no decisions (protocol.md 2.3, 2.6)."""
+"""The archive of envelopes and the quarantine: statements only, no decisions (protocol.md 2.3, 2.6).
+
+The statements are made once: building the same expression for every envelope costs more than running it.
+"""
 
 from __future__ import annotations
 
 import struct
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from sync.clock import chain_id
 from sync.crypto.signing import sha256
@@ -21,12 +24,13 @@ LARGEST: Final = 2**63 - 1
 
 _ENVELOPE: Final = table("envelope")
 _QUARANTINE: Final = table("quarantine")
+_E: Final = _ENVELOPE.c
+_Q: Final = _QUARANTINE.c
 _NAMED: Final = struct.Struct(">16sIQ")
 _NAMED_AT: Final = 24
 _COMP_AT: Final = 6
 _SIG_SIZE: Final = 64
 _OPEN: Final = (EnvelopeState.HELD, EnvelopeState.WAITING, EnvelopeState.UNPLACED)
-_DAMAGE: Final = (Reason.SIGNATURE.value, Reason.CODEC.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,79 +88,93 @@ class Kept:
     seq: int
 
 
+_KEPT: Final = (_E.id, _E.state, _E.hash, _E.seq)
+_BY_HASH: Final = select(*_KEPT).where(_E.hash == bindparam("h"))
+_BY_PLACE: Final = select(*_KEPT).where(_E.seat == bindparam("s"), _E.inc == bindparam("i"), _E.seq == bindparam("q"))
+
+
 def kept_by_hash(connection: Connection, env_hash: bytes) -> Kept | None:
     """Return the archived envelope of a hash."""
-    e = _ENVELOPE.c
-    row = connection.execute(select(e.id, e.state, e.hash, e.seq).where(e.hash == env_hash)).one_or_none()
-    return None if row is None else Kept(envelope_id=row[0], state=EnvelopeState(row[1]), env_hash=row[2], seq=row[3])
+    row = connection.execute(_BY_HASH, {"h": env_hash}).one_or_none()
+    return None if row is None else _kept(row)
 
 
 def kept_at(connection: Connection, seat: bytes, inc: int, seq: int) -> list[Kept]:
     """Return what is archived for one place of a chain; more than one means a fork or a damaged copy."""
-    e = _ENVELOPE.c
-    rows = connection.execute(
-        select(e.id, e.state, e.hash, e.seq).where(e.seat == seat, e.inc == inc, e.seq == seq)
-    ).all()
-    return [Kept(envelope_id=row[0], state=EnvelopeState(row[1]), env_hash=row[2], seq=row[3]) for row in rows]
+    return [_kept(row) for row in connection.execute(_BY_PLACE, {"s": seat, "i": inc, "q": seq})]
+
+
+def _kept(row: Any) -> Kept:
+    return Kept(envelope_id=row[0], state=EnvelopeState(row[1]), env_hash=row[2], seq=row[3])
+
+
+_KEEP: Final = insert(_ENVELOPE)
 
 
 def keep(connection: Connection, arrival: Arrival, n: int, h: bytes) -> int:
     """Archive an envelope that came at place `n`; return its id."""
     made = connection.execute(
-        insert(_ENVELOPE).values(
-            hash=arrival.env_hash, seat=arrival.seat, inc=arrival.inc, seq=arrival.seq, comp=arrival.comp,
-            state=EnvelopeState.WAITING, n=n, h=h, ops=0, last_op=0, bytes=arrival.raw,
-        )
+        _KEEP,
+        {
+            "hash": arrival.env_hash, "seat": arrival.seat, "inc": arrival.inc, "seq": arrival.seq,
+            "comp": arrival.comp, "state": EnvelopeState.WAITING, "n": n, "h": h, "ops": 0, "last_op": 0,
+            "bytes": arrival.raw,
+        },
     )  # fmt: skip
     assert made.inserted_primary_key is not None
     return int(made.inserted_primary_key[0])
 
 
+_AT_ID: Final = _E.id == bindparam("at")
+_SET_PLACE: Final = update(_ENVELOPE).where(_AT_ID).values(n=bindparam("to_n"), h=bindparam("to_h"))
+_SET_STATE: Final = update(_ENVELOPE).where(_AT_ID).values(state=bindparam("to_state"), ops=bindparam("to_ops"))
+
+
 def set_place(connection: Connection, envelope_id: int, n: int, h: bytes) -> None:
     """Note where an archived envelope stands in the log, and the running head there."""
-    connection.execute(update(_ENVELOPE).where(_ENVELOPE.c.id == envelope_id).values(n=n, h=h))
+    connection.execute(_SET_PLACE, {"at": envelope_id, "to_n": n, "to_h": h})
 
 
 def set_state(connection: Connection, envelope_id: int, state: EnvelopeState, *, ops: int = 0) -> None:
     """Note what became of an archived envelope; `ops` counts its operations once it was opened."""
-    connection.execute(update(_ENVELOPE).where(_ENVELOPE.c.id == envelope_id).values(state=state, ops=ops))
+    connection.execute(_SET_STATE, {"at": envelope_id, "to_state": state, "to_ops": ops})
 
 
 def forget_heads(connection: Connection, after: int) -> None:
     """Forget the running heads beyond a place, and where damaged envelopes stood: they are read again."""
-    e = _ENVELOPE.c
-    connection.execute(update(_ENVELOPE).where(e.n > after).values(h=None))
-    connection.execute(update(_ENVELOPE).where(e.n > after, e.state == EnvelopeState.UNPLACED).values(n=None))
+    beyond = _E.n > after
+    connection.execute(update(_ENVELOPE).where(beyond).values(h=None))
+    connection.execute(update(_ENVELOPE).where(beyond, _E.state == EnvelopeState.UNPLACED).values(n=None))
 
 
 def replace_copy(connection: Connection, envelope_id: int, arrival: Arrival) -> None:
     """Keep another copy of an archived envelope, whose header may have been damaged before."""
     values = {"seat": arrival.seat, "inc": arrival.inc, "seq": arrival.seq, "comp": arrival.comp}
-    connection.execute(update(_ENVELOPE).where(_ENVELOPE.c.id == envelope_id).values(**values, bytes=arrival.raw))
+    connection.execute(update(_ENVELOPE).where(_E.id == envelope_id).values(**values, bytes=arrival.raw))
 
 
-def damaged(connection: Connection, limit: int) -> list[int]:
+_BROKEN: Final = (_E.state == EnvelopeState.UNPLACED) & _Q.reason.in_([Reason.SIGNATURE.value, Reason.CODEC.value])
+_BODILESS: Final = (_E.state == EnvelopeState.HELD) & (func.length(_E.bytes) == STUB_SIZE)
+_DAMAGED: Final = (
+    select(_E.n)
+    .join(_QUARANTINE, (_Q.envelope_id == _E.id) & (_Q.op_ix == WHOLE_ENVELOPE))
+    .where(_E.state.in_(_OPEN), _E.n.is_not(None), _BROKEN | _BODILESS)
+    .order_by(_E.n)
+    .limit(bindparam("most"))
+)
+
+
+def damaged(connection: Connection, most: int) -> list[int]:
     """Return the places in the log of envelopes whose bytes came damaged or without their body."""
-    e, q = _ENVELOPE.c, _QUARANTINE.c
-    broken = (e.state == EnvelopeState.UNPLACED) & q.reason.in_(_DAMAGE)
-    bodiless = (e.state == EnvelopeState.HELD) & (func.length(e.bytes) == STUB_SIZE)
-    wanted = (
-        select(e.n)
-        .join(_QUARANTINE, (q.envelope_id == e.id) & (q.op_ix == WHOLE_ENVELOPE))
-        .where(e.n.is_not(None), broken | bodiless)
-        .order_by(e.n)
-        .limit(limit)
-    )
-    return list(connection.execute(wanted).scalars())
+    return list(connection.execute(_DAMAGED, {"most": most}).scalars())
+
+
+_HEAD_AT: Final = select(_E.h).where(_E.n == bindparam("n"), _E.h.is_not(None))
 
 
 def head_at(connection: Connection, n: int) -> bytes | None:
     """Return the running head at a place of the log, where it is remembered."""
-    return (
-        connection.execute(select(_ENVELOPE.c.h).where(_ENVELOPE.c.n == n, _ENVELOPE.c.h.is_not(None)))
-        .scalars()
-        .first()
-    )
+    return connection.execute(_HEAD_AT, {"n": n}).scalars().first()
 
 
 class OpenArrival(NamedTuple):
@@ -167,31 +185,45 @@ class OpenArrival(NamedTuple):
     state: EnvelopeState
 
 
-def open_arrivals(connection: Connection, chain: bytes | None = None, seq: int | None = None) -> list[OpenArrival]:
-    """Return what is open, in chain order; only that of one place of one chain where it is given."""
-    e = _ENVELOPE.c
-    wanted = select(e.id, e.bytes, e.state).where(e.state.in_(_OPEN))
-    if chain is not None:
-        wanted = wanted.where(e.seat == chain[:16], e.inc == int.from_bytes(chain[16:], "big"), e.seq == seq)
-    rows = connection.execute(wanted.order_by(e.seat, e.inc, e.seq, e.id))
-    return [OpenArrival(row[0], row[1], EnvelopeState(row[2])) for row in rows]
+_OPEN_ONES: Final = (
+    select(_E.id, _E.bytes, _E.state).where(_E.state.in_(_OPEN)).order_by(_E.seat, _E.inc, _E.seq, _E.id)
+)
+_OPEN_AT: Final = _OPEN_ONES.where(_E.seat == bindparam("s"), _E.inc == bindparam("i"), _E.seq == bindparam("q"))
+_ANY_OPEN: Final = select(_E.id).where(_E.state.in_(_OPEN)).limit(1)
+
+
+def open_arrivals(connection: Connection) -> list[OpenArrival]:
+    """Return everything that is open, in chain order."""
+    return [OpenArrival(row[0], row[1], EnvelopeState(row[2])) for row in connection.execute(_OPEN_ONES)]
+
+
+def open_at(connection: Connection, seat: bytes, inc: int, seq: int) -> OpenArrival | None:
+    """Return what is open at one place of a chain."""
+    row = connection.execute(_OPEN_AT, {"s": seat, "i": inc, "q": seq}).first()
+    return None if row is None else OpenArrival(row[0], row[1], EnvelopeState(row[2]))
 
 
 def anything_open(connection: Connection) -> bool:
     """Tell whether anything is held, waits or has no place yet."""
-    e = _ENVELOPE.c
-    return connection.execute(select(e.id).where(e.state.in_(_OPEN)).limit(1)).scalar() is not None
+    return connection.execute(_ANY_OPEN).scalar() is not None
 
 
 def drop_rivals(connection: Connection, arrival: Arrival) -> None:
     """Forget damaged copies of an envelope that has now come whole."""
-    e = _ENVELOPE.c
-    rivals = select(e.id).where(
-        e.seat == arrival.seat, e.inc == arrival.inc, e.seq == arrival.seq, e.hash != arrival.env_hash,
-        e.state == EnvelopeState.UNPLACED,
+    rivals = select(_E.id).where(
+        _E.seat == arrival.seat, _E.inc == arrival.inc, _E.seq == arrival.seq, _E.hash != arrival.env_hash,
+        _E.state == EnvelopeState.UNPLACED,
     )  # fmt: skip
-    connection.execute(delete(_QUARANTINE).where(_QUARANTINE.c.envelope_id.in_(rivals)))
-    connection.execute(delete(_ENVELOPE).where(e.id.in_(rivals)))
+    connection.execute(delete(_QUARANTINE).where(_Q.envelope_id.in_(rivals)))
+    connection.execute(delete(_ENVELOPE).where(_E.id.in_(rivals)))
+
+
+_SET_REASON: Final = (
+    update(_QUARANTINE)
+    .where(_Q.envelope_id == bindparam("at"), _Q.op_ix == bindparam("ix"))
+    .values(reason=bindparam("why"))
+)
+_SET_ASIDE: Final = insert(_QUARANTINE)
 
 
 def quarantine(
@@ -199,41 +231,44 @@ def quarantine(
     op_ix: int = WHOLE_ENVELOPE, payload: bytes | None = None,
 ) -> None:  # fmt: skip
     """Set aside an envelope, or one operation of it; an older note on the same thing keeps its day."""
-    q = _QUARANTINE.c
-    same = (q.envelope_id == envelope_id) & (q.op_ix == op_ix)
-    if connection.execute(update(_QUARANTINE).where(same).values(reason=reason.value)).rowcount:
+    if connection.execute(_SET_REASON, {"at": envelope_id, "ix": op_ix, "why": reason.value}).rowcount:
         return
     connection.execute(
-        insert(_QUARANTINE).values(
-            envelope_id=envelope_id, op_ix=op_ix, comp=arrival.comp, seat=arrival.seat, inc=arrival.inc,
-            reason=reason.value, since=now_ms, payload=payload,
-        )
+        _SET_ASIDE,
+        {
+            "envelope_id": envelope_id, "op_ix": op_ix, "comp": arrival.comp, "seat": arrival.seat,
+            "inc": arrival.inc, "reason": reason.value, "since": now_ms, "payload": payload,
+        },
     )  # fmt: skip
+
+
+_RELEASE: Final = delete(_QUARANTINE).where(_Q.envelope_id == bindparam("at"), _Q.op_ix == WHOLE_ENVELOPE)
 
 
 def release(connection: Connection, envelope_id: int) -> None:
     """Take an envelope out of quarantine."""
-    q = _QUARANTINE.c
-    connection.execute(delete(_QUARANTINE).where(q.envelope_id == envelope_id, q.op_ix == WHOLE_ENVELOPE))
+    connection.execute(_RELEASE, {"at": envelope_id})
+
+
+_QUARANTINED: Final = (
+    select(_Q.seat, _Q.inc, _Q.comp, _Q.op_ix, _Q.reason, _Q.since, _E.seq)
+    .join(_ENVELOPE, _E.id == _Q.envelope_id)
+    .order_by(_Q.id)
+)
+_SIZE: Final = select(func.count()).select_from(_QUARANTINE)
 
 
 def quarantined(connection: Connection) -> list[Quarantined]:
     """Return everything set aside, oldest first."""
-    q = _QUARANTINE.c
-    rows = connection.execute(
-        select(q.seat, q.inc, q.comp, q.op_ix, q.reason, q.since, _ENVELOPE.c.seq)
-        .join(_ENVELOPE, _ENVELOPE.c.id == q.envelope_id)
-        .order_by(q.id)
-    )
     return [
         Quarantined(
             seat=row.seat, inc=row.inc, seq=row.seq, comp=row.comp, reason=Reason(row.reason), since=row.since,
             op_ix=None if row.op_ix == WHOLE_ENVELOPE else row.op_ix,
         )
-        for row in rows
+        for row in connection.execute(_QUARANTINED)
     ]  # fmt: skip
 
 
 def quarantine_size(connection: Connection) -> int:
     """Return how many things are set aside."""
-    return int(connection.execute(select(func.count()).select_from(_QUARANTINE)).scalar_one())
+    return int(connection.execute(_SIZE).scalar_one())

@@ -17,10 +17,11 @@ from typing import TypeAlias
 from sqlalchemy import Connection, Engine
 
 from sync.clock import Clock, HybridClock, chain_id
+from sync.codec import Value
 from sync.control import ControlState
 from sync.crypto.keyring import Keyring
 from sync.errors import SyncError
-from sync.replica import custody, trust
+from sync.replica import archive, custody, trust
 from sync.replica.oplog import first_free_op
 from sync.replica.outbox import Program
 from sync.replica.places import Places
@@ -37,7 +38,11 @@ class ReplicaBusyError(SyncError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """What is needed all the time, as of the last commit. `chain` is None until this vault has a seat."""
+    """What is needed all the time, as of the last commit.
+
+    `chain` is None until this vault has a seat; `meta` are the single values of trust.py; `anything_open` tells whether
+    anything received is held, waits or has no place in a chain.
+    """
 
     chain: bytes | None
     control: ControlState | None
@@ -45,6 +50,8 @@ class Memory:
     cursor: Cursor | None
     acked: Mapping[int, int]
     next_op: int
+    meta: Mapping[str, Value]
+    anything_open: bool
 
     @property
     def seat(self) -> bytes:
@@ -65,6 +72,12 @@ class Work:
         """Change what memory becomes."""
         self.after = replace(self.after, **changes)  # type: ignore[arg-type]
 
+    def keep(self, name: str, value: Value) -> None:
+        """Keep a single value (trust.py), unless it is kept already."""
+        if name not in self.after.meta or self.after.meta[name] != value:
+            trust.write_meta(self.connection, name, value)
+            self.remember(meta={**self.after.meta, name: value})
+
 
 class Core:
     """Database, lock and memory of one replica."""
@@ -84,7 +97,7 @@ class Core:
         self._busy: Connection | None = None
         with writer.begin() as connection:
             self.memory = _read_memory(connection, chain)
-            self.hybrid = HybridClock(clock, trust.read_meta(connection, trust.CLOCK) or 0)
+        self.hybrid = HybridClock(clock, self.memory.meta.get(trust.CLOCK, 0))
 
     @contextmanager
     def write(self, *, own: bool = False) -> Iterator[Work]:
@@ -107,7 +120,7 @@ class Core:
                     work.rows.flush()
                     work.places.write()
                     if self.hybrid.last != last:
-                        trust.write_meta(connection, trust.CLOCK, self.hybrid.last)
+                        work.keep(trust.CLOCK, self.hybrid.last)
             finally:
                 self._busy = None
             self.memory = work.after
@@ -138,7 +151,8 @@ class Core:
 
 
 def _read_memory(connection: Connection, chain: bytes | None) -> Memory:
-    inc = trust.read_meta(connection, trust.INCARNATION)
+    meta = trust.read_all_meta(connection)
+    inc = meta.get(trust.INCARNATION)
     if chain is not None and inc is not None:
         chain = chain_id(chain[:16], inc)
     control = trust.read_control(connection)
@@ -149,4 +163,6 @@ def _read_memory(connection: Connection, chain: bytes | None) -> Memory:
         cursor=trust.read_cursor(connection),
         acked=custody.acked_marks(connection, chain[:16]) if chain else {},
         next_op=first_free_op(connection),
+        meta=meta,
+        anything_open=archive.anything_open(connection),
     )

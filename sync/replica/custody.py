@@ -20,6 +20,9 @@ _RECORD: Final = table("record")
 _ENVELOPE: Final = table("envelope")
 _SEEN: Final = table("seen")
 _OP: Final = table("op")
+_UNSEALED: Final = select(func.count()).select_from(_OP).where(_OP.c.sealed_in.is_(None))
+_OUT: Final = select(func.coalesce(func.sum(_ENVELOPE.c.ops), 0)).where(_ENVELOPE.c.state == EnvelopeState.OUT)
+_CONFLICTS: Final = select(func.coalesce(func.sum(_RECORD.c.conflicts), 0)).where(_RECORD.c.conflicts > 0)
 _READ_AT_ONCE: Final = 500
 
 
@@ -85,9 +88,7 @@ def counts(connection: Connection, marks: Marks, tables: Collection[str] | None)
 
 def unsent(connection: Connection) -> int:
     """Return how many own operations no receipt covers."""
-    unsealed = select(func.count()).select_from(_OP).where(_OP.c.sealed_in.is_(None))
-    out = select(func.coalesce(func.sum(_ENVELOPE.c.ops), 0)).where(_ENVELOPE.c.state == EnvelopeState.OUT)
-    return int(connection.execute(unsealed).scalar_one()) + int(connection.execute(out).scalar_one())
+    return int(connection.execute(_UNSEALED).scalar_one()) + int(connection.execute(_OUT).scalar_one())
 
 
 def applied_operations(connection: Connection) -> int:
@@ -98,5 +99,4 @@ def applied_operations(connection: Connection) -> int:
 
 def conflicts(connection: Connection) -> int:
     """Return how many fields need a decision, over all records."""
-    conflicting = select(func.coalesce(func.sum(_RECORD.c.conflicts), 0)).where(_RECORD.c.conflicts > 0)
-    return int(connection.execute(conflicting).scalar_one())
+    return int(connection.execute(_CONFLICTS).scalar_one())

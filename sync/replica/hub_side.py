@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Final
 
 from sync.clock import split_chain
+from sync.codec import Value
 from sync.control import ControlState, Entry
 from sync.crypto.keyring import EpochSecret, Keyring
 from sync.crypto.signing import SigningKey, sha256
@@ -85,14 +86,12 @@ class HubSide:
     def keep_invited(self, invite_id: bytes, rights: InvitedRights) -> None:
         """Remember what this lead has invited a laptop to."""
         with self._core.write() as work:
-            known = trust.read_meta(work.connection, trust.INVITED) or {}
-            known[invite_id] = [int(rights.role), list(rights.comps)]
-            trust.write_meta(work.connection, trust.INVITED, known)
+            known = self._meta(trust.INVITED) or {}
+            work.keep(trust.INVITED, {**known, invite_id: [int(rights.role), list(rights.comps)]})
 
     def invited(self, invite_id: bytes) -> InvitedRights | None:
         """Return what this lead has invited a laptop to; None for an invite made elsewhere."""
-        with self._core.read() as connection:
-            known = (trust.read_meta(connection, trust.INVITED) or {}).get(invite_id)
+        known = (self._meta(trust.INVITED) or {}).get(invite_id)
         return None if known is None else InvitedRights(role=Role(known[0]), comps=tuple(known[1]))
 
     def add_secrets(self, secrets: Iterable[EpochSecret]) -> None:
@@ -104,27 +103,23 @@ class HubSide:
 
     def hub_key(self) -> bytes | None:
         """Return the hub's public key, once it was checked against the pinned hub_id."""
-        with self._core.read() as connection:
-            key: bytes | None = trust.read_meta(connection, trust.HUB_KEY)
-            return key
+        key: bytes | None = self._meta(trust.HUB_KEY)
+        return key
 
     def keep_hub_key(self, hub_pk: bytes) -> None:
         """Keep the hub's public key."""
         with self._core.write() as work:
-            trust.write_meta(work.connection, trust.HUB_KEY, hub_pk)
+            work.keep(trust.HUB_KEY, hub_pk)
 
     def versions(self) -> HubVersions:
         """Return the versions of grants and keyrings that were fetched last."""
-        with self._core.read() as connection:
-            grants = trust.read_meta(connection, trust.GRANTS)
-            keyrings = trust.read_meta(connection, trust.KEYRINGS)
-        return HubVersions(grants=0 if grants is None else grants, keyrings=keyrings or {})
+        return HubVersions(grants=self._meta(trust.GRANTS) or 0, keyrings=self._meta(trust.KEYRINGS) or {})
 
     def keep_versions(self, versions: HubVersions) -> None:
         """Keep the versions of grants and keyrings that were fetched."""
         with self._core.write() as work:
-            trust.write_meta(work.connection, trust.GRANTS, versions.grants)
-            trust.write_meta(work.connection, trust.KEYRINGS, dict(versions.keyrings))
+            work.keep(trust.GRANTS, versions.grants)
+            work.keep(trust.KEYRINGS, dict(versions.keyrings))
 
     def seal(self, key: SigningKey) -> int:
         """Seal everything unsealed that this seat can seal; return how many operations.
@@ -187,10 +182,13 @@ class HubSide:
                 self._take(work, inbox, page, checkpoint)
                 self._advance_over_own(work)
                 self._compare(work, checkpoint)
+                if inbox.own_ahead:
+                    work.keep(trust.OWN_AHEAD, True)
                 confirmed = work.after.cursor is not None and work.after.cursor.n == work.after.cursor.verified_n
                 self._note_alarms(work, inbox.alarms, _ALARMS if confirmed else _UNCONFIRMED)
                 if confirmed:
-                    self._note_alarms(work, trust.read_meta(work.connection, _UNCONFIRMED) or [])
+                    self._note_alarms(work, work.after.meta.get(_UNCONFIRMED, ()))
+                work.remember(anything_open=inbox.anything_open)
         except VerificationFailed:
             self._go_back()
             raise
@@ -216,12 +214,12 @@ class HubSide:
 
     def retry_quarantine(self) -> PageResult:
         """Try again what is set aside: control log, keys or program may have changed. One query when nothing is."""
-        with self._core.read() as connection:
-            if not archive.anything_open(connection):
-                return PageResult(n=self._cursor().n)
+        if not self._core.memory.anything_open:
+            return PageResult(n=self._cursor().n)
         with self._core.write() as work:
             inbox = self._inbox(work)
             inbox.retry()
+            work.remember(anything_open=archive.anything_open(work.connection))
             self._note_alarms(work, inbox.alarms)
         return PageResult(n=self._cursor().n, operations=inbox.operations, quarantined=inbox.quarantined)
 
@@ -232,6 +230,8 @@ class HubSide:
 
     def damaged(self) -> list[int]:
         """Return a few places of the log whose envelopes came damaged or without their body."""
+        if not self._core.memory.anything_open:
+            return []
         with self._core.read() as connection:
             return archive.damaged(connection, _MENDED_AT_ONCE)
 
@@ -243,6 +243,7 @@ class HubSide:
             kept = archive.kept_by_hash(work.connection, arrival.env_hash)
             if kept is not None:
                 inbox.mend(arrival, kept)
+            work.remember(anything_open=archive.anything_open(work.connection))
             self._note_alarms(work, inbox.alarms)
         return PageResult(n=self._cursor().n, operations=inbox.operations, quarantined=inbox.quarantined)
 
@@ -251,6 +252,8 @@ class HubSide:
         chain = self._core.memory.chain
         if chain is None:
             return False
+        if self._meta(trust.OWN_AHEAD):
+            return True
         with self._core.read() as connection:
             return own_chain.is_behind(connection, chain, _own_heads(chain, heads))
 
@@ -260,14 +263,10 @@ class HubSide:
         with self._core.write() as work:
             new = own_chain.next_incarnation(work.connection, old, _own_heads(old, heads))
             moved = own_chain.restamp(work.connection, work.rows, old, new)
-            trust.write_meta(work.connection, trust.INCARNATION, split_chain(new)[1])
+            work.keep(trust.INCARNATION, split_chain(new)[1])
+            work.keep(trust.OWN_AHEAD, False)
             work.remember(chain=new)
         return moved
-
-    def withdraw_unsent(self, seq: int) -> None:
-        """Take back own sealed envelopes from a place on: the hub holds others of ours there."""
-        with self._core.write() as work:
-            own_chain.withdraw(work.connection, work.places, self._own_chain(), seq)
 
     def counts(self) -> Counts:
         """Return the totals of a sync report."""
@@ -285,13 +284,15 @@ class HubSide:
 
     def alarms(self) -> tuple[str, ...]:
         """Return the codes of contradictions that a person has to know of."""
-        with self._core.read() as connection:
-            return tuple(trust.read_meta(connection, _ALARMS) or ())
+        return tuple(self._meta(_ALARMS) or ())
 
     def dismiss_alarms(self) -> None:
         """Forget the alarms; a person has seen them."""
         with self._core.write() as work:
-            trust.write_meta(work.connection, _ALARMS, [])
+            work.keep(_ALARMS, [])
+
+    def _meta(self, name: str) -> Value:
+        return self._core.memory.meta.get(name)
 
     def _own_chain(self) -> bytes:
         chain = self._core.memory.chain
@@ -315,7 +316,8 @@ class HubSide:
         )  # fmt: skip
         return Inbox(
             connection=work.connection, reader=reader, rows=work.rows, places=work.places, clock=self._core.hybrid,
-            cursor=self._cursor(), acknowledge=lambda envelope_id, n: acknowledge(work, envelope_id, n),
+            cursor=self._cursor(), anything_open=memory.anything_open,
+            acknowledge=lambda envelope_id, n: acknowledge(work, envelope_id, n),
         )  # fmt: skip
 
     def _take(self, work: Work, inbox: Inbox, page: Sequence[Pulled], checkpoint: Checkpoint) -> None:
@@ -356,7 +358,7 @@ class HubSide:
         with self._core.write() as work:
             self._move(work, replace(cursor, n=cursor.verified_n, h=cursor.verified_h))
             archive.forget_heads(work.connection, cursor.verified_n)
-            trust.write_meta(work.connection, _UNCONFIRMED, [])
+            work.keep(_UNCONFIRMED, [])
 
     def _move(self, work: Work, cursor: Cursor) -> None:
         if cursor != work.after.cursor:
@@ -364,9 +366,9 @@ class HubSide:
             work.remember(cursor=cursor)
 
     def _note_alarms(self, work: Work, alarms: Iterable[str], name: str = _ALARMS) -> None:
-        known = set(trust.read_meta(work.connection, name) or [])
+        known = set(work.after.meta.get(name, ()))
         if not known.issuperset(alarms):
-            trust.write_meta(work.connection, name, sorted({*known, *alarms}))
+            work.keep(name, sorted({*known, *alarms}))
 
 
 def _own_heads(chain: bytes, heads: Iterable[ChainHead]) -> Mapping[int, int]:

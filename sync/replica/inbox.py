@@ -61,6 +61,8 @@ class Inbox:
     acknowledge: Callable[[int, int], None]
     operations: int = 0
     quarantined: int = 0
+    anything_open: bool
+    own_ahead: bool = False
     alarms: set[str] = field(default_factory=set)
     at_n: int = archive.LARGEST
 
@@ -108,7 +110,7 @@ class Inbox:
         if not is_signed(arrival, self.reader.control):
             return
         own_chain.withdraw(self.connection, self.places, arrival.chain, arrival.seq)
-        self.alarms.add("vault_restored")
+        self.own_ahead = True
 
     def _place(self, arrival: Arrival, envelope_id: int) -> None:
         """Check an envelope's place in its chain; on success open it and whatever waited behind it."""
@@ -121,15 +123,18 @@ class Inbox:
                 self._hold(arrival, envelope_id, EnvelopeState.UNPLACED, refused)
                 return
             self.places.advance(header, arrival.env_hash)
-            archive.drop_rivals(self.connection, arrival)
-            archive.release(self.connection, envelope_id)
+            if self.anything_open:
+                archive.drop_rivals(self.connection, arrival)
+                archive.release(self.connection, envelope_id)
             self._open(arrival, envelope_id)
             following = self._next_of(arrival)
             self.at_n = archive.LARGEST  # what waited came to its own place earlier
 
     def _next_of(self, arrival: Arrival) -> tuple[Arrival, int] | None:
-        behind = archive.open_arrivals(self.connection, arrival.chain, arrival.seq + 1)
-        return (archive.arrival_of(behind[0].raw), behind[0].envelope_id) if behind else None
+        if not self.anything_open:
+            return None
+        behind = archive.open_at(self.connection, arrival.seat, arrival.inc, arrival.seq + 1)
+        return (archive.arrival_of(behind.raw), behind.envelope_id) if behind else None
 
     def _check_chain(self, arrival: Arrival) -> Header:
         if arrival.item is None:
@@ -154,6 +159,7 @@ class Inbox:
     def _hold(self, arrival: Arrival, envelope_id: int, state: EnvelopeState, refused: EnvelopeRefused) -> None:
         reason = Reason(refused.reason)
         archive.set_state(self.connection, envelope_id, state)
+        self.anything_open = True
         archive.quarantine(self.connection, envelope_id, arrival, reason, self.reader.now_ms)
         self.quarantined += 1
 
@@ -177,7 +183,8 @@ class Inbox:
             return
         self._listen(header, body)
         self._apply(arrival, envelope_id, standing, body, applied)
-        archive.release(self.connection, envelope_id)
+        if self.anything_open:
+            archive.release(self.connection, envelope_id)
         archive.set_state(self.connection, envelope_id, EnvelopeState.APPLIED, ops=len(body.ops))
 
     def _is_own(self, header: Header) -> bool:

@@ -10,8 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from sync.clock import chain_id, split_chain
 from sync.control import ControlState
@@ -22,7 +21,7 @@ from sync.errors import SyncError
 from sync.protocol.envelope import ZERO_HASH
 from sync.protocol.messages import Receipt
 from sync.protocol.version import DAY_MS
-from sync.replica.tables import EnvelopeState, table
+from sync.replica.tables import EnvelopeState, table, upsert
 from sync.replica.values import Cursor, Outgoing
 
 OPERATIONS_AT_ONCE: Final = 4000
@@ -35,12 +34,47 @@ _CHAIN: Final = table("chain")
 _APPLIED: Final = table("applied")
 _RECEIPT: Final = table("receipt")
 
+# Made once: building the same expression for every envelope costs more than running it.
 _MARK: Final = (
     update(_OP)
     .where(
         _OP.c.comp == bindparam("of"), _OP.c.sealed_in.is_(None), _OP.c.local_id.between(bindparam("a"), bindparam("b"))
     )
     .values(sealed_in=bindparam("envelope"))
+)
+_ANY_UNSEALED: Final = select(_OP.c.local_id).where(_OP.c.sealed_in.is_(None)).limit(1)
+_UNSEALED: Final = (
+    select(_OP.c.local_id, _OP.c.cbor)
+    .where(_OP.c.comp == bindparam("of"), _OP.c.sealed_in.is_(None))
+    .order_by(_OP.c.local_id)
+    .limit(bindparam("most"))
+)
+_NEWS: Final = (
+    (_APPLIED.c.comp == bindparam("of"))
+    & (_APPLIED.c.seq > _APPLIED.c.reported)
+    & (_APPLIED.c.seat != bindparam("own"))
+)
+_NEWLY_SEEN: Final = select(_APPLIED.c.seat, _APPLIED.c.inc, _APPLIED.c.seq, _APPLIED.c.hash).where(_NEWS)
+_TELL: Final = update(_APPLIED).where(_NEWS).values(reported=_APPLIED.c.seq)
+_STORE: Final = insert(_ENVELOPE)
+_ADVANCE: Final = upsert(_CHAIN)
+_HEAD: Final = select(_CHAIN.c.seq, _CHAIN.c.hash).where(
+    _CHAIN.c.seat == bindparam("s"), _CHAIN.c.inc == bindparam("i")
+)
+_OUT: Final = (
+    select(_ENVELOPE.c.id, _ENVELOPE.c.bytes, _ENVELOPE.c.hash, _ENVELOPE.c.ops)
+    .where(_ENVELOPE.c.state == EnvelopeState.OUT, _ENVELOPE.c.seat == bindparam("own"))
+    .order_by(_ENVELOPE.c.inc, _ENVELOPE.c.seq)
+    .limit(bindparam("most"))
+)
+_COUNT_OUT: Final = select(func.count()).select_from(_ENVELOPE).where(_ENVELOPE.c.state == EnvelopeState.OUT)
+_ACKNOWLEDGE: Final = (
+    update(_ENVELOPE).where(_ENVELOPE.c.id == bindparam("at")).values(state=EnvelopeState.ACKED, n=bindparam("to_n"))
+)
+_OWN_AT: Final = select(_ENVELOPE.c.id, _ENVELOPE.c.hash).where(
+    _ENVELOPE.c.n == bindparam("place"),
+    _ENVELOPE.c.seat == bindparam("own"),
+    _ENVELOPE.c.state == EnvelopeState.ACKED,
 )
 
 
@@ -125,33 +159,30 @@ class Sealer:
 def chain_head(connection: Connection, chain: bytes) -> tuple[int, bytes]:
     """Return (seq, hash) of the last envelope of a chain; (0, zeros) before the first."""
     seat, inc = split_chain(chain)
-    head = connection.execute(
-        select(_CHAIN.c.seq, _CHAIN.c.hash).where(_CHAIN.c.seat == seat, _CHAIN.c.inc == inc)
-    ).one_or_none()
+    head = connection.execute(_HEAD, {"s": seat, "i": inc}).one_or_none()
     return (head.seq, head.hash) if head else (0, ZERO_HASH)
 
 
 def _unsealed(connection: Connection, comp: int, limit: int) -> list[tuple[int, bytes]]:
-    wanted = select(_OP.c.local_id, _OP.c.cbor).where(_OP.c.comp == comp, _OP.c.sealed_in.is_(None))
-    return [(row[0], row[1]) for row in connection.execute(wanted.order_by(_OP.c.local_id).limit(limit))]
+    return [(row[0], row[1]) for row in connection.execute(_UNSEALED, {"of": comp, "most": limit})]
 
 
 def _newly_seen(connection: Connection, comp: int, own: bytes) -> dict[bytes, tuple[int, bytes]]:
     """Return what we have applied of others in a compartment since we last told, and note that it is told now."""
-    a = _APPLIED.c
-    news = (a.comp == comp) & (a.seq > a.reported) & (a.seat != own[:16])
-    rows = connection.execute(select(a.seat, a.inc, a.seq, a.hash).where(news)).all()
-    connection.execute(update(_APPLIED).where(news).values(reported=a.seq))
+    rows = connection.execute(_NEWLY_SEEN, {"of": comp, "own": own[:16]}).all()
+    if rows:
+        connection.execute(_TELL, {"of": comp, "own": own[:16]})
     return {chain_id(row.seat, row.inc): (row.seq, row.hash[:16]) for row in rows}
 
 
 def _store(connection: Connection, sealed: Sealed, local_ids: Sequence[int]) -> None:
     header, envelope = sealed.envelope.header, sealed.envelope
     made = connection.execute(
-        insert(_ENVELOPE).values(
-            hash=envelope.env_hash, seat=header.seat, inc=header.inc, seq=header.seq, comp=header.comp,
-            state=EnvelopeState.OUT, ops=len(local_ids), last_op=local_ids[-1], bytes=envelope.raw,
-        )
+        _STORE,
+        {
+            "hash": envelope.env_hash, "seat": header.seat, "inc": header.inc, "seq": header.seq, "comp": header.comp,
+            "state": EnvelopeState.OUT, "ops": len(local_ids), "last_op": local_ids[-1], "bytes": envelope.raw,
+        },
     )  # fmt: skip
     assert made.inserted_primary_key is not None
     envelope_id = made.inserted_primary_key[0]
@@ -164,16 +195,14 @@ def _advance_chain(connection: Connection, last: Sealed) -> None:
         "seat": header.seat, "inc": header.inc, "seq": header.seq, "hash": last.envelope.env_hash,
         "ctl_seq": header.ctl_seq,
     }  # fmt: skip
-    connection.execute(upsert(_CHAIN).values(row).on_conflict_do_update(index_elements=["seat", "inc"], set_=row))
+    connection.execute(_ADVANCE, row)
 
 
 def outgoing(connection: Connection, chain: bytes, max_bytes: int, max_count: int) -> list[Outgoing]:
     """Return the next envelopes to push, in chain order: at least one where any waits."""
-    e = _ENVELOPE.c
-    wanted = select(e.id, e.bytes, e.hash, e.ops).where(e.state == EnvelopeState.OUT, e.seat == chain[:16])
     batch: list[Outgoing] = []
     size = 0
-    for row in connection.execute(wanted.order_by(e.inc, e.seq).limit(max_count)):
+    for row in connection.execute(_OUT, {"own": chain[:16], "most": max_count}):
         size += len(row.bytes)
         if batch and size > max_bytes:
             break
@@ -183,19 +212,17 @@ def outgoing(connection: Connection, chain: bytes, max_bytes: int, max_count: in
 
 def anything_unsealed(connection: Connection) -> bool:
     """Tell whether any own operation is unsealed."""
-    return connection.execute(select(_OP.c.local_id).where(_OP.c.sealed_in.is_(None)).limit(1)).scalar() is not None
+    return connection.execute(_ANY_UNSEALED).scalar() is not None
 
 
 def waiting_envelopes(connection: Connection) -> int:
     """Return how many sealed envelopes no receipt covers."""
-    return len(connection.execute(select(_ENVELOPE.c.id).where(_ENVELOPE.c.state == EnvelopeState.OUT)).all())
+    return int(connection.execute(_COUNT_OUT).scalar_one())
 
 
 def mark_acknowledged(connection: Connection, envelope_id: int, n: int) -> None:
     """Note that an own envelope stands at place `n` of the hub's log."""
-    connection.execute(
-        update(_ENVELOPE).where(_ENVELOPE.c.id == envelope_id).values(state=EnvelopeState.ACKED, n=n)
-    )  # fmt: skip
+    connection.execute(_ACKNOWLEDGE, {"at": envelope_id, "to_n": n})
 
 
 def store_receipt(connection: Connection, receipt: Receipt, pairs_hash: bytes, sig: bytes) -> None:
@@ -207,8 +234,5 @@ def store_receipt(connection: Connection, receipt: Receipt, pairs_hash: bytes, s
 
 def place_of_own(connection: Connection, seat: bytes, n: int) -> tuple[int, bytes] | None:
     """Return (id, hash) of the own acknowledged envelope at a place of the log."""
-    e = _ENVELOPE.c
-    row = connection.execute(
-        select(e.id, e.hash).where(e.n == n, e.seat == seat, e.state == EnvelopeState.ACKED)
-    ).one_or_none()
+    row = connection.execute(_OWN_AT, {"place": n, "own": seat}).one_or_none()
     return None if row is None else (row.id, row.hash)

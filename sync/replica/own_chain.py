@@ -25,6 +25,9 @@ _ENVELOPE: Final = table("envelope")
 _CHAIN: Final = table("chain")
 _APPLIED: Final = table("applied")
 _STANDS: Final = (EnvelopeState.OUT, EnvelopeState.ACKED, EnvelopeState.APPLIED, EnvelopeState.STUB)
+_LAST_KNOWN: Final = select(func.max(_ENVELOPE.c.seq)).where(
+    _ENVELOPE.c.seat == bindparam("s"), _ENVELOPE.c.inc == bindparam("i"), _ENVELOPE.c.state.in_(_STANDS)
+)
 _ARRIVED: Final = (
     update(_OP)
     .where(
@@ -66,11 +69,7 @@ def is_behind(connection: Connection, chain: bytes, heads: Mapping[int, int]) ->
     seat, inc = split_chain(chain)
     if any(other > inc for other in heads):
         return True
-    known = connection.execute(
-        select(func.max(_ENVELOPE.c.seq)).where(
-            _ENVELOPE.c.seat == seat, _ENVELOPE.c.inc == inc, _ENVELOPE.c.state.in_(_STANDS)
-        )
-    ).scalar()
+    known = connection.execute(_LAST_KNOWN, {"s": seat, "i": inc}).scalar()
     return heads.get(inc, 0) > (known or 0)
 
 

@@ -2,19 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from sync.clock import split_chain
 from sync.protocol.envelope import ZERO_HASH, Header
-from sync.replica.tables import table
+from sync.replica.tables import table, upsert
 from sync.replica.values import Missing
 
 _CHAIN = table("chain")
 _APPLIED = table("applied")
 _SEEN = table("seen")
+
+# Made once: building the same expression for every page costs more than running it.
+_OF_CHAIN = (_CHAIN.c.seat == bindparam("s")) & (_CHAIN.c.inc == bindparam("i"))
+_READ_CHAIN = select(_CHAIN.c.seq, _CHAIN.c.hash, _CHAIN.c.ctl_seq).where(_OF_CHAIN)
+_READ_APPLIED = select(_APPLIED.c.seq, _APPLIED.c.hash, _APPLIED.c.max_hlc, _APPLIED.c.paused).where(
+    _APPLIED.c.seat == bindparam("s"), _APPLIED.c.inc == bindparam("i"), _APPLIED.c.comp == bindparam("c")
+)
+_WRITE_CHAIN = upsert(_CHAIN)
+_APPLYING = insert(_APPLIED)
+_WRITE_APPLIED = _APPLYING.on_conflict_do_update(  # `reported` is the outbox's
+    index_elements=["seat", "inc", "comp"],
+    set_={name: _APPLYING.excluded[name] for name in ("seq", "hash", "max_hlc", "paused")},
+)
+_TOLD = insert(_SEEN)
+_NOTE_SEEN = _TOLD.on_conflict_do_update(
+    index_elements=["observer", "comp", "seat", "inc"],
+    set_={name: _TOLD.excluded[name] for name in ("seq", "hash16", "since")},
+    where=_SEEN.c.seq < _TOLD.excluded.seq,
+)
+_MISSING = (
+    select(_SEEN.c.seat, _SEEN.c.inc, _SEEN.c.seq, _SEEN.c.observer, _SEEN.c.since)
+    .outerjoin(_CHAIN, (_CHAIN.c.seat == _SEEN.c.seat) & (_CHAIN.c.inc == _SEEN.c.inc))
+    .where(_SEEN.c.since <= bindparam("before"), (_CHAIN.c.seq.is_(None)) | (_CHAIN.c.seq < _SEEN.c.seq))
+    .order_by(_SEEN.c.seat, _SEEN.c.inc, _SEEN.c.seq)
+)
 
 
 @dataclass(slots=True)
@@ -33,28 +58,26 @@ class AppliedPlace:
     seq: int = 0
     hash: bytes = ZERO_HASH
     max_hlc: int = 0
-    reported: int = 0
     paused: bool = False
 
 
 @dataclass(slots=True)
 class Places:
-    """Chain and applied places, read when first asked for and written together at the end."""
+    """Chain and applied places, read when first asked for; those that changed are written together at the end."""
 
     connection: Connection
     _chains: dict[bytes, ChainPlace] = field(default_factory=dict)
     _applied: dict[tuple[bytes, int], AppliedPlace] = field(default_factory=dict)
+    _as_read: dict[object, object] = field(default_factory=dict)
 
     def chain(self, chain: bytes) -> ChainPlace:
         """Return the place of a chain, for changing."""
         place = self._chains.get(chain)
         if place is None:
             seat, inc = split_chain(chain)
-            c = _CHAIN.c
-            row = self.connection.execute(
-                select(c.seq, c.hash, c.ctl_seq).where(c.seat == seat, c.inc == inc)
-            ).one_or_none()
+            row = self.connection.execute(_READ_CHAIN, {"s": seat, "i": inc}).one_or_none()
             place = self._chains[chain] = ChainPlace(*row) if row else ChainPlace()
+            self._as_read[chain] = replace(place)
         return place
 
     def applied(self, chain: bytes, comp: int) -> AppliedPlace:
@@ -62,16 +85,12 @@ class Places:
         place = self._applied.get((chain, comp))
         if place is None:
             seat, inc = split_chain(chain)
-            a = _APPLIED.c
-            row = self.connection.execute(
-                select(a.seq, a.hash, a.max_hlc, a.reported, a.paused).where(
-                    a.seat == seat, a.inc == inc, a.comp == comp
-                )
-            ).one_or_none()
+            row = self.connection.execute(_READ_APPLIED, {"s": seat, "i": inc, "c": comp}).one_or_none()
             place = AppliedPlace()
             if row is not None:
-                place = AppliedPlace(row.seq, row.hash, int.from_bytes(row.max_hlc, "big"), row.reported, row.paused)
+                place = AppliedPlace(row.seq, row.hash, int.from_bytes(row.max_hlc, "big"), row.paused)
             self._applied[chain, comp] = place
+            self._as_read[chain, comp] = replace(place)
         return place
 
     def advance(self, header: Header, env_hash: bytes) -> None:
@@ -80,23 +99,20 @@ class Places:
         place.seq, place.hash, place.ctl_seq = header.seq, env_hash, header.ctl_seq
 
     def write(self) -> None:
-        """Write every place that was asked for."""
+        """Write every place that changed."""
         for chain, place in self._chains.items():
-            seat, inc = split_chain(chain)
-            row = {"seat": seat, "inc": inc, "seq": place.seq, "hash": place.hash, "ctl_seq": place.ctl_seq}
-            self.connection.execute(
-                insert(_CHAIN).values(row).on_conflict_do_update(index_elements=["seat", "inc"], set_=row)
-            )
+            if place != self._as_read[chain]:
+                seat, inc = split_chain(chain)
+                row = {"seat": seat, "inc": inc, "seq": place.seq, "hash": place.hash, "ctl_seq": place.ctl_seq}
+                self.connection.execute(_WRITE_CHAIN, row)
         for (chain, comp), applied in self._applied.items():
-            seat, inc = split_chain(chain)
-            row = {
-                "seat": seat, "inc": inc, "comp": comp, "seq": applied.seq, "hash": applied.hash,
-                "max_hlc": applied.max_hlc.to_bytes(8, "big"), "reported": applied.reported, "paused": applied.paused,
-            }  # fmt: skip
-            if applied.seq or applied.paused:
-                self.connection.execute(
-                    insert(_APPLIED).values(row).on_conflict_do_update(index_elements=["seat", "inc", "comp"], set_=row)
-                )
+            if applied != self._as_read[chain, comp]:
+                seat, inc = split_chain(chain)
+                row = {
+                    "seat": seat, "inc": inc, "comp": comp, "seq": applied.seq, "hash": applied.hash,
+                    "max_hlc": applied.max_hlc.to_bytes(8, "big"), "reported": 0, "paused": applied.paused,
+                }  # fmt: skip
+                self.connection.execute(_WRITE_APPLIED, row)
 
 
 def note_seen(
@@ -108,23 +124,12 @@ def note_seen(
         "observer": observer, "comp": comp, "seat": seat, "inc": inc, "seq": place[0], "hash16": place[1],
         "since": now_ms,
     }  # fmt: skip
-    told = insert(_SEEN).values(row)
-    connection.execute(
-        told.on_conflict_do_update(
-            index_elements=["observer", "comp", "seat", "inc"], set_=row, where=_SEEN.c.seq < place[0]
-        )
-    )
+    connection.execute(_NOTE_SEEN, row)
 
 
 def missing(connection: Connection, before_ms: int) -> list[Missing]:
     """Return envelopes named to us before a moment that have not come, one line a chain (protocol.md 2.6)."""
-    s, c = _SEEN.c, _CHAIN.c
-    rows = connection.execute(
-        select(s.seat, s.inc, s.seq, s.observer, s.since)
-        .outerjoin(_CHAIN, (c.seat == s.seat) & (c.inc == s.inc))
-        .where(s.since <= before_ms, (c.seq.is_(None)) | (c.seq < s.seq))
-        .order_by(s.seat, s.inc, s.seq)
-    )
+    rows = connection.execute(_MISSING, {"before": before_ms})
     found = {(row.seat, row.inc): row for row in rows}
     return [
         Missing(seat=row.seat, inc=row.inc, seq=row.seq, named_by=row.observer, since=row.since)

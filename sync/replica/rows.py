@@ -140,9 +140,12 @@ class Rows:
     _looked_up: set[tuple[str, bytes]] = field(default_factory=set)
 
     def later(self, key: Key, change: Callable[[Row], None], *, fresh: bool = False) -> None:
-        """Change a row that need not be read yet; `fresh`: its id was drawn just now, so there is nothing to read."""
+        """Change a row that need not be read yet; `fresh`: its id was drawn just now, so there is nothing to read.
+
+        The same goes for a row that was looked for in this transaction and not found.
+        """
         row = self._held.get(key)
-        if row is None and fresh:
+        if row is None and (fresh or key[:2] in self._looked_up):
             self._hold(row := Row(key))
         if row is None:
             self._unread.setdefault(key, []).append(change)

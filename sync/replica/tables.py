@@ -10,6 +10,7 @@ from __future__ import annotations
 from enum import IntEnum
 
 from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, MetaData, SmallInteger, Table, text
+from sqlalchemy.dialects.sqlite import Insert, insert
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -210,6 +211,14 @@ class Meta(ReplicaTable, table=True):
 
 METADATA: MetaData = ReplicaTable.metadata
 """Every table of the replica; the vault calls create_all on it."""
+
+
+def upsert(target: Table) -> Insert:
+    """Return a statement that stores a row, in the place of one with the same primary key."""
+    statement = insert(target)
+    keys = [column.name for column in target.primary_key]
+    others = {column.name: statement.excluded[column.name] for column in target.columns if not column.primary_key}
+    return statement.on_conflict_do_update(index_elements=keys, set_=others)
 
 
 def table(name: str) -> Table:

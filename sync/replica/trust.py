@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 from sqlalchemy.dialects.sqlite import insert
 
 from sync import codec
@@ -16,7 +16,7 @@ from sync.codec import Value
 from sync.control import ControlState, Entry
 from sync.crypto.keyring import EpochSecret, Keyring
 from sync.protocol.envelope import ZERO_HASH
-from sync.replica.tables import table
+from sync.replica.tables import table, upsert
 from sync.replica.values import Cursor
 
 _CONTROL: Final = table("control")
@@ -25,25 +25,37 @@ _HUB: Final = table("hubstate")
 _META: Final = table("replica_meta")
 _THE_ROW: Final = 1
 
+# Made once: building the same expression for every sync costs more than running it.
+_READ_META: Final = select(_META.c.cbor).where(_META.c.name == bindparam("of"))
+_WRITE_META: Final = upsert(_META)
+_READ_HUB: Final = select(_HUB).where(_HUB.c.id == _THE_ROW)
+_WRITE_HUB: Final = upsert(_HUB)
+
 CLOCK: Final = "clock"
 INCARNATION: Final = "incarnation"
 HUB_KEY: Final = "hub_key"
 GRANTS: Final = "grants_version"
 KEYRINGS: Final = "keyring_versions"
+OWN_AHEAD: Final = "own_ahead"
+"""Envelopes of ours came that we had not: a new incarnation is due."""
 INVITED: Final = "invited"
 _FRESH: Final = "fresh_secrets"
 
 
 def read_meta(connection: Connection, name: str) -> Value:
     """Return a single value, or None where it was never written."""
-    cbor = connection.execute(select(_META.c.cbor).where(_META.c.name == name)).scalar()
+    cbor = connection.execute(_READ_META, {"of": name}).scalar()
     return None if cbor is None else codec.decode(cbor)
+
+
+def read_all_meta(connection: Connection) -> dict[str, Value]:
+    """Return every single value."""
+    return {row.name: codec.decode(row.cbor) for row in connection.execute(select(_META))}
 
 
 def write_meta(connection: Connection, name: str, value: Value) -> None:
     """Keep a single value."""
-    row = {"name": name, "cbor": codec.encode(value)}
-    connection.execute(insert(_META).values(row).on_conflict_do_update(index_elements=["name"], set_=row))
+    connection.execute(_WRITE_META, {"name": name, "cbor": codec.encode(value)})
 
 
 def read_control(connection: Connection) -> ControlState | None:
@@ -96,7 +108,7 @@ def take_fresh_secrets(connection: Connection, control: ControlState) -> list[Ep
 
 def read_cursor(connection: Connection) -> Cursor | None:
     """Return our place in the hub's log; None before the first head was verified."""
-    row = connection.execute(select(_HUB).where(_HUB.c.id == _THE_ROW)).one_or_none()
+    row = connection.execute(_READ_HUB).one_or_none()
     if row is None:
         return None
     return Cursor(
@@ -111,7 +123,7 @@ def write_cursor(connection: Connection, cursor: Cursor) -> None:
         "id": _THE_ROW, "log_id": cursor.log_id, "n": cursor.n, "h": cursor.h, "verified_n": cursor.verified_n,
         "verified_h": cursor.verified_h, "verified_day": cursor.verified_day,
     }  # fmt: skip
-    connection.execute(insert(_HUB).values(row).on_conflict_do_update(index_elements=["id"], set_=row))
+    connection.execute(_WRITE_HUB, row)
 
 
 def start_cursor(log_id: bytes) -> Cursor:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sync import operation
 from sync.crypto.sealing import Gossip, Preamble, Tip, encode_body, frame, seal_bundle
 from sync.engine.exchange import Caller, run
@@ -40,13 +42,17 @@ class Insider:
         )  # fmt: skip
         return assemble(header, bytes(header.ct_len), self.laptop.identity.signing_key())
 
-    def bundle(self, comp: int, *ops: bytes, gossip: Gossip | None = None, epoch: int = 1) -> Envelope:
+    def bundle(
+        self, comp: int, *ops: bytes, gossip: Gossip | None = None, epoch: int = 1,
+        seen: Mapping[bytes, tuple[int, bytes]] | None = None, min_dm: int = 1,
+    ) -> Envelope:  # fmt: skip
         cursor = self.laptop.replica.hub_side.cursor
         assert cursor is not None
         honest = Gossip(
             log_id=cursor.log_id, n=0, h_n=ZERO_HASH, ctl_seq=self.control.ctl_seq, ctl_hash=self.control.ctl_hash
         )
-        body = encode_body(Preamble(dm=1, min_dm=1, app="", gossip=gossip or honest), ops)
+        preamble = Preamble(dm=1, min_dm=min_dm, app="", gossip=gossip or honest, seen=seen or {})
+        body = encode_body(preamble, ops)
         secret = self.laptop.replica.hub_side.keyring.secret(comp, epoch)
         return seal_bundle(frame(body), secret, self.tip(), self.laptop.identity.signing_key())
 

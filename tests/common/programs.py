@@ -6,6 +6,7 @@ hand for tests that open the vault inside the test process. Waiting is for a wor
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -19,6 +20,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from broker_desktop.headless import run as run_command
 from broker_desktop.session import Environment, Session, TeamAsked, open_with_keys, real_environment
 from broker_desktop.session.cards import new_vault_folder
 from broker_desktop.session.enrolment import create_team_sealed, join_team_sealed
@@ -173,6 +175,13 @@ class Laptop:
         )  # fmt: skip
         return Ended(done.returncode, done.stdout, done.stderr)
 
+    def within(self, *arguments: str) -> Ended:
+        """Do one command inside this process: the same code, without the second that a process takes to start."""
+        words = [*arguments, "--json", "--vault", str(self.vault), "--passphrase-file", str(self.passphrase_file)]
+        out, err = io.StringIO(), io.StringIO()
+        code = run_command(words, io.StringIO(), out, err)
+        return Ended(code, out.getvalue(), err.getvalue())
+
     def process_environment(self) -> dict[str, str]:
         """Give the variables of a process on this laptop; nothing of the test's own home is in reach."""
         own = {"HOME": str(self.home), "XDG_DATA_HOME": str(self.home / "data"), "TMPDIR": str(self.home / "tmp")}
@@ -260,8 +269,6 @@ def _home(folder: Path, name: str, now: str | None) -> tuple[Environment, Path]:
     return real_environment(home / "data" / "broker-desktop", variables), home
 
 
-def _laptop(
-    home: Path, environment: Environment, vault: Path, seal: _FloorSeal, now: str | None, seat: str
-) -> Laptop:
+def _laptop(home: Path, environment: Environment, vault: Path, seal: _FloorSeal, now: str | None, seat: str) -> Laptop:
     assert seal.kept is not None
     return Laptop(home, environment, vault, seal.kept, now, seat)

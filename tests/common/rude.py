@@ -10,7 +10,10 @@ from contextlib import contextmanager
 
 GARBAGE = bytes(range(256)) * 8
 PAGE = b"<!DOCTYPE html><html><title>Welcome to the hotel</title><body>Please accept our terms.</body></html>"
-HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (len(PAGE), PAGE)
+HTML = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: %d\r\nConnection: close\r\n\r\n%s" % (
+    len(PAGE),
+    PAGE,
+)
 NOTHING = b""
 TEAPOT = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 4\r\nConnection: close\r\n\r\noops"
 

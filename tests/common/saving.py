@@ -1,4 +1,4 @@
-"""A laptop that saves, amends and syncs until it is killed: `python -m tests.common.saving`, for tests that pull the plug.
+"""A laptop that saves, amends and syncs until it is killed, for tests that pull the plug.
 
 One process reads all code once and then only forks: each `live` on standard input starts a life in a child, which opens
 the vault by key and tells every acknowledged step on standard output, after the step has returned.

@@ -9,12 +9,14 @@ from __future__ import annotations
 import shutil
 import subprocess
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from types import TracebackType
+from typing import Any, Self
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
 from broker_desktop.session import Environment
 from broker_desktop.ui.app import Program
@@ -32,10 +34,10 @@ CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModi
 _PATIENCE_MS = 60_000
 _MOST_TABS = 400
 _NAMES = {
-    Qt.Key.Key_Return: "Return", Qt.Key.Key_Tab: "Tab", Qt.Key.Key_Space: "space", Qt.Key.Key_Right: "Right",
-    Qt.Key.Key_Down: "Down", Qt.Key.Key_Up: "Up", Qt.Key.Key_Backtab: "ISO_Left_Tab",
-    **{getattr(Qt.Key, f"Key_F{n}"): f"F{n}" for n in range(1, 13)},
-}  # fmt: skip
+    **{getattr(Qt.Key, f"Key_{name}"): name for name in ("Return", "Tab", "Right", "Down", "Up", "End", "Escape")},
+    **{getattr(Qt.Key, f"Key_F{number}"): f"F{number}" for number in range(1, 13)},
+    Qt.Key.Key_Space: "space",
+}
 """Names of the keys in X."""
 
 
@@ -126,16 +128,28 @@ class Hands:
         self.until(lambda: self.program.window.workspace() is not None)
         self.idle()
 
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.leave()
+
     def leave(self) -> None:
-        """Close the window as its button does."""
+        """Close the window as its button does; a second call does nothing."""
+        if not isValid(self.program.window):
+            return
         self.program.window.close()
         self.program.window.deleteLater()
+        QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         QApplication.processEvents()
 
     # Filling in
 
     def tab_to(self, wanted: Callable[[QWidget], bool]) -> None:
         """Press Tab until the focus is where it is wanted."""
+        self.until(QApplication.focusWidget)
         for _ in range(_MOST_TABS):
             if wanted(self.focus):
                 return

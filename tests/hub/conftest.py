@@ -13,8 +13,9 @@ from sync.hub.core import Hub
 from sync.hub.embedded import open_store
 from sync.hub.store import Store
 from sync.hub.tables import METADATA
+from sync.testing import ManualClock, SeededRandom
 from tests.common.postgres import Cluster, postgres
-from tests.hub.world import ManualClock, SeededRandom, World, new_world
+from tests.hub.world import START_MS, World, new_world
 
 __all__ = ["postgres"]
 
@@ -67,7 +68,7 @@ def hub_store(hub_url: str) -> Iterator[Store]:
 @pytest.fixture
 def clock() -> ManualClock:
     """The hub's clock; it moves when a test moves it."""
-    return ManualClock()
+    return ManualClock(START_MS)
 
 
 @pytest.fixture

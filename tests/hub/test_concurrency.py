@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 from sync.hub import check
-from sync.protocol.enrolment import Role
+from sync.protocol.enrolment import Grant, Role, encode_grants
 from sync.protocol.frames import read_pulled, write_frames
 from sync.protocol.messages import PushAnswer
 from tests.hub.world import Person, World, genesis_of, seed
@@ -79,6 +79,18 @@ def test_the_same_push_from_many_threads_is_stored_once(world: World) -> None:
         places = set(pool.map(push, headers))
     assert places == {tuple(range(1, 11))}
     assert check.findings(world.hub.store) == []
+
+
+def test_of_leads_who_replace_the_same_version_one_succeeds(world: World) -> None:
+    calls = []
+    for target in (world.path("grants"), world.path("keyring/1")):
+        for i in range(4):
+            grant = Grant(comp=1, epoch=1, seat=world.will.seat, blob=seed(f"grant {i}", 1170))
+            body = encode_grants([grant]) if "grants" in target else grant.blob
+            calls.append((target, body, {"If-Match": '"0"', **world.signed("PUT", target, body, world.lena)}))
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(lambda call: world.hub.handle("PUT", call[0], call[2], call[1]).status, calls))
+    assert [sorted(statuses[:4]), sorted(statuses[4:])] == [[200, 412, 412, 412]] * 2
 
 
 def test_one_operator_token_makes_one_team(world: World) -> None:

@@ -18,8 +18,9 @@ from sync.protocol.envelope import parse_envelope
 from sync.protocol.frames import read_pulled, write_frames
 from sync.protocol.messages import PushAnswer
 from sync.system import SystemClock
+from sync.testing import SeededRandom
 from tests.hub.processes import ServedHub
-from tests.hub.world import Person, SeededRandom, World
+from tests.hub.world import Person, World
 
 LAPTOPS = 4
 # Killed after so many acknowledged pushes: at the first, in the rush, and in between.

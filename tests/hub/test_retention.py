@@ -7,7 +7,8 @@ from sqlalchemy import func, select
 from sync.hub.limits import HourlyLimit
 from sync.hub.tables import table
 from sync.protocol.enrolment import InvitePost
-from tests.hub.world import TODAY, ManualClock, World, seed
+from sync.testing import ManualClock
+from tests.hub.world import DAY, MINUTE, TODAY, World, seed
 
 
 def rows(world: World, name: str) -> int:
@@ -19,10 +20,10 @@ def test_nonces_go_after_25_minutes(world: World, clock: ManualClock) -> None:
     before = rows(world, "nonce")
     world.push(world.lena.envelope())
     assert rows(world, "nonce") == before + 1
-    clock.advance(minutes=25)
+    clock.advance(25 * MINUTE)
     world.hub.sweep()
     assert rows(world, "nonce") == before + 1
-    clock.advance(minutes=0.01)
+    clock.advance(1)
     world.hub.sweep()
     assert rows(world, "nonce") == 0
 
@@ -30,10 +31,10 @@ def test_nonces_go_after_25_minutes(world: World, clock: ManualClock) -> None:
 def test_invites_go_after_their_last_day(world: World, clock: ManualClock) -> None:
     post = InvitePost(invite_id=seed("invite", 16), expires_day=TODAY + 7, box=b"box")
     world.call("POST", world.path("invites"), post.encode(), who=world.lena)
-    clock.advance(days=7)
+    clock.advance(7 * DAY)
     world.hub.sweep()
     assert rows(world, "invite") == 1
-    clock.advance(days=1)
+    clock.advance(DAY)
     world.hub.sweep()
     assert rows(world, "invite") == 0
 

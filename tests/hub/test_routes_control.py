@@ -7,7 +7,8 @@ from sync.hub.core import Hub
 from sync.hub.store import teams
 from sync.protocol.frames import read_frames
 from sync.protocol.messages import HeadAnswer
-from tests.hub.world import ManualClock, Person, World, epoch_key, new_world, refused
+from sync.testing import ManualClock
+from tests.hub.world import Person, World, epoch_key, new_world, refused
 
 
 def entries(world: World, query: str = "", who: Person | None = None) -> list[bytes]:

@@ -13,7 +13,8 @@ from sync.protocol.enrolment import (
     invite_id_of,
     parse_waiting,
 )
-from tests.hub.world import TODAY, ManualClock, Person, World, refused, seed
+from sync.testing import ManualClock
+from tests.hub.world import DAY, MINUTE, TODAY, Person, World, refused, seed
 
 
 class Joining:
@@ -90,9 +91,9 @@ def test_read_invite_ok(joining: Joining) -> None:
 def test_read_invite_not_found(joining: Joining, clock: ManualClock) -> None:
     assert refused(joining.open())[:2] == (404, "not_found")
     joining.post()
-    clock.advance(days=7)
+    clock.advance(7 * DAY)
     assert joining.open().status == 200
-    clock.advance(days=1)
+    clock.advance(DAY)
     assert refused(joining.open())[:2] == (404, "not_found")
 
 
@@ -109,7 +110,7 @@ def test_read_invite_rate_limited(joining: Joining, clock: ManualClock) -> None:
     answer = joining.open()
     assert (refused(answer)[:2], dict(answer.headers)["Retry-After"]) == ((429, "rate_limited"), "3600")
     assert joining.open(peer="192.0.2.2").status == 200
-    clock.advance(minutes=60)
+    clock.advance(60 * MINUTE)
     assert joining.open().status == 200
 
 

@@ -13,7 +13,8 @@ from sync.hub.store import Store
 from sync.protocol.envelope import EnvelopeType, parse_envelope
 from sync.protocol.frames import write_frames
 from sync.protocol.messages import HeadAnswer, PushAnswer, Receipt, fold_log
-from tests.hub.world import TODAY, ManualClock, Person, SeededRandom, World, new_world, refused, seed
+from sync.testing import ManualClock, SeededRandom
+from tests.hub.world import DAY, TODAY, Person, World, new_world, refused, seed
 
 
 def hash_of(raw: bytes) -> bytes:
@@ -73,9 +74,9 @@ def test_a_member_may_bring_the_envelopes_of_another(world: World) -> None:
 
 def test_a_retired_seat_hands_in_until_its_last_day(world: World, clock: ManualClock) -> None:
     world.retire(world.will, until_day=TODAY + 1)
-    clock.advance(days=1)
+    clock.advance(DAY)
     assert world.push(world.will.envelope(), who=world.will).status == 200
-    clock.advance(days=1)
+    clock.advance(DAY)
     assert refused(world.push(world.will.envelope(), who=world.will))[:2] == (403, "seat_revoked")
     assert refused(world.push(world.will.envelope(), who=world.lena))[:2] == (403, "seat_revoked")
 

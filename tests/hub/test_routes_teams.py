@@ -5,7 +5,8 @@ from __future__ import annotations
 from sync.crypto.signing import SigningKey
 from sync.hub.core import Hub
 from sync.protocol.messages import HeadAnswer, Info
-from tests.hub.world import START_MS, TODAY, ManualClock, Person, World, genesis_of, refused, seed
+from sync.testing import ManualClock
+from tests.hub.world import START_MS, TODAY, Person, World, genesis_of, refused, seed
 
 NONCE = bytes(range(32))
 

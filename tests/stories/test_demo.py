@@ -1,4 +1,4 @@
-"""Somebody who was told about the program runs the demo where there is no screen, and looks at what it leaves behind."""
+"""Somebody runs the demo where there is no screen, and looks at what it leaves behind."""
 
 from __future__ import annotations
 
@@ -35,7 +35,12 @@ def test_the_demo_tells_its_story_without_a_display(demo: tuple[Path, subprocess
     _, done = demo
     assert done.returncode == 0, done.stderr
     told = done.stdout + done.stderr
-    for promise in ("joined by five words", "stands on both laptops", "count the month alike", "small counts are hidden"):
+    for promise in (
+        "joined by five words",
+        "stands on both laptops",
+        "count the month alike",
+        "small counts are hidden",
+    ):
         assert promise in told
 
 

@@ -1,4 +1,7 @@
-"""Something is wrong, and the program says what: one clear sentence, the exit code of the table, and nothing changed."""
+"""Something is wrong: one clear sentence says what, the exit code is that of the table, and nothing changed.
+
+How every mistake on a command line is told stands in test_cli_errors.py; here a vault holds work, and keeps it.
+"""
 
 from __future__ import annotations
 
@@ -110,7 +113,7 @@ def test_the_vault_is_open_in_another_window(lead: Laptop) -> None:
 def test_a_code_that_nobody_knows(lead: Laptop) -> None:
     before = standing(lead)
     ended = lead.run("record", "add", "contact", "--data", json.dumps(contact(9, outcome=["sen"])))
-    error = says(ended, 3, "INPUT-3")
+    error = says(ended, 3, "RULE-3")
     assert str(error["field"]).startswith("outcome")
     assert "seen" in ended.err
     unchanged(lead, before)
@@ -119,7 +122,7 @@ def test_a_code_that_nobody_knows(lead: Laptop) -> None:
 def test_a_field_that_nobody_knows(lead: Laptop) -> None:
     before = standing(lead)
     ended = lead.run("record", "add", "contact", "--data", json.dumps(contact(9, outcomes=["seen"])))
-    error = says(ended, 3, "INPUT-3")
+    error = says(ended, 3, "RULE-3")
     assert error["field"] == "outcomes"
     assert "outcome" in str(error["detail"]).replace("outcomes", "")
     unchanged(lead, before)
@@ -140,28 +143,10 @@ def test_line_17_of_500_is_malformed(lead: Laptop, tmp_path: Path, bad: str, fie
     file = tmp_path / "five-hundred.ndjson"
     file.write_text("\n".join(lines) + "\n", encoding="utf-8")
     ended = lead.run("record", "import", "mixed", "--file", str(file))
-    error = says(ended, 3, "INPUT-3")
+    error = says(ended, 3, "IMPORT-3")
     assert error["line"] == 17
     assert error.get("field") == field
     assert "17" in ended.err
-    unchanged(lead, before)
-
-
-@pytest.mark.parametrize(
-    "words",
-    [
-        ("record", "lst", "contact"),
-        ("record", "add", "contact"),
-        ("summary", "--month", "November"),
-        ("record", "list", "contact", "--since", "last week"),
-        ("record", "list", "contact", "--where", "outcome"),
-        ("conflicts", "--resolve", "00000000-0000-7000-8000-000000000001"),
-    ],
-    ids=" ".join,
-)
-def test_a_command_that_is_not_understood(lead: Laptop, words: tuple[str, ...]) -> None:
-    before = standing(lead)
-    says(lead.run(*words), 2, "USE-2")
     unchanged(lead, before)
 
 
@@ -179,16 +164,6 @@ def test_a_worker_may_not_invite(worker: Laptop) -> None:
     unchanged(worker, before)
 
 
-def test_there_is_no_vault(lead: Laptop, tmp_path: Path) -> None:
-    empty = tmp_path / "empty"
-    empty.mkdir()
-    for folder in (empty, tmp_path / "nowhere"):
-        error = says(lead.run("record", "list", "contact", vault=folder), 3, "VAULT-NONE")
-        assert error["your_data"] == "safe"
-    assert list(tmp_path.iterdir()) == [empty]
-    assert list(empty.iterdir()) == []
-
-
 @pytest.mark.parametrize("name", ["slots", "vault-1.db"])
 @pytest.mark.parametrize("wound", ["cut", "scratched", "emptied", "gone"])
 def test_a_file_of_the_vault_is_broken(lead: Laptop, tmp_path: Path, name: str, wound: str) -> None:
@@ -199,6 +174,8 @@ def test_a_file_of_the_vault_is_broken(lead: Laptop, tmp_path: Path, name: str, 
     ended = lead.run("record", "list", "contact", vault=copy)
     if (name, wound) == ("slots", "gone"):
         says(ended, 3, "VAULT-NONE")
+    elif (name, wound) == ("slots", "scratched"):
+        says(ended, 4, "VAULT-PASS")  # a damaged box and a wrong passphrase cannot be told apart: that is the point
     else:
         error = says(ended, 8, str(ended.error["code"]))
         assert str(error["code"]).startswith("STORE-")
@@ -231,18 +208,13 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> tuple[Laptop, int]:
     return team.lead, server.port
 
 
-def test_nothing_listens(alone: tuple[Laptop, int], tmp_path: Path) -> None:
+def test_nothing_listens(alone: tuple[Laptop, int]) -> None:
     laptop, _ = alone
     before = standing(laptop)
     assert says(laptop.run("sync"), 6, "SYNC-6")["your_data"] == "safe"
     says(laptop.run("invite", "--person", "Ann", "--role", "worker"), 6, "SYNC-6")
     unchanged(laptop, before)
     assert before.unsent > 0, "what was saved still waits"
-    kit = tmp_path / "kit"
-    wanted = ("--token", "t" * 32, "--name", "N", "--person", "P", "--pack", "portsmouth-2009-10", "--kit-file", str(kit))
-    made = laptop.run("team", "create", "--hub", "http://127.0.0.1:9", *wanted, vault=tmp_path / "vault")
-    says(made, 6, "SYNC-6")
-    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(

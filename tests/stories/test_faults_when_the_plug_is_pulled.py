@@ -1,9 +1,8 @@
-"""The battery dies at any moment of saving and syncing: what was said to be saved is there, and nothing is there twice."""
+"""The battery dies at any moment of saving and syncing: what was said to be saved is there, and only once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -118,5 +117,3 @@ def sent_operations(session: Session, author: bytes) -> int:
 def assert_the_server_has_no_gap(server: Server) -> None:
     with Store(database_url(server.db_url)) as store:
         assert check.findings(store) == []
-
-

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -51,12 +50,11 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
 @pytest.fixture
 def evening(team: Team, qtbot: QtBot) -> Iterator[Evening]:
     """The window unlocked by its passphrase."""
-    hands = Hands(team.lead.environment, qtbot)
-    hands.program.window.resize(1280, 720)
-    hands.open_window()
-    hands.unlock(PASSPHRASE)
-    yield Evening(hands, team.lead, team.laptops[1], team.server)
-    hands.leave()
+    with Hands(team.lead.environment, qtbot) as hands:
+        hands.program.window.resize(1280, 720)
+        hands.open_window()
+        hands.unlock(PASSPHRASE)
+        yield Evening(hands, team.lead, team.laptops[1], team.server)
 
 
 def exchange(hands: Hands) -> ExchangePage:
@@ -198,7 +196,14 @@ def without(record: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("way", sorted(HANDS))
 def test_f12_hides_everything_at_once_and_the_form_comes_back(team: Team, qtbot: QtBot, way: str) -> None:
-    hands = HANDS[way](team.lead.environment, qtbot)
+    with HANDS[way](team.lead.environment, qtbot) as hands:
+        f12_in_the_middle_of_a_word(hands, team)
+    with HANDS[way](team.lead.environment, qtbot) as hands:
+        the_form_is_back(hands)
+
+
+def f12_in_the_middle_of_a_word(hands: Hands, team: Team) -> None:
+    """Hide a half-written contact, and press what somebody else would press then."""
     hands.open_window()
     hands.unlock(PASSPHRASE)
     hands.press(KEY.Key_2, CTRL)
@@ -214,14 +219,11 @@ def test_f12_hides_everything_at_once_and_the_form_comes_back(team: Team, qtbot:
     hands.letters("anything")
     assert hands.program.shield.isVisible(), "nothing but Enter leaves the shield"
     with team.lead.opened() as free:
-        assert [draft.payload["note"] for draft in free.drafts() if draft.type == "contact"][0] == "half a senten"
-    hands.leave()
-    the_form_is_back(team, qtbot, HANDS[way])
+        assert [draft.payload["note"] for draft in free.drafts() if draft.type == "contact"] == ["half a senten"]
 
 
-def the_form_is_back(team: Team, qtbot: QtBot, kind: type[Hands]) -> None:
+def the_form_is_back(hands: Hands) -> None:
     """Come back in the process that the lock left behind: shield, passphrase, the form with its cursor."""
-    hands = kind(team.lead.environment, qtbot)
     hands.show()
     hands.program.start_shielded()
     hands.press(KEY.Key_Return)
@@ -238,18 +240,17 @@ def the_form_is_back(team: Team, qtbot: QtBot, kind: type[Hands]) -> None:
     session = hands.workspace.session
     for draft in session.drafts():
         session.drop_draft(draft.id)
-    hands.leave()
 
 
 def test_a_wrong_passphrase_keeps_what_was_typed(team: Team, qtbot: QtBot) -> None:
-    hands = Hands(team.lead.environment, qtbot)
-    hands.open_window()
-    hands.until(lambda: hands.focus is not None)
-    hands.letters("not the passphrase")
-    hands.press(KEY.Key_Return)
-    page: Any = hands.program.window.centralWidget()
-    hands.until(lambda: page._wrong_line.isVisible())
-    assert page._wrong.text().startswith("That is not the passphrase. Nothing is lost.")
-    assert page.box.selectedText() == "not the passphrase"
-    hands.unlock(PASSPHRASE)
-    hands.leave()
+    with Hands(team.lead.environment, qtbot) as hands:
+        hands.open_window()
+        page: Any = hands.program.window.centralWidget()
+        hands.until(page.box.hasFocus)
+        hands.letters("not the passphrase")
+        hands.press(KEY.Key_Return)
+        hands.until(page._wrong_line.isVisible)
+        assert page._wrong.text().startswith("That is not the passphrase. Nothing is lost.")
+        assert page.box.hasSelectedText(), "the next key replaces it"
+        assert page.box.text() == "not the passphrase"
+        hands.unlock(PASSPHRASE)

@@ -1,4 +1,4 @@
-"""Forms of every record type: filled and saved by keys alone, every question refusable, examples come back unchanged."""
+"""Forms of every record type: filled and saved by keys alone, every question refusable, examples shown unchanged."""
 
 from typing import Any
 

@@ -12,8 +12,8 @@ UI = Path(__file__).resolve().parents[2] / "broker_desktop" / "ui"
 
 # look.md section 2, second column on: text pairs reach 4.5, parts and marks 3.0.
 TEXT = """text bg, text surface, text sunken, muted bg, muted surface, muted sunken, primary surface, primary bg,
-on_primary primary, on_soft primary_soft, text primary_soft, muted primary_soft, disabled sunken, on_sel sel, ok ok_soft,
-ok surface, warn warn_soft, warn surface, danger danger_soft, danger surface, info info_soft, info surface,
+on_primary primary, on_soft primary_soft, text primary_soft, muted primary_soft, disabled sunken, on_sel sel,
+ok ok_soft, ok surface, warn warn_soft, warn surface, danger danger_soft, danger surface, info info_soft, info surface,
 declined declined_soft, declined surface, text warn_soft, text danger_soft, text info_soft, text ok_soft,
 text declined_soft"""
 MARKS = """border surface, border bg, border sunken, focus surface, focus bg, focus sunken, primary surface, primary bg,

@@ -85,6 +85,7 @@ class Form(QWidget):
         self._check = check
         self._paired = True
         self._laid_out = -1
+        self._focused_last = ""
         self._kept: Payload = {}
         self.questions: dict[str, Question] = {}
         self.sections: list[Section] = []
@@ -221,9 +222,9 @@ class Form(QWidget):
     # Focus
 
     def focus_name(self) -> str:
-        """Return the name of the field in focus, for a draft."""
+        """Return the name of the field in focus, or of the last one that had it: a draft is kept behind the shield."""
         question = self.question_of(QApplication.focusWidget(), inner=False)
-        return "" if question is None else question.field.name
+        return self._focused_last if question is None else question.field.name
 
     def focus_on(self, name: str) -> None:
         """Put the focus on a field, or on the first one."""
@@ -240,6 +241,8 @@ class Form(QWidget):
     @Slot("QWidget*", "QWidget*")
     def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
         left = self.question_of(old, inner=False)
+        if left is not None:
+            self._focused_last = left.field.name
         if left is None or new is None or left is self.question_of(new, inner=False):
             return
         self._check_one(left)

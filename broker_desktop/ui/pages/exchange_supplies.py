@@ -32,6 +32,7 @@ class SuppliesCard(Card):
         super().__init__(padding=16, gap=10)
         self._codes = codes
         self._last = Supplies()
+        self._copied = False
         self.tiles = self._make_tiles()
         self.items = ItemChips(*usual_items(codes))
         self.items.changed.connect(self._changed)
@@ -75,7 +76,7 @@ class SuppliesCard(Card):
     def reset(self) -> None:
         """Start a new visit."""
         self._last = Supplies()
-        self.same.setChecked(False)
+        self._show_copied(copied=False)
         self.set_value({})
 
     def copy_last(self, supplies: Supplies) -> None:
@@ -83,7 +84,7 @@ class SuppliesCard(Card):
         self._last = supplies
         if self.has_last():
             self._fill(supplies.packs, supplies.items)
-            self.same.setChecked(True)
+            self._show_copied(copied=True)
         self.changed.emit()
 
     def has_last(self) -> bool:
@@ -92,13 +93,17 @@ class SuppliesCard(Card):
 
     def toggle_last(self) -> bool:
         """Switch "same as last time" on or off; False when there is nothing to copy."""
-        on = not self.same.property("on")
-        self.same.setChecked(on and self.has_last())
+        on = not self._copied
+        self._show_copied(copied=on and self.has_last())
         if on and not self.has_last():
             return False
         self._fill(self._last.packs if on else {}, self._last.items if on else {})
         self._changed()
         return True
+
+    def _show_copied(self, *, copied: bool) -> None:
+        self._copied = copied
+        self.same.setChecked(copied)
 
     def set_tall(self, tall: bool) -> None:
         """Show the tiles' second lines, or not."""
@@ -144,7 +149,6 @@ class SuppliesCard(Card):
 
     @Slot()
     def _changed(self) -> None:
-        self.same.setProperty("on", self.same.isChecked())
         self.changed.emit()
 
     @Slot()

@@ -109,6 +109,7 @@ class FormPage(Page):
 
     def keep(self) -> None:
         """Keep the form now, in this thread: the vault is about to be locked."""
+        self._draft_timer.stop()
         payload = self.form.value()
         if self._dirty(payload):
             focus = locked_focus(self._record_id or "", self.form.focus_name())

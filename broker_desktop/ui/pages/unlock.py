@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
+from broker_desktop.errors import WrongPassphrase
 from broker_desktop.session.views import VaultCard
 from broker_desktop.ui.forms.boxes import LineBox, ListBox
 from broker_desktop.ui.i18n import translate
@@ -176,8 +177,8 @@ class UnlockPage(Gate):
         """Say what is wrong; what was typed stays, selected."""
         self.busy(False)
         problem = problem_of(error)
-        caps = translate("Unlock", "Check Caps Lock.")
-        self._wrong.setText(f"{problem.title} {problem.text} {caps} {problem.code}")
+        caps = translate("Unlock", "Check Caps Lock.") if isinstance(error, WrongPassphrase) else ""
+        self._wrong.setText(" ".join(part for part in (problem.title, problem.text, caps, problem.code) if part))
         self._wrong_line.show()
         self.box.setProperty("wrong", "danger")
         self.box.style().unpolish(self.box)

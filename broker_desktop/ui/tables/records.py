@@ -17,7 +17,7 @@ from PySide6.QtCore import (
     Signal,
     Slot,
 )
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHeaderView,
@@ -139,7 +139,7 @@ class RecordDelegate(QStyledItemDelegate):
             size = now.letters(18)
             paint_icon(painter, icon, token, QRectF(round(left), round(rect.center().y() - size / 2), size, size))
             left += size + now.space(6)
-        font = theme.font(theme.BUTTON, 600 if chosen else 400)
+        font = QFont(theme.font(theme.BUTTON, 600 if chosen else 400))
         font.setStrikeOut(isinstance(row, RecordRow) and row.voided)
         painter.setFont(font)
         painter.setPen(now.colour(ink))
@@ -152,7 +152,7 @@ class RecordDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
         """Ask for what the words need."""
         icon = look().letters(18) + look().space(6) if index.column() == 0 else 0
-        words = QFontMetricsF(theme.font(theme.BUTTON, 600)).horizontalAdvance(str(index.data() or ""))
+        words = theme.text_width(str(index.data() or ""), theme.BUTTON, 600)
         return QSize(round(words) + icon + look().space(26), look().height(ROW))
 
 

@@ -77,6 +77,8 @@ class Button(QPushButton):
         self.kind, self.icon_name, self.sub, self.key, self.note, self.initials = kind, icon, sub, key, note, badge_text
         self.code_font = kind == "candidate"
         self.icon_token = ""
+        self._hint_of: tuple[object, ...] = ()
+        self._hint = QSize()
         self.setCheckable(checkable)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         grows = kind in (
@@ -142,12 +144,10 @@ class Button(QPushButton):
         )
 
     def _key_width(self) -> float:
-        if not self.key:
-            return 0
-        return QFontMetricsF(theme.font(theme.KEYCAP, 600)).horizontalAdvance(self.key) + look().space(12)
+        return theme.text_width(self.key, theme.KEYCAP, 600) + look().space(12) if self.key else 0
 
     def _note_width(self) -> float:
-        return QFontMetricsF(theme.font(theme.SMALL, 600)).horizontalAdvance(self.note) if self.note else 0
+        return theme.text_width(self.note, theme.SMALL, 600) if self.note else 0
 
     def _icon_size(self) -> int:
         if self.initials:
@@ -159,13 +159,19 @@ class Button(QPushButton):
         return "check" if ticked else self.icon_name
 
     def _words_width(self) -> float:
-        bold = theme.font(KINDS[self.kind].letters, max(600, KINDS[self.kind].weight), code=self.code_font)
-        first = QFontMetricsF(bold).horizontalAdvance(self.text())
-        second = QFontMetricsF(theme.font(theme.SMALL)).horizontalAdvance(self.sub) if self.sub else 0
+        kind = KINDS[self.kind]
+        first = theme.text_width(self.text(), kind.letters, max(600, kind.weight), code=self.code_font)
+        second = theme.text_width(self.sub, theme.SMALL) if self.sub else 0
         return max(first, second) + 1
 
     def sizeHint(self) -> QSize:  # noqa: N802
-        """Ask for what icon, words and keycap need."""
+        """Ask for what icon, words and keycap need; layouts ask often, so the answer is kept."""
+        state = (look(), self.kind, self.text(), self.sub, self.note, self.key, self.icon_name, self.isChecked())
+        if state != self._hint_of:
+            self._hint_of, self._hint = state, self._measure()
+        return QSize(self._hint)
+
+    def _measure(self) -> QSize:
         kind = KINDS[self.kind]
         gap = look().space(kind.gap)
         parts = [self._words_width() if self.text() else 0, self._icon_size(), self._note_width(), self._key_width()]

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
@@ -25,6 +25,10 @@ class Flow(QWidget):
         super().__init__(parent)
         self._gap = gap
         self._parts: list[QWidget] = []
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.setInterval(0)
+        self._later.timeout.connect(self._arrange_now)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         self.setSizePolicy(policy)
 
@@ -63,12 +67,12 @@ class Flow(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
         """Arrange in the new width."""
         super().resizeEvent(event)
-        self._arrange()
+        self._arrange_now()
 
     def showEvent(self, event: QShowEvent) -> None:  # noqa: N802
         """Arrange with the theme in force."""
         super().showEvent(event)
-        self._arrange()
+        self._arrange_now()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         """Arrange again when a part shows, hides or wants another size."""
@@ -83,6 +87,13 @@ class Flow(QWidget):
         return super().event(event)
 
     def _arrange(self) -> None:
+        """Arrange once when the event loop comes round, however many parts changed."""
+        if self.isVisible():
+            self._later.start()
+
+    @Slot()
+    def _arrange_now(self) -> None:
+        self._later.stop()
         gap, x, y, line = look().space(self._gap), 0, 0, 0
         mirrored = self.layoutDirection() == Qt.LayoutDirection.RightToLeft
         for part in self._parts:

@@ -44,6 +44,7 @@ def post_invite(call: Call) -> HubAnswer:
     )  # fmt: skip
 
     def work(db: Connection) -> None:
+        teams.lock_team(db, call.team_id)
         held = invites.find(db, post.invite_id)
         if held is None:
             invites.add(db, invite)
@@ -77,6 +78,7 @@ def put_result(call: Call) -> HubAnswer:
         refuse(Problem.MALFORMED, "only a laptop requests")
 
     def work(db: Connection) -> None:
+        teams.lock_team(db, call.team_id)
         row = _open_invite(call, db)
         if row.team_id != call.team_id:
             refuse(Problem.NOT_FOUND)

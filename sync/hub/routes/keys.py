@@ -13,7 +13,7 @@ from sync.hub.outcomes import HubAnswer, cbor, octets, refuse
 from sync.hub.route import Access, Call, Route
 from sync.hub.store import keys
 from sync.hub.store.keys import GrantRow
-from sync.hub.store.teams import all_seats
+from sync.hub.store.teams import all_seats, lock_team
 from sync.protocol.enrolment import Grant, Role, encode_grants, parse_grants
 from sync.protocol.fields import U8
 from sync.protocol.problems import Problem
@@ -50,6 +50,7 @@ def put_grants(call: Call) -> HubAnswer:
     rows = [GrantRow(grant.comp, grant.epoch, grant.seat, grant.blob) for grant in grants]
 
     def work(db: Connection) -> HubAnswer:
+        lock_team(db, call.team_id)
         version = grants_version(db, call.team_id)
         if version != expected:
             refuse(Problem.STALE, "the grants have changed", version=version)
@@ -80,6 +81,7 @@ def put_keyring(call: Call) -> HubAnswer:
         refuse(Problem.MALFORMED, "a keyring without content")
 
     def work(db: Connection) -> HubAnswer:
+        lock_team(db, call.team_id)
         if not keys.put_keyring(db, call.team_id, comp, expected=expected, blob=call.body):
             version = keys.keyring_versions(db, call.team_id).get(comp, 0)
             refuse(Problem.STALE, "the keyring has changed", version=version)

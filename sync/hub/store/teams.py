@@ -54,6 +54,7 @@ class SeatRow:
 
 
 _FIND_TEAM: Final = select(_TEAM).where(_TEAM.c.team_id == bindparam("team"))
+_LOCK: Final = select(_TEAM.c.ctl_seq).where(_TEAM.c.team_id == bindparam("team")).with_for_update()
 _CLAIM: Final = (
     update(_TEAM)
     .where(_TEAM.c.team_id == bindparam("team"))
@@ -84,6 +85,11 @@ def all_teams(db: Connection) -> list[TeamRow]:
 def add_team(db: Connection, team: TeamRow) -> None:
     """Store a new team."""
     db.execute(insert(_TEAM), asdict(team))
+
+
+def lock_team(db: Connection, team_id: bytes) -> None:
+    """Let no other transaction write to the team until this one ends; on SQLite none can anyway."""
+    db.execute(_LOCK, {"team": team_id})
 
 
 def claim_numbers(db: Connection, team_id: bytes, k: int) -> TeamRow | None:

@@ -6,18 +6,19 @@ import pytest
 
 from sync.control import build_epoch, build_revoke
 from sync.crypto.keyring import EpochSecret
+from sync.crypto.sealing import Gossip
 from sync.errors import VerificationFailed
 from sync.protocol.entries import Pin, parse_entry
 from sync.protocol.envelope import ZERO_HASH, Envelope, stub_of
 from sync.protocol.frames import Pulled
 from sync.protocol.messages import Checkpoint, fold_log
 from sync.protocol.version import day_of
-from sync.replica import Reason, trust
+from sync.replica import Program, Reason, Replica, trust
 from sync.replica.archive import arrival_of
 from sync.replica.values import PageResult
 from sync.testing import START_MS
 from tests.common.insider import Insider, create
-from tests.common.laptops import COMMON, GENERAL, Laptop, SmallTeam, row_id
+from tests.common.laptops import COMMON, GENERAL, Laptop, SmallTeam, anybody_may, row_id
 
 
 @pytest.fixture
@@ -189,3 +190,45 @@ def test_a_page_with_a_place_missing_is_refused(team: SmallTeam) -> None:
     with pytest.raises(VerificationFailed):
         team.lead.replica.hub_side.apply_page([Pulled(1, first.raw), Pulled(3, second.raw)], page.checkpoint())
     assert team.lead.shows("contact", row_id(1)) is None
+
+
+def test_an_envelope_that_a_colleague_names_and_that_does_not_come_is_told_after_7_days(team: SmallTeam) -> None:
+    kim, ana, page = Insider(team.joined()), Insider(team.joined()), Page(team.lead)
+    withheld = kim.bundle(GENERAL, create(1, 10))
+    chain = withheld.header.chain
+    page.serve(ana.bundle(GENERAL, create(2, 10), seen={chain: (1, withheld.env_hash[:16])}))
+    assert team.lead.replica.missing() == []
+    team.clock.advance(7 * 24 * 3600 * 1000)
+    (missing,) = team.lead.replica.missing()
+    assert (missing.seat, missing.seq, missing.named_by) == (chain[:16], 1, ana.laptop.identity.seat_id)
+    page.serve(withheld)
+    assert team.lead.replica.missing() == []
+
+
+def test_a_colleague_who_saw_another_envelope_in_a_place_of_a_chain_proves_a_fork(team: SmallTeam) -> None:
+    kim, ana, page = Insider(team.joined()), Insider(team.joined()), Page(team.lead)
+    page.serve(sealed(kim, GENERAL, create(1, 10)))
+    chain = kim.tip().seat + bytes(4)
+    page.serve(ana.bundle(GENERAL, create(2, 10), seen={chain: (1, bytes(16))}))
+    assert team.lead.replica.hub_side.alarms() == ("chain_fork",)
+
+
+def test_a_body_that_needs_a_later_program_waits_for_it(team: SmallTeam) -> None:
+    kim, page = Insider(team.joined()), Page(team.lead)
+    page.serve(kim.bundle(GENERAL, create(1, 10), min_dm=2))
+    assert page.reasons() == [Reason.UNKNOWN]
+    again = Replica(
+        team.lead.engine, chain=team.lead.identity.chain, clock=team.clock, projector=team.lead.projection,
+        may_apply=anybody_may, program=Program(dm=2),
+    )  # fmt: skip
+    assert again.hub_side.retry_quarantine().operations == 1
+    assert again.quarantined() == []
+
+
+def test_a_control_log_that_a_colleague_saw_and_we_did_not_is_an_alarm(team: SmallTeam) -> None:
+    kim, page = Insider(team.joined()), Page(team.lead)
+    cursor = team.lead.replica.hub_side.cursor
+    assert cursor is not None
+    told = Gossip(log_id=cursor.log_id, n=0, h_n=ZERO_HASH, ctl_seq=99, ctl_hash=bytes(32))
+    page.serve(kim.bundle(GENERAL, create(1, 10), gossip=told))
+    assert team.lead.replica.hub_side.alarms() == ("control_withheld",)

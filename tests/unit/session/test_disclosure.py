@@ -61,9 +61,7 @@ def test_items_are_never_hidden(level: Level) -> None:
 
 
 def rate(numerator: int, denominator: int, value: str | None) -> Line:
-    return replace(
-        RATE, numerator=numerator, denominator=denominator, value=None if value is None else Decimal(value)
-    )
+    return replace(RATE, numerator=numerator, denominator=denominator, value=None if value is None else Decimal(value))
 
 
 def test_a_rate_of_fewer_than_20_is_hidden() -> None:

@@ -154,6 +154,21 @@ def test_a_file_that_is_not_there_is_bad_input(lead: Session, tmp_path: Path) ->
         lead.import_file("mixed", tmp_path / "none.ndjson")
 
 
+def test_a_full_disk_rolls_the_whole_import_back(lead: Session, tmp_path: Path) -> None:
+    path = written(tmp_path, *({**VISIT, "external_id": f"v{n}", "note": "x" * 400} for n in range(2000)))
+    vault = lead._context.vault
+    with vault.writer.connect() as connection:
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 20}")
+    with pytest.raises(DiskFull) as caught:
+        lead.import_file("nx_visit", path)
+    assert caught.value.exit_code == 8
+    assert lead.count("nx_visit") == 0
+    with vault.writer.connect() as connection:
+        connection.exec_driver_sql("PRAGMA max_page_count = 1000000")
+    assert lead.import_file("nx_visit", path).added == 2000
+
+
 def test_a_full_disk_is_told_as_such() -> None:
     for error in (OSError(28, "No space left on device"), RuntimeError("database or disk is full")):
         told = storage_error(error)

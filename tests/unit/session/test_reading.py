@@ -47,7 +47,7 @@ def test_where_matches_values_elements_and_refusals(lead: Session, field: str, v
 
 
 def test_where_names_the_nearest_field(lead: Session) -> None:
-    with pytest.raises(BadInput, match="RULE|INPUT") as caught:
+    with pytest.raises(BadInput) as caught:
         lead.records("nx_visit", where=[("sitetype", "mobile")])
     assert "site_type" in caught.value.detail
     with pytest.raises(BadInput):
@@ -83,7 +83,8 @@ def test_candidates_are_masked_until_one_code_fits(lead: Session) -> None:
     digits = lead.candidates("g8")
     assert (none.count, none.exact, none.matches) == (0, None, ())
     assert (many.count, many.exact) == (3, None)
-    assert [(c.label, c.detail, c.masked) for c in many.matches][0] == ("GO·· 75 M", "35 to 44, Male", True)
+    first = many.matches[0]
+    assert (first.label, first.detail, first.masked) == ("GO·· 75 M", "35 to 44, Male", True)
     assert one.exact is not None
     assert (one.exact.label, one.exact.masked) == ("JOHN 80 M", False)
     assert digits.count == 2

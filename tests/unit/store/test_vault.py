@@ -3,7 +3,6 @@
 import shutil
 import sqlite3
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,10 +26,10 @@ def made_once(tmp_path_factory: pytest.TempPathFactory) -> Desk:
 
 
 @pytest.fixture
-def desk(made_once: Desk, tmp_path: Path) -> Iterator[Desk]:
+def desk(made_once: Desk, tmp_path: Path) -> Desk:
     folder = tmp_path / "vault"
     shutil.copytree(made_once.folder, folder)
-    yield Desk(folder, made_once.environment, made_once.transport, made_once.keys)
+    return Desk(folder, made_once.environment, made_once.transport, made_once.keys)
 
 
 def database(desk: Desk) -> Path:
@@ -100,7 +99,7 @@ def test_closing_wipes_the_keys(desk: Desk) -> None:
     assert any(keys.dek)
     session.close()
     session.close()
-    assert not any(keys.dek) and not any(keys.sign_seed) and not any(keys.kem_seed)
+    assert not any((*keys.dek, *keys.sign_seed, *keys.kem_seed))
 
 
 def test_left_overs_of_another_generation_are_removed(desk: Desk) -> None:
@@ -114,11 +113,7 @@ def test_pragmas_are_those_of_the_protocol(desk: Desk) -> None:
     with desk.opened() as session:
         vault = session._context.vault
         with vault.writer.connect() as writer, vault.reader.connect() as reader:
-            told = {
-                name: writer.exec_driver_sql(f"PRAGMA {name}").scalar()
-                for name in ("journal_mode", "synchronous", "secure_delete", "temp_store", "foreign_keys", "trusted_schema")
-            }
-            assert told == {
+            wanted = {
                 "journal_mode": "wal",
                 "synchronous": 2,
                 "secure_delete": 1,
@@ -126,6 +121,7 @@ def test_pragmas_are_those_of_the_protocol(desk: Desk) -> None:
                 "foreign_keys": 1,
                 "trusted_schema": 0,
             }
+            assert {name: writer.exec_driver_sql(f"PRAGMA {name}").scalar() for name in wanted} == wanted
             assert reader.exec_driver_sql("PRAGMA query_only").scalar() == 1
 
 
