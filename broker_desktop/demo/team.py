@@ -76,6 +76,7 @@ def demo_team(folder: Path) -> Iterator[DemoTeam]:
         lead = stack.enter_context(unlocked(first))
         records = seed(lead, folder)
         colleague = stack.enter_context(joined(lead, second))
+        start_van_run(first, lead)
         yield DemoTeam(folder=folder, hub=hub, lead_environment=first, lead=lead, colleague=colleague, records=records)
 
 

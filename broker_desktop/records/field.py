@@ -283,7 +283,7 @@ class Year(Number):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Measure(Field):
+class Amount(Field):
     """A measured quantity: a decimal, kept as text in an operation (the protocol has no floats)."""
 
     places: int = 3

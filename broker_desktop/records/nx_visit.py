@@ -9,7 +9,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Final
 
-from broker_desktop.records.field import Code, Codes, Measure, Moment, Number, Text
+from broker_desktop.records.field import Amount, Code, Codes, Moment, Number, Text
 from broker_desktop.records.record_type import GENERAL, RecordType
 from broker_desktop.records.reference import PersonRef, RecordRef
 from broker_desktop.records.rules import NeedsAnswer, SayWhyLate, SomethingIn, When
@@ -60,7 +60,7 @@ NX_VISIT: Final = RecordType(
                     ),
                 ),
                 Number(name="stated", label="How many they say", unit="syringes"),
-                Measure(name="weight_kg", label="Weight", unit="kg", most=Decimal(50)),
+                Amount(name="weight_kg", label="Weight", unit="kg", most=Decimal(50)),
             ),
         ),
         Code(name="collecting_for", label="Collecting for", section=_ABOUT, list_id="collecting_for"),

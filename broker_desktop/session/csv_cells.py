@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from broker_desktop.records.field import Codes, Field, Measure, Number, Texts
+from broker_desktop.records.field import Amount, Codes, Field, Number, Texts
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.records.structure import Group, Keyed, Quantities, Rows
 
@@ -56,7 +56,7 @@ def _group(field: Group, node: Any) -> Any:
 def _leaf(field: Field, text: str) -> Any:
     if isinstance(field, Number):
         return _whole(text)
-    if isinstance(field, Measure):
+    if isinstance(field, Amount):
         return _decimal(text)
     if isinstance(field, Codes | Texts):
         return [part.strip() for part in text.split(";") if part.strip()]

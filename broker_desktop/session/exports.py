@@ -12,8 +12,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-import xlsxwriter
-
 from broker_desktop.errors import DiskFull, StorageProblem, UsageError
 from broker_desktop.session.disclosure import ShownLine, hidden_mark
 from broker_desktop.session.summary import Summary
@@ -114,6 +112,9 @@ def _csv(summary: Summary) -> bytes:
 
 
 def _xlsx(summary: Summary) -> bytes:
+    import xlsxwriter  # noqa: PLC0415  half a second that only a workbook needs
+
+
     content = io.BytesIO()
     workbook: Any = xlsxwriter.Workbook(content, _NO_GUESSING)
     bold = workbook.add_format({"bold": True})

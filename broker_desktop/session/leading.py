@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import date, timedelta
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.dialects.sqlite import insert
@@ -22,11 +23,14 @@ from broker_desktop.store.database import told_as_app_errors
 from broker_desktop.store.system_rows import WORKER
 from broker_desktop.store.tables import table
 from sync.crypto.invite import check_words
+from sync.engine.enrolment import ask_who
 from sync.engine.lead import Asking, Lead
+from sync.errors import HubRefused
 from sync.ids import uuid_text
 from sync.protocol.enrolment import Role as SeatRole
 
-_EPOCH_DAY = date(1970, 1, 1)
+_EPOCH_DAY: Final = date(1970, 1, 1)
+_STRANGERS_WORDS: Final = frozenset({"not_found", "bad_sig"})
 
 
 def invite(context: Context, person: str, role: str, *, clinical: bool) -> InviteCode:
@@ -37,7 +41,7 @@ def invite(context: Context, person: str, role: str, *, clinical: bool) -> Invit
     if role not in names:
         raise UsageError(f"A role is one of {', '.join(names)}.")
     comps = default_compartments(names[role], clinical=clinical)
-    with _lead(context) as lead, told_as_sync_errors():
+    with _lead(context) as lead:
         made = lead.invite(SeatRole(names[role]), sorted(comps))
     row = {"invite_id": made.invite_id, "person": person, "role": int(names[role]), "expires_day": made.expires_day}
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
@@ -47,15 +51,14 @@ def invite(context: Context, person: str, role: str, *, clinical: bool) -> Invit
 
 def pending_joins(context: Context) -> list[PendingJoin]:
     """List who asks to be let in. Raises NotPermitted, NoServer."""
-    with _lead(context) as lead, told_as_sync_errors():
+    with _lead(context) as lead:
         return [_pending(context, asking) for asking in lead.asking()]
 
 
 def approve(context: Context, seat: str, words: str | None) -> str:
     """Let a laptop in; returns its id. See Session.approve."""
     with _lead(context) as lead:
-        with told_as_sync_errors():
-            found = [asking for asking in lead.asking() if _same(seat, asking)]
+        found = [asking for asking in lead.asking() if _same(seat, asking)]
         if not found:
             raise NotFound("Nobody asks to be let in under that id.", code="TEAM-4")
         asking = found[0]
@@ -68,8 +71,7 @@ def approve(context: Context, seat: str, words: str | None) -> str:
             )
         if asking.rights is None:
             raise NotPermitted("The invitation was made on another lead's laptop: let them in there.", code="TEAM-6")
-        with told_as_sync_errors():
-            lead.approve(asking)
+        lead.approve(asking)
     _name_worker(context, asking)
     with suppress(AppError):  # the name travels with the next sync if not now
         _sync(context)
@@ -124,11 +126,14 @@ def _lead(context: Context) -> Iterator[Lead]:
     if context.role is not Role.LEAD:
         raise NotPermitted("Only a team lead lets people into the team.")
     environment, identity = context.environment, context.vault.identity
+    clock, random = environment.clock, environment.random
     with told_as_sync_errors():
         transport = environment.transport(identity.hub_url, identity.ca)
-    try:
-        yield Lead(
-            transport, identity, context.vault.replica.hub_side, clock=environment.clock, random=environment.random
-        )
-    finally:
-        transport.close()
+        try:
+            yield Lead(transport, identity, context.vault.replica.hub_side, clock=clock, random=random)
+        except HubRefused as refusal:
+            if refusal.code in _STRANGERS_WORDS:  # another server at our server's address knows neither us nor the team
+                ask_who(transport, clock, random, identity.hub_id)
+            raise
+        finally:
+            transport.close()

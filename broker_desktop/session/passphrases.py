@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Final
 
-from zxcvbn import zxcvbn
-
 from broker_desktop import assets
 from broker_desktop.errors import BadInput
 from broker_desktop.session.environment import Environment
@@ -29,6 +27,9 @@ def check_passphrase(text: str) -> str | None:
         return None
     if len(text) < _LEAST_LENGTH:
         return f"The passphrase needs {_LEAST_LENGTH} characters or more, or five words made for you."
+    from zxcvbn import zxcvbn  # noqa: PLC0415  its word lists are loaded only where a passphrase is chosen
+
+
     if zxcvbn(text[:_JUDGED_LENGTH])["score"] < _LEAST_SCORE:
         return "This passphrase can be guessed. Make it longer and less usual, or take five words made for you."
     return None

@@ -18,9 +18,11 @@ from PySide6.QtCore import QEventLoop, QMessageLogContext, QTimer, QtMsgType, qI
 from broker_desktop.session import Environment, Session
 from broker_desktop.ui.app import Program, make_application
 from broker_desktop.ui.pages.page import Place
+from broker_desktop.ui.tasks import Tasks
 
 _SIZE: Final = (1280, 800)
-_SETTLE_MS: Final = 700
+_LOOK_MS: Final = 60
+_QUIET_LOOKS: Final = 3
 _NO_FRAME: Final = "This plugin does not support propagateSizeHints()"
 """What Qt says of every window that has no window manager around it."""
 
@@ -46,7 +48,7 @@ def _taken(session: Session, environment: Environment, folder: Path) -> list[str
             program.set_look(theme, 100)
             shown = theme
         program.workspace.go(place)
-        _settle()
+        _settle(program.workspace.tasks)
         file = f"{name}.png"
         program.window.grab().save(str(folder / file))
         names.append(file)
@@ -86,11 +88,14 @@ def _views(session: Session) -> Iterator[tuple[str, Place, str]]:
     yield "34-decisions", Place("conflicts"), "light"
 
 
-def _settle() -> None:
-    """Let readers answer and the page paint."""
-    loop = QEventLoop()
-    QTimer.singleShot(_SETTLE_MS, loop.quit)
-    loop.exec()
+def _settle(tasks: Tasks) -> None:
+    """Let readers answer and the page paint: until nothing was under way at several looks in a row."""
+    quiet = 0
+    while quiet < _QUIET_LOOKS:
+        loop = QEventLoop()
+        QTimer.singleShot(_LOOK_MS, loop.quit)
+        loop.exec()
+        quiet = quiet + 1 if tasks.idle else 0
 
 
 def _stays(_arguments: Sequence[str]) -> None:

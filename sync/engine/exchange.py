@@ -72,8 +72,8 @@ class Traffic:
 class Caller:
     """Signs requests for one seat and turns refusals into exceptions.
 
-    `offset_ms` is the difference to the hub's clock: learnt from a `clock_skew` refusal and used for this header only; the
-    system's clock is never set and no operation is stamped by it.
+    `offset_ms` is the difference to the hub's clock: learnt from a `clock_skew` refusal and used for this header only;
+    the system's clock is never set and no operation is stamped by it.
     """
 
     def __init__(

@@ -73,7 +73,10 @@ class Lead:
         self._clock = clock
         self._random = random
         self._key = identity.signing_key()
-        caller = Caller(seat=identity.seat_id, key=self._key, hub_id=identity.hub_id, clock=clock, random=random)
+        caller = Caller(
+            seat=identity.seat_id, key=self._key, hub_id=identity.hub_id, clock=clock, random=random,
+            offset_ms=replica.clock_offset(),
+        )  # fmt: skip
         self._calls = HubCalls(caller, identity.team_id)
 
     def invite(self, role: Role, comps: Collection[int]) -> Invited:

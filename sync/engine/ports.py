@@ -63,6 +63,14 @@ class ReplicaPort(Protocol):
         """Keep the hub's public key."""
         ...
 
+    def clock_offset(self) -> int:
+        """Return what to add to our clock in a request."""
+        ...
+
+    def keep_clock_offset(self, offset_ms: int) -> None:
+        """Keep what to add to our clock in a request."""
+        ...
+
     def versions(self) -> HubVersions:
         """Return which grants and keyrings were fetched last."""
         ...

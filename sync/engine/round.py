@@ -26,7 +26,7 @@ from sync.errors import BoxRefused, ControlRefused, HubRefused, KeyMissing, Unre
 from sync.protocol.frames import Pulled
 from sync.protocol.messages import INFO_NONCE_SIZE, HeadAnswer, Receipt
 from sync.protocol.problems import Problem
-from sync.protocol.version import MAX_PUSH_ENVELOPES
+from sync.protocol.version import DAY_MS, MAX_PUSH_ENVELOPES
 from sync.replica.values import Cursor, HubVersions
 
 _TRIES: Final = 4
@@ -65,7 +65,8 @@ class SyncRound:
         self._random = random
         self._key = identity.signing_key()
         self._caller = Caller(
-            seat=identity.seat_id, key=self._key, hub_id=identity.hub_id, clock=clock, random=random
+            seat=identity.seat_id, key=self._key, hub_id=identity.hub_id, clock=clock, random=random,
+            offset_ms=replica.clock_offset(),
         )  # fmt: skip
         self._calls = HubCalls(self._caller, identity.team_id)
         self._batch = batch or Batch()
@@ -90,6 +91,9 @@ class SyncRound:
             return self._report(awaiting_approval=True)
         self._tell(Phase.HEAD)
         head = yield from self._head()
+        self._replica.keep_clock_offset(self._caller.offset_ms)
+        if abs(self._caller.offset_ms) > DAY_MS:
+            self._notice("clock_differs")
         if self._log_was_reset(head):
             return self._report()
         self._tell(Phase.CONTROL)

@@ -111,6 +111,17 @@ class HubSide:
         with self._core.write() as work:
             work.keep(trust.HUB_KEY, hub_pk)
 
+    def clock_offset(self) -> int:
+        """Return the difference of the hub's clock to ours in milliseconds, as last learnt; for requests only."""
+        offset: int = self._meta(trust.CLOCK_OFFSET) or 0
+        return offset
+
+    def keep_clock_offset(self, offset_ms: int) -> None:
+        """Keep the difference of the hub's clock to ours."""
+        if offset_ms != self.clock_offset():
+            with self._core.write() as work:
+                work.keep(trust.CLOCK_OFFSET, offset_ms)
+
     def versions(self) -> HubVersions:
         """Return the versions of grants and keyrings that were fetched last."""
         return HubVersions(grants=self._meta(trust.GRANTS) or 0, keyrings=self._meta(trust.KEYRINGS) or {})
@@ -142,7 +153,8 @@ class HubSide:
         with self._core.write() as work:
             sealer = Sealer(
                 control=memory.control, keyring=memory.keyring, cursor=memory.cursor, chain=memory.chain, key=key,
-                program=self._core.program, now_ms=self._core.clock.now_ms(),
+                program=self._core.program,
+                now_ms=self._core.clock.now_ms() + self.clock_offset(),
             )  # fmt: skip
             return sealer.seal(work.connection)
 

@@ -32,6 +32,7 @@ _READ_HUB: Final = select(_HUB).where(_HUB.c.id == _THE_ROW)
 _WRITE_HUB: Final = upsert(_HUB)
 
 CLOCK: Final = "clock"
+CLOCK_OFFSET: Final = "clock_offset"
 INCARNATION: Final = "incarnation"
 HUB_KEY: Final = "hub_key"
 GRANTS: Final = "grants_version"

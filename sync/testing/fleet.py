@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from errno import ENOSPC
 from typing import Any, Final, Protocol
 
-from sqlalchemy import Column, Connection, LargeBinary, MetaData, SmallInteger, Table, Text, func, select
+from sqlalchemy import Column, Connection, LargeBinary, MetaData, SmallInteger, Table, Text, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.engine import Engine, make_url
 
@@ -40,6 +40,14 @@ _SHOWN: Final = Table(
     "shown", MetaData(), Column("tbl", Text, primary_key=True), Column("row", LargeBinary, primary_key=True),
     Column("comp", SmallInteger, primary_key=True), Column("cbor", LargeBinary, nullable=False),
 )  # fmt: skip
+_TELL: Final = insert(_SHOWN)
+_TOLD: Final = _TELL.on_conflict_do_update(index_elements=["tbl", "row", "comp"], set_=dict(cbor=_TELL.excluded.cbor))
+_READ: Final = select(_SHOWN.c.tbl, _SHOWN.c.row, _SHOWN.c.cbor)
+_TAKEN: Final = (
+    select(_ENVELOPE.c.seat, _ENVELOPE.c.comp, func.sum(_ENVELOPE.c.ops))
+    .where(_ENVELOPE.c.state == EnvelopeState.APPLIED, _ENVELOPE.c.seat != bindparam("own"))
+    .group_by(_ENVELOPE.c.seat, _ENVELOPE.c.comp)
+)
 
 
 class Notebook:
@@ -62,13 +70,11 @@ class Notebook:
         lines = [
             {"tbl": row.table, "row": row.row, "comp": row.comp, "cbor": codec.encode(dict(row.shown))} for row in rows
         ]
-        told = insert(_SHOWN)
-        connection.execute(told.on_conflict_do_update(index_elements=["tbl", "row", "comp"], set_=told.excluded), lines)
+        connection.execute(_TOLD, lines)
 
     def read(self, connection: Connection) -> dict[tuple[str, bytes], dict[str, Value]]:
         """Return what is shown, by table and row."""
-        lines = connection.execute(select(_SHOWN.c.tbl, _SHOWN.c.row, _SHOWN.c.cbor))
-        return {(line.tbl, line.row): codec.decode(line.cbor) for line in lines}
+        return {(name, row): codec.decode(cbor) for name, row, cbor in connection.execute(_READ)}
 
 
 class Database(Protocol):
@@ -168,14 +174,8 @@ class Laptop:
 
     def heard(self) -> dict[tuple[bytes, int], int]:
         """Return how many operations of each other seat were taken in, by seat and compartment."""
-        e = _ENVELOPE.c
-        taken = (
-            select(e.seat, e.comp, func.sum(e.ops))
-            .where(e.state == EnvelopeState.APPLIED, e.seat != self.seat)
-            .group_by(e.seat, e.comp)
-        )
         with self.reading() as connection:
-            return {(seat, comp): ops for seat, comp, ops in connection.execute(taken)}
+            return {(seat, comp): ops for seat, comp, ops in connection.execute(_TAKEN, {"own": self.seat})}
 
     def shown(self) -> dict[tuple[str, bytes], dict[str, Value]]:
         """Return what the application was last told to show, by table and row."""

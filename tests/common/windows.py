@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from types import TracebackType
 from typing import Any, Self
 
-from PySide6.QtCore import QEvent, Qt
+from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
@@ -41,6 +41,25 @@ _NAMES = {
 """Names of the keys in X."""
 
 
+class Strays(QObject):
+    """Notes every window beside the program's own that ever comes up: a flash of one takes the focus away."""
+
+    def __init__(self, own: QWidget) -> None:
+        super().__init__(own)
+        self._own = own
+        self.seen: list[str] = []
+        application = QApplication.instance()
+        assert application is not None
+        application.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Look, and let everything pass."""
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and watched.isWindow():
+            wanted = watched is self._own or watched.windowType() in (Qt.WindowType.Popup, Qt.WindowType.ToolTip)
+            self.seen += [] if wanted else [type(watched).__name__]
+        return False
+
+
 class Hands:
     """One person at one window."""
 
@@ -50,6 +69,7 @@ class Hands:
         self.restarts: list[Sequence[str]] = []
         self.presses = 0
         self.program = Program(environment, restart=self.restarts.append)
+        self.strays = Strays(self.program.window)
 
     # Looking
 
@@ -140,10 +160,12 @@ class Hands:
         """Close the window as its button does; a second call does nothing."""
         if not isValid(self.program.window):
             return
+        strays = self.strays.seen
         self.program.window.close()
         self.program.window.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         QApplication.processEvents()
+        assert strays == [], "there is one window"
 
     # Filling in
 

@@ -167,10 +167,11 @@ class FleetMachine(RuleBasedStateMachine):
             laptop.sync(self._flaky(fate, at, for_good), Batch(ONE_BYTE) if tiny else None)
         settled.check_laptop(laptop, self._noted(laptop))
 
-    @rule()
-    def sync_all(self) -> None:
-        """Everybody syncs once."""
-        for laptop in self.fleet.laptops.values():
+    @rule(names=st.tuples(NAMES, NAMES))
+    def exchange(self, names: tuple[str, str]) -> None:
+        """One sends what he has, another takes it in."""
+        for name in names:
+            laptop = self._person(name)
             laptop.sync(LoopbackTransport(self.hub))
             self._noted(laptop)
 

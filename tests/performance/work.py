@@ -23,8 +23,8 @@ _NOTED = frozenset({"contact", "nx_visit"})
 _WORDS = (
     "arm asked about appointment away back bench better brought bus call came cold council court cough dog doctor door "
     "evening feels feet friend from gave harbour has hostel hours house hungry key leg letter lost met money morning "
-    "moved needs new night nurse off phone pharmacy rain ran said saw shelter sister sleeping soon station still swollen "
-    "talked tent tired told tomorrow waited walked wants warm was week well went will with without worker wound"
+    "moved needs new night nurse off phone pharmacy rain ran said saw shelter sister sleeping soon station still "
+    "swollen talked tent tired told tomorrow waited walked wants warm was week well went will with without worker wound"
 ).split()
 
 

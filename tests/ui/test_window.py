@@ -27,6 +27,7 @@ VISIT = {
     "packs": {"PK_1ML_10": 2},
     "items": {"CONDOM": 6},
 }
+WIDE = [("today", ""), ("new", "contact"), ("new", "nx_visit"), ("sync", ""), ("summary", ""), ("conflicts", "")]
 PLACES = (
     ("today", ""),
     ("list", "nx_visit"),
@@ -75,7 +76,7 @@ def clipped(root: QWidget) -> Sequence[str]:
 
 
 @pytest.mark.parametrize("percent", [100, 150, 200])
-@pytest.mark.parametrize(("page", "type_name"), [("today", ""), ("new", "contact"), ("new", "nx_visit"), ("sync", "")])
+@pytest.mark.parametrize(("page", "type_name"), WIDE)
 def test_no_words_are_cut_when_letters_grow(seen: Seen, percent: int, page: str, type_name: str) -> None:
     seen.program.set_look("light", percent)
     shown = seen.go(page, type_name)

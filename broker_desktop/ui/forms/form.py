@@ -44,13 +44,15 @@ class Section:
         self.grid = QGridLayout()
         self.grid.setHorizontalSpacing(look().space(16))
         self.grid.setVerticalSpacing(look().space(14))
-        self.card.add(self.grid_holder())
+        self.card.add(self._holder())
 
-    def grid_holder(self) -> QWidget:
-        """Return the widget that holds the questions."""
+    def _holder(self) -> QWidget:
+        """Return the widget that holds the questions, each of them inside it before anything can show one."""
         holder = QWidget()
         holder.setLayout(self.grid)
         self.grid.setContentsMargins(0, 0, 0, 0)
+        for question in self.questions:
+            question.setParent(holder)  # a part without a parent that is shown becomes a window of its own
         return holder
 
     def asked(self) -> Sequence[Question]:
@@ -277,7 +279,7 @@ class Form(QWidget):
         for question in self.questions.values():
             condition = question.field.when
             asked = condition is None or condition.holds(answers)
-            if question.isHidden() == asked or question.parentWidget() is None:
+            if question.isHidden() == asked:
                 question.setVisible(asked)
                 moved = True
         if moved:

@@ -248,10 +248,10 @@ class YearEditor(TextEditor):
         return "" if good else translate("Forms", "Write the year in four figures, for example 1980.")
 
 
-class MeasureEditor(TextEditor):
+class AmountEditor(TextEditor):
     """A decimal number; a comma counts as a point."""
 
-    def __init__(self, field: kinds.Measure, context: FormContext) -> None:
+    def __init__(self, field: kinds.Amount, context: FormContext) -> None:
         super().__init__(field, context)
         self.box.setPlaceholderText(field.unit)
 

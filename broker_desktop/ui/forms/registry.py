@@ -20,7 +20,7 @@ EDITORS.update(
         kinds.Codes: leaves.CodesEditor,
         kinds.Number: leaves.number_editor,
         kinds.Year: leaves.YearEditor,
-        kinds.Measure: leaves.MeasureEditor,
+        kinds.Amount: leaves.AmountEditor,
         kinds.YesNo: leaves.YesNoEditor,
         kinds.Day: dates.DayEditor,
         kinds.Moment: dates.MomentEditor,

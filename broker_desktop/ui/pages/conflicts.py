@@ -10,10 +10,12 @@ from broker_desktop.session.views import ConflictView
 from broker_desktop.ui.i18n import LONDON, moment_text, translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.theme import look
-from broker_desktop.ui.widgets.boxes import Card, Rule, SoftBox, clear_layout, column, row
+from broker_desktop.ui.widgets.boxes import Card, Rule, SoftBox, clear_layout, column, row, stack_when_large
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.marks import Badge
 from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
+
+LIST_WIDTH = 262
 
 
 class ConflictsPage(Page):
@@ -28,13 +30,12 @@ class ConflictsPage(Page):
         self._back = Button(translate("Conflicts", "Back to Sync"), icon="arrow-left")
         self._back.clicked.connect(self._to_sync)
         self._left = Card(padding=14, gap=8)
-        self._left.setFixedWidth(look().letters(262))
         self._right = column(gap=12)
-        across = QHBoxLayout()
-        across.setSpacing(look().space(16))
-        across.addWidget(self._left, 0, Qt.AlignmentFlag.AlignTop)
-        across.addLayout(self._right, 1)
-        self.column.addLayout(across)
+        self._across = QHBoxLayout()
+        self._across.setSpacing(look().space(16))
+        self._across.addWidget(self._left, 0, Qt.AlignmentFlag.AlignTop)
+        self._across.addLayout(self._right, 1)
+        self.column.addLayout(self._across)
         self.column.addStretch(1)
 
     def title(self) -> str:
@@ -50,6 +51,11 @@ class ConflictsPage(Page):
     def header_parts(self) -> list[QWidget]:
         """Return the way back."""
         return [self._back]
+
+    def set_compact(self, compact: bool) -> None:
+        """Put the list above the values with large text."""
+        super().set_compact(compact)
+        stack_when_large(self._across, self._left, LIST_WIDTH)
 
     def arrive(self, place: Place) -> None:
         """Read what waits."""

@@ -13,7 +13,7 @@ from broker_desktop.ui.forms.person_finder import PersonFinder
 from broker_desktop.ui.i18n import LONDON, long_day, parse_day, parse_moment, translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.theme import look
-from broker_desktop.ui.widgets.boxes import Card, Rule, clear_layout, column, row
+from broker_desktop.ui.widgets.boxes import Card, Rule, clear_layout, column, row, stack_when_large
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.flow import Chips
 from broker_desktop.ui.widgets.focus import focus_soon
@@ -21,6 +21,7 @@ from broker_desktop.ui.widgets.marks import CUSTODY_ICONS, Initials, custody_wor
 from broker_desktop.ui.widgets.text import Elided, IconLabel, Label, Paragraph
 
 TYPE = "person"
+ABOUT_WIDTH = 316
 
 
 class PeoplePage(Page):
@@ -95,17 +96,16 @@ class PersonPage(Page):
         self._add = Button(translate("Person", "New record"), kind="primary", icon="plus", key="Ctrl+N")
         self._add.clicked.connect(self.new)
         self._about = Card(padding=18, gap=10)
-        self._about.setFixedWidth(look().letters(316))
         self._chips_line = column(gap=0)
         self._chips: Chips | None = None
         self._history = Card(padding=16, gap=4)
         right = column(self._chips_line, self._history, gap=12)
         right.addStretch(1)
-        across = QHBoxLayout()
-        across.setSpacing(look().space(16))
-        across.addWidget(self._about, 0, Qt.AlignmentFlag.AlignTop)
-        across.addLayout(right, 1)
-        self.column.addLayout(across)
+        self._across = QHBoxLayout()
+        self._across.setSpacing(look().space(16))
+        self._across.addWidget(self._about, 0, Qt.AlignmentFlag.AlignTop)
+        self._across.addLayout(right, 1)
+        self.column.addLayout(self._across)
         self.column.addStretch(1)
 
     def title(self) -> str:
@@ -119,6 +119,11 @@ class PersonPage(Page):
     def header_parts(self) -> list[QWidget]:
         """Return the button for a new record."""
         return [self._add]
+
+    def set_compact(self, compact: bool) -> None:
+        """Put what is known above the history with large text."""
+        super().set_compact(compact)
+        stack_when_large(self._across, self._about, ABOUT_WIDTH)
 
     def arrive(self, place: Place) -> None:
         """Read the person."""

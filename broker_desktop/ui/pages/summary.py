@@ -18,7 +18,7 @@ from broker_desktop.ui.i18n import LONDON, month_text, translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.bars import Bar, BarList, MonthBars
-from broker_desktop.ui.widgets.boxes import Card, Rule, clear_layout, column, row
+from broker_desktop.ui.widgets.boxes import Card, Rule, clear_layout, column, row, stack_when_large
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.flow import Segments
 from broker_desktop.ui.widgets.notices import Banner
@@ -58,11 +58,11 @@ class SummaryPage(Page):
         self._side = Card(padding=16, gap=10)
         main = column(self._banner_line, self._cards, gap=12)
         main.addStretch(1)
-        across = QHBoxLayout()
-        across.setSpacing(look().space(14))
-        across.addLayout(main, 1)
-        across.addWidget(self._side, 0, Qt.AlignmentFlag.AlignTop)
-        self.column.addLayout(across)
+        self._across = QHBoxLayout()
+        self._across.setSpacing(look().space(14))
+        self._across.addLayout(main, 1)
+        self._across.addWidget(self._side, 0, Qt.AlignmentFlag.AlignTop)
+        self.column.addLayout(self._across)
         self.column.addStretch(1)
         self._build_side()
 
@@ -92,7 +92,7 @@ class SummaryPage(Page):
     def set_compact(self, compact: bool) -> None:
         """Use one column of figures in small windows."""
         super().set_compact(compact)
-        self._side.setFixedWidth(look().letters(250 if compact else SIDE_WIDTH))
+        stack_when_large(self._across, self._side, 250 if compact else SIDE_WIDTH)
         self._columns = 1 if compact or look().percent >= 150 else 2
         self._show()
 

@@ -12,7 +12,7 @@ from broker_desktop.ui.pages.unlock import role_words
 from broker_desktop.ui.sync_words import words_of
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.bars import ProgressLine
-from broker_desktop.ui.widgets.boxes import Box, Card, Rule, clear_layout, column, row
+from broker_desktop.ui.widgets.boxes import Box, Card, Rule, clear_layout, column, row, stack_when_large
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.marks import CUSTODY_ICONS, custody_words
 from broker_desktop.ui.widgets.notices import Banner
@@ -65,7 +65,7 @@ class SyncPage(Page):
     def set_compact(self, compact: bool) -> None:
         """Narrow the side column in small windows."""
         super().set_compact(compact)
-        self._side_holder.setFixedWidth(look().letters(240 if compact else SIDE_WIDTH))
+        stack_when_large(self._across, self._side_holder, 240 if compact else SIDE_WIDTH)
 
     def arrive(self, place: Place) -> None:
         """Read everything."""

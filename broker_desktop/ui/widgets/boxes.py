@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLayout, QScrollA
 from broker_desktop.ui.theme import look
 
 STRETCH: Final = "stretch"
+_NO_LIMIT: Final = 16777215
+"""Qt's own largest width."""
 
 
 def fill(layout: QBoxLayout, *parts: "QWidget | QLayout | str | int") -> None:
@@ -95,6 +97,14 @@ class Rule(QFrame):
             self.setFixedWidth(1)
         else:
             self.setFixedHeight(1)
+
+
+def stack_when_large(across: QBoxLayout, fixed: QWidget, width: int) -> None:
+    """Put a column of fixed width beside the main one, or with large text above or below it in the full width."""
+    large = look().percent >= 150
+    across.setDirection(QBoxLayout.Direction.TopToBottom if large else QBoxLayout.Direction.LeftToRight)
+    fixed.setMinimumWidth(0 if large else look().letters(width))
+    fixed.setMaximumWidth(_NO_LIMIT if large else look().letters(width))
 
 
 class Body(QScrollArea):

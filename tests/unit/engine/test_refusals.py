@@ -14,8 +14,9 @@ from sync.errors import HubRefused, NotNx1, VerificationFailed
 from sync.protocol.entries import EntryType
 from sync.protocol.messages import HeadAnswer, PushAnswer
 from sync.protocol.problems import Problem, problem_body
+from sync.replica import StaleCheckpointError
 from sync.testing import START_MS, FlakyTransport, ManualClock
-from tests.common.laptops import GENERAL, Laptop, SmallTeam, row_id
+from tests.common.laptops import GENERAL, Laptop, SmallTeam, new_laptop, row_id
 
 
 @pytest.fixture
@@ -55,6 +56,32 @@ def test_a_laptop_with_a_wrong_clock_learns_the_hubs_time_once(kim: Laptop) -> N
     again = kim.reopened()
     again.clock = kim.clock
     assert again.sync().requests == 1
+
+
+@pytest.mark.parametrize("year_ms", [0, 4_291_747_200_000])
+def test_a_clock_that_is_years_off_keeps_nobody_from_syncing_and_is_told(
+    team: SmallTeam, kim: Laptop, year_ms: int
+) -> None:
+    kim.clock = ManualClock(year_ms)
+    again = new_laptop(kim.identity, kim.engine, kim.transport, kim.clock, kim.random)
+    again.amend("contact", row_id(1), {"site": "hub"})
+    report = again.sync()
+    assert (report.pushed, report.unsent, report.attention) == (2, 0, ("clock_differs",))
+    assert team.lead.sync().quarantined == 0
+    assert team.lead.shows("contact", row_id(1)) == {"site": "hub"}
+
+
+def test_a_hub_frozen_for_more_than_90_days_gets_nothing_sealed(team: SmallTeam, kim: Laptop) -> None:
+    def frozen(response: Response) -> Response:
+        head = HeadAnswer.parse(response.body, kim.identity.team_id)
+        checkpoint = replace(head.checkpoint, day=head.checkpoint.day - 91)
+        return replace(response, body=replace(head, checkpoint=checkpoint, sig=checkpoint.sign(team.hub.key)).encode())
+
+    kim.clock.advance(91 * 24 * 3600 * 1000)
+    with pytest.raises(StaleCheckpointError):
+        kim.sync(instead(kim, "GET", "/head", frozen))
+    assert kim.replica.unsent() == 1
+    assert kim.sync().pushed == 1
 
 
 def test_a_pause_that_the_hub_asks_for_is_passed_on(kim: Laptop) -> None:
