@@ -111,6 +111,8 @@ def sync(arguments: argparse.Namespace, console: Console, environment: Environme
     names = ("pushed", "pulled", "requests", "bytes_up", "bytes_down", "conflicts", "quarantined", "unsent")
     value = {name: getattr(report, name) for name in names}
     console.result(value, f"Sent {report.pushed}, received {report.pulled}, {report.unsent} on this laptop only.")
+    if report.attention:
+        console.say(f"Somebody has to look at this: {', '.join(report.attention)}.")
     if report.awaiting_approval:
         console.say("The team lead has not let this laptop in yet.")
     return 0

@@ -12,9 +12,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
-from broker_desktop.errors import DiskFull, StorageProblem, UsageError
+from broker_desktop.errors import UsageError
 from broker_desktop.session.disclosure import ShownLine, hidden_mark
 from broker_desktop.session.summary import Summary
+from broker_desktop.store.database import told_by_disk
 
 FORMATS: Final = ("json", "csv", "xlsx")
 _HEADINGS: Final = ("line", "title", "by", "value", "unit", "numerator", "denominator", "notes")
@@ -47,9 +48,7 @@ def export(summary: Summary, file_format: str, path: Path) -> None:
     try:
         path.write_bytes(content)
     except OSError as error:
-        if error.errno == 28:
-            raise DiskFull from None
-        raise StorageProblem(f"The file cannot be written: {error.strerror}.", code="FILE-8") from None
+        raise told_by_disk(error, "The file cannot be written") from None
 
 
 def rows(summary: Summary) -> list[tuple[Cell, ...]]:
@@ -113,7 +112,6 @@ def _csv(summary: Summary) -> bytes:
 
 def _xlsx(summary: Summary) -> bytes:
     import xlsxwriter  # noqa: PLC0415  half a second that only a workbook needs
-
 
     content = io.BytesIO()
     workbook: Any = xlsxwriter.Workbook(content, _NO_GUESSING)

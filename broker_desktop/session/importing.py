@@ -28,7 +28,7 @@ from broker_desktop.session.import_file import Line, read_lines
 from broker_desktop.session.references import References
 from broker_desktop.session.refusals import described, obstacle
 from broker_desktop.session.views import ImportCounts
-from broker_desktop.store.database import told_as_app_errors
+from broker_desktop.store.database import told_as_app_errors, told_by_disk
 from sync.merge import RowState, shown
 from sync.replica import Transaction
 
@@ -113,7 +113,10 @@ def _keep(*, dry_run: bool) -> None:
 
 def _write_bad(path: Path, bad: Iterable[BadLineFound]) -> None:
     text = "".join(json.dumps(one.to_json(), ensure_ascii=False) + "\n" for one in bad)
-    replace_durably(path, text.encode())
+    try:
+        replace_durably(path, text.encode())
+    except OSError as error:
+        raise told_by_disk(error, "The file for the bad lines cannot be written") from None
 
 
 class _Import:

@@ -29,7 +29,6 @@ def check_passphrase(text: str) -> str | None:
         return f"The passphrase needs {_LEAST_LENGTH} characters or more, or five words made for you."
     from zxcvbn import zxcvbn  # noqa: PLC0415  its word lists are loaded only where a passphrase is chosen
 
-
     if zxcvbn(text[:_JUDGED_LENGTH])["score"] < _LEAST_SCORE:
         return "This passphrase can be guessed. Make it longer and less usual, or take five words made for you."
     return None

@@ -14,6 +14,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from broker_desktop.errors import BadInput, NotFound
+from broker_desktop.records import record_type
 from broker_desktop.records.codelist import nearest
 from broker_desktop.records.record_type import HEADINGS, RecordType
 from broker_desktop.session.codes_shown import grouped
@@ -210,7 +211,7 @@ def _rows(context: Context, stored: Sequence[StoredRecord]) -> list[RecordRow]:
 
 
 def _row(context: Context, stored: StoredRecord, custody: Any, names: Mapping[bytes, str]) -> RecordRow:
-    kind = context.kind(stored.type)
+    kind = record_type(stored.type)
     kept = stored.payload()
     payload = {name: kept[name] for name in (*kind.by_name, *kept) if name in kept}
     cells = {field.name: field.text(payload.get(field.name), context.codes) for field in kind.columns}

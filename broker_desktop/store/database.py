@@ -6,13 +6,14 @@ through SQL text, a URL or a log.
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Engine, ExceptionContext, create_engine, event
 from sqlalchemy.exc import DatabaseError, OperationalError
 from sqlalchemy.pool import QueuePool
 
@@ -30,6 +31,7 @@ _PRAGMAS = (
     "cache_size=-64000",
 )
 _FULL_WORDS = ("database or disk is full", "no space left")
+_STORE_WORDS = (*_FULL_WORDS, "malformed", "disk i/o error", "file is not a database", "readonly database")
 
 
 def _connect(path: Path, key: bytearray, *, read_only: bool) -> Any:
@@ -55,6 +57,7 @@ def open_engine(path: Path, key: bytearray, *, read_only: bool) -> Engine:
         pool_size=3 if read_only else 2,
         max_overflow=4,
     )
+    event.listen(engine, "handle_error", _tell_as_app_error)
     begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
 
     @event.listens_for(engine, "begin")
@@ -64,14 +67,30 @@ def open_engine(path: Path, key: bytearray, *, read_only: bool) -> Engine:
     return engine
 
 
+def _tell_as_app_error(context: ExceptionContext) -> None:
+    """Let a reader or writer that meets a damaged or full store hear of it in our words; a wrong statement is a bug."""
+    words = str(context.original_exception).lower()
+    if any(part in words for part in _STORE_WORDS):
+        context.chained_exception = storage_error(context.original_exception)
+
+
 def storage_error(error: BaseException) -> AppError:
     """Say in our words what the database or the disk said; never repeats a value or a statement."""
     words = str(getattr(error, "orig", error)).lower()
-    if any(part in words for part in _FULL_WORDS) or getattr(error, "errno", None) == 28:
+    if any(part in words for part in _FULL_WORDS) or getattr(error, "errno", None) == errno.ENOSPC:
         return DiskFull()
     if "file is not a database" in words:
         return StorageProblem("The file does not open with its key: it is damaged or was exchanged.", code="STORE-26")
     return StorageProblem("The database answered with an error.")
+
+
+def told_by_disk(error: OSError, what: str) -> AppError:
+    """Say that a file outside the vault could not be written, and why."""
+    if error.errno == errno.ENOSPC:
+        return DiskFull()
+    return StorageProblem(
+        f"{what}: {error.strerror}.", code="FILE-8", remedy="Nothing was changed. Choose another place."
+    )
 
 
 @contextmanager

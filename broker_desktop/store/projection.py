@@ -62,6 +62,7 @@ def _plain(value: object) -> object:
 
 
 _KEPT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain, sort_keys=True)
+_READER = json.JSONDecoder(parse_float=Decimal)
 _LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
 
 
@@ -77,7 +78,7 @@ def line_text(value: Mapping[str, Any]) -> str:
 
 def body_payload(text: str) -> dict[str, Any]:
     """Read a kept payload back, decimals as Decimal."""
-    payload: dict[str, Any] = json.loads(text, parse_float=Decimal)
+    payload: dict[str, Any] = _READER.decode(text)
     return payload
 
 

@@ -252,7 +252,7 @@ class Workspace(QWidget):
             return []
         only = translate("StatusBar", "{n} on this laptop only").format(n=f"{view.custody.laptop:,}")
         if view.last_sync_ms is None:
-            return [("laptop", only), ("clock", translate("StatusBar", "Not synced completely yet"))]
+            return [("laptop", only), ("clock", translate("StatusBar", "No complete sync yet"))]
         now = self.desk.now()
         then = datetime.fromtimestamp(view.last_sync_ms / 1000, tz=UTC)
         local = then.astimezone(LONDON)

@@ -123,7 +123,11 @@ class ReplicaPort(Protocol):
         """Tell whether the hub holds envelopes of ours that we lack."""
         ...
 
-    def start_incarnation(self, heads: Iterable[ChainHead]) -> int:
+    def own_chain_ahead(self) -> bool:
+        """Tell whether envelopes under our own signature came that this vault did not make."""
+        ...
+
+    def start_incarnation(self) -> int:
         """Begin a new incarnation; return how many operations moved to it."""
         ...
 

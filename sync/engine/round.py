@@ -153,10 +153,12 @@ class SyncRound:
         comps = self._own_comps()
         keyrings = {comp: version for comp, version in head.keyrings.items() if comp in comps}
         secrets: list[EpochSecret] = []
-        if head.grants_version != before.grants:
+        grants = head.grants_version
+        if grants != before.grants:
             self._tell(Phase.KEYS)
-            secrets += yield from self._fetch_grants()
+            secrets, all_good = yield from self._fetch_grants()
             self._replica.add_secrets(secrets)
+            grants = grants if all_good else before.grants  # what was refused is asked for again
         kept = dict(before.keyrings)
         for comp, version in keyrings.items():
             if before.keyrings.get(comp) != version:
@@ -164,13 +166,14 @@ class SyncRound:
                 if older is not None:
                     kept[comp] = version
                     secrets += older
-        if head.grants_version != before.grants or kept != dict(before.keyrings):
+        if grants != before.grants or kept != dict(before.keyrings):
             self._replica.add_secrets(secrets)
-            self._replica.keep_versions(HubVersions(grants=head.grants_version, keyrings=kept))
+            self._replica.keep_versions(HubVersions(grants=grants, keyrings=kept))
 
-    def _fetch_grants(self) -> Step[list[EpochSecret]]:
+    def _fetch_grants(self) -> Step[tuple[list[EpochSecret], bool]]:
+        """Return the new secrets, and whether every grant for us was what the control log commits to."""
         _, grants = yield from self._calls.grants()
-        held, secrets = self._replica.keyring, []
+        held, secrets, all_good = self._replica.keyring, [], True
         for grant in grants:
             key = self._control.epoch_key(grant.comp, grant.epoch)
             if grant.seat != self._identity.seat_id or key is None or (grant.comp, grant.epoch) in held:
@@ -179,10 +182,11 @@ class SyncRound:
                 secrets.append(open_grant(grant, self._identity.kem_seed, self._identity.team_id, key))
             except BoxRefused:
                 self._notice("grant_refused")
-        return secrets
+                all_good = False
+        return secrets, all_good
 
     def _fetch_keyring(self, comp: int) -> Step[list[EpochSecret] | None]:
-        """Return the older secrets of a compartment; None when they could not be opened yet."""
+        """Return the older secrets of a compartment; None when they do not open, now or ever."""
         _, ring = yield from self._calls.keyring(comp)
         keys = [key for _, key in self._control.epochs.get(comp, ())]
         try:
@@ -191,12 +195,14 @@ class SyncRound:
             return None
         except BoxRefused:
             self._notice("grant_refused")
-            return []
+            return None
 
     def _take_up_own_chain(self, head: HeadAnswer) -> Step[None]:
         """This vault was restored from an older image: take our later envelopes, then go on under a new incarnation."""
         yield from self._pull(head)
-        self._replica.start_incarnation(head.chains)
+        if not self._replica.own_chain_ahead():
+            raise VerificationFailed("own_chain_withheld", "envelopes that the hub calls ours do not come")
+        self._replica.start_incarnation()
         self._notice("vault_restored")
 
     def _send(self, head: HeadAnswer) -> Step[None]:

@@ -18,7 +18,6 @@ from sync.errors import VerificationFailed
 from sync.protocol.enrolment import Role
 from sync.protocol.frames import ChainHead, Pulled
 from sync.protocol.messages import Checkpoint, Receipt, log_hash
-from sync.protocol.version import day_of
 from sync.replica import archive, custody, outbox, own_chain, places, trust
 from sync.replica.acknowledging import acknowledge
 from sync.replica.core import Core, ReplicaBusyError, Work
@@ -192,8 +191,7 @@ class HubSide:
             with self._core.write() as work:
                 inbox = self._inbox(work)
                 self._take(work, inbox, page, checkpoint)
-                self._advance_over_own(work)
-                self._compare(work, checkpoint)
+                self._advance_over_own(work, checkpoint)
                 if inbox.own_ahead:
                     work.keep(trust.OWN_AHEAD, True)
                 confirmed = work.after.cursor is not None and work.after.cursor.n == work.after.cursor.verified_n
@@ -218,11 +216,9 @@ class HubSide:
         if checkpoint.n == cursor.n and checkpoint.h_n != cursor.h:
             self._go_back()
             raise VerificationFailed("log_fork", "the log is not the one we read")
-        today = day_of(self._core.clock.now_ms())
-        if today != cursor.verified_day:
+        if checkpoint.day != cursor.verified_day:
             with self._core.write() as work:
-                self._move(work, replace(cursor, verified_day=today))
-                self._compare(work, checkpoint)
+                self._move(work, _compared(replace(cursor, verified_day=checkpoint.day), checkpoint))
 
     def retry_quarantine(self) -> PageResult:
         """Try again what is set aside: control log, keys or program may have changed. One query when nothing is."""
@@ -264,16 +260,20 @@ class HubSide:
         chain = self._core.memory.chain
         if chain is None:
             return False
-        if self._meta(trust.OWN_AHEAD):
+        if self.own_chain_ahead():
             return True
         with self._core.read() as connection:
             return own_chain.is_behind(connection, chain, _own_heads(chain, heads))
 
-    def start_incarnation(self, heads: Iterable[ChainHead]) -> int:
+    def own_chain_ahead(self) -> bool:
+        """Tell whether envelopes under our own signature came that this vault did not make: it was restored."""
+        return bool(self._meta(trust.OWN_AHEAD))
+
+    def start_incarnation(self) -> int:
         """Begin a new incarnation and stamp everything unsent anew under it; return how many operations."""
         old = self._own_chain()
         with self._core.write() as work:
-            new = own_chain.next_incarnation(work.connection, old, _own_heads(old, heads))
+            new = own_chain.next_incarnation(work.connection, old)
             moved = own_chain.restamp(work.connection, work.rows, old, new)
             work.keep(trust.INCARNATION, split_chain(new)[1])
             work.keep(trust.OWN_AHEAD, False)
@@ -342,27 +342,20 @@ class HubSide:
             cursor = replace(cursor, n=n, h=inbox.take(n, raw, cursor.h))
         self._move(work, cursor)
 
-    def _advance_over_own(self, work: Work) -> None:
-        """Move the cursor over own envelopes that stand right behind it: what we sent need not be pulled back."""
-        cursor = work.after.cursor
-        if cursor is None:
+    def _advance_over_own(self, work: Work, checkpoint: Checkpoint | None = None) -> None:
+        """Move the cursor over own envelopes that stand right behind it: what we sent need not be pulled back.
+
+        The checkpoint is compared on the way, because what was sent since may stand beyond it.
+        """
+        if work.after.cursor is None:
             return
+        cursor = _compared(work.after.cursor, checkpoint)
         while (own := outbox.place_of_own(work.connection, work.after.seat, cursor.n + 1)) is not None:
             envelope_id, env_hash = own
             h = log_hash(cursor.h, cursor.n + 1, env_hash)
             archive.set_place(work.connection, envelope_id, cursor.n + 1, h)
-            cursor = replace(cursor, n=cursor.n + 1, h=h)
+            cursor = _compared(replace(cursor, n=cursor.n + 1, h=h), checkpoint)
         self._move(work, cursor)
-
-    def _compare(self, work: Work, checkpoint: Checkpoint) -> None:
-        cursor = work.after.cursor
-        if cursor is None or cursor.n != checkpoint.n:
-            return
-        if cursor.h != checkpoint.h_n:
-            raise VerificationFailed("log_fork", "the log does not hash to what the hub signed")
-        today = day_of(self._core.clock.now_ms())
-        confirmed = replace(cursor, verified_n=cursor.n, verified_h=cursor.h, verified_day=today)
-        self._move(work, confirmed)
 
     def _go_back(self) -> None:
         """Read again from the last confirmed place; what was applied since is recognised by its hash."""
@@ -381,6 +374,15 @@ class HubSide:
         known = set(work.after.meta.get(name, ()))
         if not known.issuperset(alarms):
             work.keep(name, sorted({*known, *alarms}))
+
+
+def _compared(cursor: Cursor, checkpoint: Checkpoint | None) -> Cursor:
+    """Return the cursor, confirmed where it stands at the checkpoint; raise VerificationFailed for another log."""
+    if checkpoint is None or cursor.n != checkpoint.n:
+        return cursor
+    if cursor.h != checkpoint.h_n:
+        raise VerificationFailed("log_fork", "the log does not hash to what the hub signed")
+    return replace(cursor, verified_n=cursor.n, verified_h=cursor.h, verified_day=checkpoint.day)
 
 
 def _own_heads(chain: bytes, heads: Iterable[ChainHead]) -> Mapping[int, int]:

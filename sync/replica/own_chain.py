@@ -73,14 +73,14 @@ def is_behind(connection: Connection, chain: bytes, heads: Mapping[int, int]) ->
     return heads.get(inc, 0) > (known or 0)
 
 
-def next_incarnation(connection: Connection, chain: bytes, heads: Mapping[int, int]) -> bytes:
-    """Begin a new incarnation after everything known of our seat; return the new chain."""
+def next_incarnation(connection: Connection, chain: bytes) -> bytes:
+    """Begin a new incarnation after every one of our seat that is proved by a signature; return the new chain."""
     seat, inc = split_chain(chain)
     last = connection.execute(
-        select(_CHAIN.c.hash).where(_CHAIN.c.seat == seat).order_by(_CHAIN.c.inc.desc()).limit(1)
-    ).scalar()
-    started = chain_id(seat, max([inc, *heads]) + 1)
-    row = {"seat": seat, "inc": split_chain(started)[1], "seq": 0, "hash": last or ZERO_HASH, "ctl_seq": 0}
+        select(_CHAIN.c.inc, _CHAIN.c.hash).where(_CHAIN.c.seat == seat).order_by(_CHAIN.c.inc.desc()).limit(1)
+    ).one_or_none()
+    started = chain_id(seat, max(inc, last.inc if last else 0) + 1)
+    row = {"seat": seat, "inc": split_chain(started)[1], "seq": 0, "hash": last.hash if last else ZERO_HASH, "ctl_seq": 0}
     connection.execute(insert(_CHAIN).values(row).on_conflict_do_nothing())
     return started
 

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from sync.engine.exchange import Request, Response
-from sync.errors import Unreachable
+from sync.errors import Unreachable, VerificationFailed
 
 START_MS: Final = 1_795_000_000_000
 """2026-11-18T11:06:40Z: the day on which a test begins that does not say otherwise."""
@@ -83,12 +83,14 @@ class LoopbackTransport:
         self.sent: list[Request] = []
 
     def send(self, request: Request) -> Response:
-        """Return the hub's answer; raise Unreachable while offline."""
+        """Return the hub's answer; raise Unreachable while offline, VerificationFailed for one that is too long."""
         if not self.online:
             raise Unreachable("offline")
         self.sent.append(request)
         answer = self.hub.handle(request.method, request.target, request.headers, request.body)
         headers = {name.lower(): value for name, value in answer.headers.items()}
+        if len(answer.body) > request.cap:
+            raise VerificationFailed("too_large", "the answer is longer than asked for")
         return Response(status=answer.status, headers=headers, body=answer.body)
 
     def close(self) -> None:

@@ -18,6 +18,7 @@ from sqlalchemy.engine import Engine, make_url
 
 from sync import codec
 from sync.codec import Value
+from sync.control import ControlState
 from sync.engine.enrolment import SeatKeys, TeamSeeds, ask_to_join, found_team, open_invite
 from sync.engine.exchange import Transport, run
 from sync.engine.identity import Identity, PendingJoin
@@ -29,7 +30,7 @@ from sync.hub import schema
 from sync.hub.core import Hub
 from sync.hub.outcomes import HubAnswer
 from sync.hub.store import Store
-from sync.protocol.enrolment import Role
+from sync.protocol.enrolment import Role, SeatCard
 from sync.replica import METADATA, ChangedRow, MayApply, Replica
 from sync.replica.tables import EnvelopeState, table
 from sync.testing.fakes import LoopbackTransport, ManualClock, SeededRandom, plain_engine
@@ -287,6 +288,17 @@ class Fleet:
     def lead(self) -> Laptop:
         """The laptop that founded the team."""
         return self.laptops["lead"]
+
+    @property
+    def control(self) -> ControlState:
+        """The team as its lead knows it."""
+        control = self.lead.replica.control
+        assert control is not None
+        return control
+
+    def card_of(self, seat: bytes) -> SeatCard:
+        """Return what the control log says of a seat."""
+        return self.control.seats[seat].card
 
     def restart_hub(self) -> None:
         """Start the hub again on its database."""

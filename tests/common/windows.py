@@ -119,7 +119,7 @@ class Hands:
         """Type letters."""
         for letter in text:
             self.presses += 1
-            QTest.keyClick(self._handle(), letter)
+            QTest.keyClick(self._handle(), ord(letter))
         QApplication.processEvents()
 
     def _handle(self) -> Any:

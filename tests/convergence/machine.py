@@ -5,9 +5,8 @@ laptop is compared with the oracle, at the end the whole fleet is.
 """
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from functools import cache
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -22,15 +21,12 @@ from sync.operation import Kind
 from sync.protocol.enrolment import Role
 from sync.replica import StaleCheckpointError, Transaction, oplog
 from sync.testing.fakes import Crash, FlakyTransport, LoopbackTransport
-from sync.testing.fleet import Database, Fleet, HubDatabase, Laptop, MemoryDatabase, TeamImage
+from sync.testing.fleet import Database, Fleet, HubDatabase, Laptop, TeamImage
+from sync.testing.views import OwnOrders
+from tests.common.fleets import RIGHTS, memory_team
 from tests.convergence import settled
 from tests.convergence.oracle import Oracle, RowName
-from tests.convergence.orders import OwnOrders
 
-RIGHTS = {
-    "lead": (Role.LEAD, (0, 1, 2, 3)), "nurse": (Role.NURSE, (1, 2, 3)), "worker": (Role.WORKER, (1, 3)),
-    "peer": (Role.PEER, (3,)), "newcomer": (Role.WORKER, (1, 3)),
-}  # fmt: skip
 TABLES = {"card": 0, "contact": 1, "bbv_test": 2, "session": 3}
 FIELDS = ("note", "site", "count")
 VALUES: tuple[Value, ...] = (0, 1, "Arundel Street", "späť", None, {"answer": "declined"}, ["a", "b"])
@@ -283,15 +279,3 @@ def erase(tx: Transaction, table: str, row: bytes) -> Stamp:
     oplog._apply(target, made, chain, tx._stored(made, target.key.comp))
     tx._rows.touch(target)
     return Stamp(made.hlc, chain)
-
-
-@cache
-def memory_team() -> tuple[TeamImage, HubDatabase, Mapping[str, Database]]:
-    """Enrol the team once, in databases in memory that every run uses again."""
-    return enrolled(MemoryDatabase)
-
-
-def enrolled(database: Callable[[], Database]) -> tuple[TeamImage, HubDatabase, Mapping[str, Database]]:
-    """Enrol the team in databases of a kind."""
-    databases = {name: database() for name in RIGHTS}
-    return TeamImage.enrolled(RIGHTS, databases, waiting=("newcomer",)), HubDatabase(), databases

@@ -10,7 +10,7 @@ from pathlib import Path
 from broker_desktop.session import Session
 from sync.engine.status import SyncReport
 from tests.performance import floors, work
-from tests.performance.figures import Figure, Watch, p50, watched
+from tests.performance.figures import Figure, Watch, beside_cpu, p50, watched
 from tests.performance.laptops import TeamFiles
 
 
@@ -18,7 +18,7 @@ from tests.performance.laptops import TeamFiles
 class _Seen:
     """What all repetitions of one kind of work took."""
 
-    push: list[float] = field(default_factory=list)
+    push: list[Watch] = field(default_factory=list)
     push_bytes: list[int] = field(default_factory=list)
     plain_push: list[float] = field(default_factory=list)
     plain_bytes: list[int] = field(default_factory=list)
@@ -40,8 +40,8 @@ def first_push(team: TeamFiles, folder: Path, size: int, repeat: int) -> list[Fi
     limit = 3 * size / 10_000
     return [
         Figure(
-            work=f"first push of {size:,}, time", ours=p50(seen.push), floor=p50(seen.plain_push), unit="s", bar=2,
-            notes=[f"{p50(seen.requests):.0f} requests"],
+            work=f"first push of {size:,}, time", ours=p50([one.wall for one in seen.push]), floor=p50(seen.plain_push),
+            unit="s", bar=2, notes=[f"{p50(seen.requests):.0f} requests; {beside_cpu(seen.push)} of the laptop"],
         ),
         Figure(
             work=f"first push of {size:,}, bytes", ours=p50(seen.push_bytes) / 1024, unit="KiB", bar=1.2,
@@ -91,7 +91,7 @@ def _push_and_pull(copy: TeamFiles, plain_folder: Path, records: list[work.Line]
                 report = lead.sync_once()
             assert report.pushed >= len(records)
             assert report.unsent == 0
-            seen.push.append(watch.wall)
+            seen.push.append(watch)
             seen.push_bytes.append(report.bytes_up)
             seen.requests.append(report.requests)
         with copy.nurse.opened(url) as nurse:
@@ -103,7 +103,7 @@ def _push_and_pull(copy: TeamFiles, plain_folder: Path, records: list[work.Line]
 
 def one_record(team: TeamFiles, folder: Path, repeat: int) -> list[Figure]:
     """Save one record on A, sync A, sync B; beside it one record posted to and fetched from a bare server."""
-    ours: list[float] = []
+    ours: list[Watch] = []
     bare: list[float] = []
     reports: list[tuple[SyncReport, SyncReport]] = []
     copy = team.copy(folder / "one")
@@ -124,7 +124,7 @@ def one_record(team: TeamFiles, folder: Path, repeat: int) -> list[Figure]:
             lead.save("nx_visit", visit)
             with watched() as watch:
                 reports.append((lead.sync_once(), nurse.sync_once()))
-            ours.append(watch.wall)
+            ours.append(watch)
         idle = _idle(lead, nurse)
     return _one_record_figures(ours[3:], bare[3:], reports[3:], idle)
 
@@ -138,16 +138,19 @@ def _idle(lead: Session, nurse: Session) -> SyncReport:
 
 
 def _one_record_figures(
-    ours: list[float], bare: list[float], reports: list[tuple[SyncReport, SyncReport]], idle: SyncReport
+    ours: list[Watch], bare: list[float], reports: list[tuple[SyncReport, SyncReport]], idle: SyncReport
 ) -> list[Figure]:
     requests = max(one.requests for pair in reports for one in pair)
     size = max(one.bytes_up + one.bytes_down for pair in reports for one in pair)
     assert all(nurse.pulled for _, nurse in reports)
     return [
-        Figure(work="one record A to B, time", ours=p50(ours) * 1000, floor=p50(bare) * 1000, unit="ms", bar=3),
+        Figure(
+            work="one record A to B, time", ours=p50([one.ms for one in ours]), floor=p50(bare) * 1000, unit="ms",
+            bar=3, notes=[f"{beside_cpu(ours)} of the two laptops"],
+        ),
         Figure(work="one record A to B, requests each", ours=requests, unit="requests", bar=2),
         Figure(work="one record A to B, bytes each", ours=size / 1024, unit="KiB", bar=4),
         Figure(
             work="idle sync", ours=idle.requests, unit="requests", bar=1, notes=[f"{idle.bytes_down} bytes of answer"]
         ),
-    ]
+    ]  # fmt: skip

@@ -33,11 +33,21 @@ def watched() -> Iterator[Watch]:
     watch.wall, watch.cpu = time.perf_counter() - began, time.process_time() - cpu_began
 
 
-def took(work: Callable[[], object]) -> float:
-    """Run something and return the wall seconds it took."""
+def beside_cpu(watches: Sequence[Watch]) -> str:
+    """Tell how much of the time was this process's own: the rest was waiting, for the disk or for others' work."""
+    return f"wall {p50([one.wall for one in watches]):.3g} s, CPU {p50([one.cpu for one in watches]):.3g} s"
+
+
+def timed(work: Callable[[], object]) -> Watch:
+    """Run something and return how long it took."""
     with watched() as watch:
         work()
-    return watch.wall
+    return watch
+
+
+def took(work: Callable[[], object]) -> float:
+    """Run something and return the wall seconds it took."""
+    return timed(work).wall
 
 
 def p50(values: Sequence[float]) -> float:

@@ -67,7 +67,7 @@ def clipped(root: QWidget) -> Sequence[str]:
             continue
         needs = label._needed(label.width()) if isinstance(label, Paragraph) else label.fontMetrics().height()
         wide = 0 if isinstance(label, Paragraph) else label.fontMetrics().horizontalAdvance(label.text())
-        if label.height() < needs or label.width() < wide:
+        if label.height() < needs or label.width() + 2 < wide:  # side bearings of a glyph are no words
             found.append(label.text())
     for button in root.findChildren(Button):
         if button.isVisible() and button.height() < button.sizeHint().height() - 1 and button.kind != "segment":

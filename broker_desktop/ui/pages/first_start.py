@@ -131,13 +131,8 @@ class FirstStart(Gate):
             if number == 1:
                 self._first = button
             self.card.add(_choice(icon, title, help_text, button))
-        shield = translate(
-            "FirstStart",
-            "What you record is locked with your passphrase before it touches the disk, and again before it leaves. "
-            "The server cannot read it.",
-        )
         line = row(IconLabel("shield", token="muted", size=18), gap=8)
-        line.addWidget(Paragraph(shield, role="small", tone="muted"), 1)
+        line.addWidget(Paragraph(_locked_words(), role="small", tone="muted"), 1)
         self.card.body.addLayout(line)
         focus_soon(self._first)
 
@@ -369,6 +364,14 @@ def _words_grid(words: Sequence[str]) -> QWidget:
 
 def _skip_words() -> str:
     return translate("FirstStart", "Skip the check…")
+
+
+def _locked_words() -> str:
+    return translate(
+        "FirstStart",
+        "What you record is locked with your passphrase before it touches the disk, and again before it leaves. "
+        "The server cannot read it.",
+    )
 
 
 def _join_help() -> str:

@@ -46,7 +46,7 @@ class SectionIndex(QWidget):
         self.list.removeItem(0)
         layout.addSpacing(24)
         layout.addWidget(_refusal_help())
-        self.set_narrow(False)
+        self.list.hide()  # set_narrow decides, once the page has taken both in
 
     def set_narrow(self, narrow: bool) -> None:
         """Be a list box, or the index at the left."""
