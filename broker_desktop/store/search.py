@@ -10,12 +10,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection
 
-from broker_desktop.store.tables import table
 from sync.ids import normalise_code
 
-_ENTRY = table("search_entry")
 _CREATE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS search_text USING fts5("
     "words, content='', contentless_delete=1, prefix='2 3', tokenize='unicode61 remove_diacritics 2')"
@@ -50,7 +48,7 @@ def index_texts(connection: Connection, texts: Sequence[SearchText]) -> None:
     known = _numbers(connection, [text.id for text in texts])
     if known:
         connection.exec_driver_sql("DELETE FROM search_text WHERE rowid = ?", [(n,) for n in sorted(known.values())])
-    last: int = connection.execute(select(func.coalesce(func.max(_ENTRY.c.n), 0))).scalar_one()
+    last: int = connection.exec_driver_sql("SELECT coalesce(max(n), 0) FROM search_entry").scalar_one()
     entries: list[tuple[int, bytes, str]] = []
     words: list[tuple[int, str]] = []
     for text in texts:
@@ -71,8 +69,9 @@ def index_texts(connection: Connection, texts: Sequence[SearchText]) -> None:
 def _numbers(connection: Connection, ids: Sequence[bytes]) -> dict[bytes, int]:
     known: dict[bytes, int] = {}
     for start in range(0, len(ids), _CHUNK):
-        part = ids[start : start + _CHUNK]
-        rows = connection.execute(select(_ENTRY.c.id, _ENTRY.c.n).where(_ENTRY.c.id.in_(part)))
+        part = tuple(ids[start : start + _CHUNK])
+        places = ", ".join("?" * len(part))
+        rows = connection.exec_driver_sql(f"SELECT id, n FROM search_entry WHERE id IN ({places})", part)  # noqa: S608  marks only
         known.update((row.id, row.n) for row in rows)
     return known
 

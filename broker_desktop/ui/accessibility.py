@@ -4,12 +4,6 @@ from PySide6.QtGui import QAccessible, QAccessibleEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 
-def name(widget: QWidget, text: str, description: str = "") -> None:
-    """Give a control the name its label shows, and help or error as its description."""
-    widget.setAccessibleName(text)
-    widget.setAccessibleDescription(description)
-
-
 def buddy(label: QLabel, widget: QWidget) -> None:
     """Tie a label to its control, for mnemonics and for readers."""
     label.setBuddy(widget)

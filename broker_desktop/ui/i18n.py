@@ -79,9 +79,4 @@ def ago(then: datetime, now: datetime) -> str:
         return translate("Dates", "today")
     if days == 1:
         return translate("Dates", "yesterday")
-    return translate("Dates", "%n day(s) ago", None, days).replace("(s)", "s").replace("%n", str(days))
-
-
-def plain(text: str, count: int) -> str:
-    """Finish an untranslated plural written with `(s)`: `2 day(s)` reads `2 days` until a translator takes over."""
-    return text.replace("%n", str(count)).replace("(s)", "" if count == 1 else "s")
+    return translate("Dates", "{n} days ago").format(n=days)

@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QGuiApplication, QPalette
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPalette
 from PySide6.QtWidgets import QApplication
 
 from broker_desktop import assets
@@ -169,11 +168,6 @@ def _text_width(text: str, percent: int, px: int, weight: int, code: bool) -> fl
     return QFontMetricsF(_font(percent, px, weight, code)).horizontalAdvance(text)
 
 
-def line_height(used: QFont) -> int:
-    """Return the height of one line: 1.3 times the letters."""
-    return max(round(used.pixelSize() * 1.3), round(QFontMetricsF(used).height()))
-
-
 def apply(name: str, percent: int) -> None:
     """Switch theme and text size for the whole application; live widgets repaint on their StyleChange event."""
     global _current  # noqa: PLW0603  one window, one look; painters must not carry it around
@@ -221,8 +215,3 @@ def _style_sheet() -> str:
     values.update({f"s{px}": f"{_current.space(px)}px" for px in (2, 4, 6, 8, 12, 16, 24)})
     values.update(edge=f"{_current.edge}px", strong=f"{_current.strong_edge}px", family=FAMILY)
     return string.Template(assets.asset_text("styles", "window.qss")).substitute(values)
-
-
-def mirrored() -> bool:
-    """Tell whether the window runs right to left."""
-    return QGuiApplication.layoutDirection() == Qt.LayoutDirection.RightToLeft

@@ -175,8 +175,11 @@ class SyncRound:
         _, grants = yield from self._calls.grants()
         held, secrets, all_good = self._replica.keyring, [], True
         for grant in grants:
+            if grant.seat != self._identity.seat_id or (grant.comp, grant.epoch) in held:
+                continue
             key = self._control.epoch_key(grant.comp, grant.epoch)
-            if grant.seat != self._identity.seat_id or key is None or (grant.comp, grant.epoch) in held:
+            if key is None:  # of an epoch that we have not heard of yet
+                all_good = False
                 continue
             try:
                 secrets.append(open_grant(grant, self._identity.kem_seed, self._identity.team_id, key))

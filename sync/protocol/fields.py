@@ -14,6 +14,8 @@ from sync.errors import CodecError
 U8: Final = 2**8 - 1
 U32: Final = 2**32 - 1
 U64: Final = 2**64 - 1
+PLACE: Final = 2**63 - 1
+"""The greatest place or version that a log reaches: what every database can hold."""
 
 
 def as_map(value: Value) -> dict[Any, Any]:

@@ -16,7 +16,7 @@ from typing import Final
 from sync import codec
 from sync.crypto.signing import SigningKey, sha256, verify
 from sync.errors import CodecError, SignatureInvalid, VerificationFailed
-from sync.protocol.fields import U8, U32, as_bytes, as_list, as_map, as_text, as_uint
+from sync.protocol.fields import PLACE, U8, U32, as_bytes, as_list, as_map, as_text, as_uint
 from sync.protocol.frames import ChainHead, read_chains, write_chains
 from sync.protocol.version import MAX_PAGE_BYTES, MAX_PUSH_BYTES, MAX_PUSH_ENVELOPES, PROTOCOL
 
@@ -182,17 +182,17 @@ class HeadAnswer:
             checkpoint=Checkpoint(
                 team=team,
                 log_id=as_bytes(fields.get(1), 16),
-                n=as_uint(fields.get(2)),
+                n=as_uint(fields.get(2), PLACE),
                 h_n=as_bytes(fields.get(3), 32),
-                ctl_seq=as_uint(fields.get(4)),
+                ctl_seq=as_uint(fields.get(4), PLACE),
                 ctl_hash=as_bytes(fields.get(5), 32),
                 day=as_uint(fields.get(6), U32),
             ),
             sig=as_bytes(fields.get(7), 64),
             chains=tuple(read_chains(as_bytes(fields.get(8, b"")))),
-            mailbox=as_uint(fields.get(9, 0)),
-            grants_version=as_uint(fields.get(10, 0)),
-            keyrings={as_uint(comp, U8): as_uint(version) for comp, version in keyrings.items()},
+            mailbox=as_uint(fields.get(9, 0), PLACE),
+            grants_version=as_uint(fields.get(10, 0), PLACE),
+            keyrings={as_uint(comp, U8): as_uint(version, PLACE) for comp, version in keyrings.items()},
             snapshot=None if snapshot is None else as_bytes(snapshot, 16),
             restoring=as_uint(fields.get(13, 0), 1) == 1,
         )
@@ -226,7 +226,7 @@ class PushAnswer:
         receipt = fields.get(3)
         error = as_map(fields[4]) if fields.get(4) is not None else None
         return cls(
-            places=tuple(as_uint(n) for n in as_list(fields.get(1))),
+            places=tuple(as_uint(n, PLACE) for n in as_list(fields.get(1))),
             day=as_uint(fields.get(2), U32),
             receipt=None if receipt is None else as_bytes(receipt, 64),
             error_code=as_text(error.get("code")) if error is not None else None,

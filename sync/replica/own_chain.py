@@ -80,7 +80,13 @@ def next_incarnation(connection: Connection, chain: bytes) -> bytes:
         select(_CHAIN.c.inc, _CHAIN.c.hash).where(_CHAIN.c.seat == seat).order_by(_CHAIN.c.inc.desc()).limit(1)
     ).one_or_none()
     started = chain_id(seat, max(inc, last.inc if last else 0) + 1)
-    row = {"seat": seat, "inc": split_chain(started)[1], "seq": 0, "hash": last.hash if last else ZERO_HASH, "ctl_seq": 0}
+    row = {
+        "seat": seat,
+        "inc": split_chain(started)[1],
+        "seq": 0,
+        "hash": last.hash if last else ZERO_HASH,
+        "ctl_seq": 0,
+    }
     connection.execute(insert(_CHAIN).values(row).on_conflict_do_nothing())
     return started
 

@@ -31,6 +31,9 @@ _COLUMNS: Final = tuple(_RECORD.c[name] for name in _FIELDS)
 _READ: Final = str(
     select(*_COLUMNS).where(_RECORD.c.tbl == bindparam("t")).compile(dialect=sqlite.dialect())
 )  # fmt: skip
+_EXISTS: Final = str(
+    select(_RECORD.c.row).where(_RECORD.c.tbl == bindparam("t")).compile(dialect=sqlite.dialect())
+)  # fmt: skip
 # executemany with the tuples the driver wants: a third of the cost of building parameters from dicts.
 _INSERT: Final = str(insert(_RECORD).compile(dialect=sqlite.dialect()))
 _UPDATE: Final = str(
@@ -208,8 +211,9 @@ class Rows:
         waiting = {key.row for key in (*self._unread, *self._changed) if key.table == name}
         known = waiting.intersection(ids)
         for chunk in chunked([row_id for row_id in ids if row_id not in known], _READ_AT_ONCE):
-            wanted = select(_RECORD.c.row).where(_RECORD.c.tbl == name, _RECORD.c.row.in_(chunk))
-            known.update(self.connection.execute(wanted).scalars())
+            places = ", ".join("?" * len(chunk))
+            found = self.connection.exec_driver_sql(f"{_EXISTS} AND row IN ({places})", (name, *chunk))
+            known.update(found.scalars())
         return known
 
     def flush(self) -> None:

@@ -16,6 +16,7 @@ from sync.crypto.signing import SigningKey, sha256
 from sync.hub.outcomes import JSON, HubAnswer
 from sync.protocol.enrolment import Grant, Role, SeatCard, encode_grants, parse_grants
 from sync.protocol.envelope import HEADER_SIZE
+from sync.protocol.fields import PLACE
 from sync.protocol.frames import ChainHead, Pulled, read_frames, read_pulled, write_frames, write_pulled
 from sync.protocol.messages import Authorization, Checkpoint, HeadAnswer, Info, PushAnswer, Receipt
 from sync.protocol.problems import Problem, problem_body
@@ -128,7 +129,11 @@ class HostileHub:
         return self._signed(asked, answer, lambda head: replace(head, h_n=bytes(32)))
 
     def endless_log(self, asked: Asked, answer: HubAnswer) -> HubAnswer:
-        """Sign a log of more envelopes than there can be."""
+        """Sign a log of more envelopes than there will ever be."""
+        return self._signed(asked, answer, lambda head: replace(head, n=PLACE))
+
+    def absurd_head(self, asked: Asked, answer: HubAnswer) -> HubAnswer:
+        """Sign a log of more envelopes than a database can count."""
         return self._signed(asked, answer, lambda head: replace(head, n=_LARGEST))
 
     def absurd_chains(self, asked: Asked, answer: HubAnswer) -> HubAnswer:
@@ -181,8 +186,8 @@ class HostileHub:
         return self._signed(asked, answer, lambda head: self._before(head, head.ctl_seq - 2))
 
     def absurd_control(self, asked: Asked, answer: HubAnswer) -> HubAnswer:
-        """Sign a control log of more entries than there can be."""
-        return self._signed(asked, answer, lambda head: replace(head, ctl_seq=_LARGEST))
+        """Sign a control log of more entries than there will ever be."""
+        return self._signed(asked, answer, lambda head: replace(head, ctl_seq=PLACE))
 
     def fake_seat(self, asked: Asked, answer: HubAnswer) -> HubAnswer:
         """Add a seat of its own: an entry that no lead has signed, under a head that it signs itself."""

@@ -100,6 +100,8 @@ def test_the_refusal_key_works_in_every_editor(seen: Seen, kind: str, second_way
     if kind == "PersonRef":
         assert question.value() is None
         assert question.editor.first().isVisible()
+    elif kind == "Group":  # the innermost question is refused: the part that has the focus
+        assert question.value() == {next(iter(question.editor.questions)): DECLINED}
     elif kind == "Offers":
         assert question.value() == {"bbv": "declined"}
     elif question.refusable:

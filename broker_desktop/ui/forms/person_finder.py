@@ -74,8 +74,8 @@ class PersonFinder(QWidget):
         if result.count == 0:
             self._say(translate("PersonFinder", "No code here fits. Ctrl+N takes it as somebody new."))
         else:
-            words = translate("PersonFinder", "%n codes fit, type one more", None, result.count)
-            self._say(words.replace("%n", str(result.count)))
+            words = translate("PersonFinder", "{n} codes fit, type one more")
+            self._say(words.format(n=result.count))
         return False
 
     def take_new(self) -> None:

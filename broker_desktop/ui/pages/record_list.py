@@ -20,7 +20,7 @@ from broker_desktop.ui.widgets.marks import CUSTODY_ICONS, Keycap, custody_words
 from broker_desktop.ui.widgets.text import Label
 
 FILTER_AFTER_MS: Final = 200
-MOST: Final = 3000
+MOST: Final = 1000
 _KINDS: Final = ("laptop", "hub", "seen", "conflict")
 
 
@@ -170,6 +170,8 @@ class ListPage(Page):
 
     def _count_chips(self) -> None:
         words = translate("ListPage", "All")
+        if len(self._rows) == MOST:
+            return  # counts of a part would be read as counts of all
         self.chips.chip("").set_words(f"{words} {len(self._rows)}")
         for kind in _KINDS:
             count = sum(1 for one in self._rows if row_custody(one) == kind)
@@ -189,6 +191,6 @@ class ListPage(Page):
     def _moved(self, place: int) -> None:
         count = self.model.rowCount()
         words = translate("ListPage", "{n} match. Row {row} of {n}.").format(n=f"{count:,}", row=place + 1)
-        if len(self._rows) == MOST:
+        if len(self._rows) == MOST and count:
             words = translate("ListPage", "The newest {n} are here; filter to find older ones.").format(n=f"{MOST:,}")
         self._count.setText(words if count else "")

@@ -78,7 +78,8 @@ class SummaryPage(Page):
 
     def header_parts(self) -> list[QWidget]:
         """Return the month before, the month, the month after."""
-        self._shown.set_words(month_text(self._month))
+        name, _, year = month_text(self._month).partition(" ")
+        self._shown.set_words(f"{name[:3]} {year}" if look().percent >= 150 else f"{name} {year}")
         return [self._back, self._shown, self._forth]
 
     def arrive(self, place: Place) -> None:

@@ -3,7 +3,7 @@
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QRectF, Qt
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtSvg import QSvgRenderer
 
 from broker_desktop import assets
@@ -13,11 +13,6 @@ from broker_desktop.ui.theme import look
 def icon_pixmap(name: str, token: str, size: int, ratio: float = 1.0) -> QPixmap:
     """Return a drawing in a token's colour; `size` in px at 100 %, grown with the text."""
     return _draw(name, look().hex(token), look().letters(size), ratio)
-
-
-def icon(name: str, token: str = "text", size: int = 18) -> QIcon:
-    """Return a drawing for Qt's own parts (menus)."""
-    return QIcon(icon_pixmap(name, token, size, 2.0))
 
 
 def paint_icon(painter: QPainter, name: str, token: str, rect: QRectF) -> None:

@@ -121,11 +121,6 @@ class MessageStrip(_Toned):
         self._on_undo = None
         self.hide()
 
-    @property
-    def can_undo(self) -> bool:
-        """Tell whether Ctrl+Z has something to take back."""
-        return self._on_undo is not None
-
     @Slot()
     def _undo(self) -> None:
         if self._on_undo is not None:
