@@ -16,7 +16,7 @@ from typing import Any, Final
 from platformdirs import user_data_path
 
 from broker_desktop.platform.files import make_private_folder, replace_durably
-from broker_desktop.records.field import Field, Number, Text, YesNo
+from broker_desktop.records.field import Field, Number, Text
 
 
 class Scope(StrEnum):
@@ -60,18 +60,6 @@ SETTINGS: Final[tuple[Setting, ...]] = (
         default=100,
         least=100,
         most=200,
-    ),
-    Setting(
-        field=Number(name="lock_minutes", label="Lock after", unit="minutes", help="A pack may set 1 to 15."),
-        scope=Scope.DEVICE,
-        default=5,
-        least=1,
-        most=15,
-    ),
-    Setting(
-        field=YesNo(name="copy_last_visit", label="Fill in packs and items as last time"),
-        scope=Scope.DEVICE,
-        default="yes",
     ),
 )
 _BY_NAME: Final = {one.field.name: one for one in SETTINGS}

@@ -24,7 +24,7 @@ from broker_desktop.ui.i18n import LONDON, long_day, moment_text, translate
 from broker_desktop.ui.pages.first_start import FirstStart
 from broker_desktop.ui.pages.page import Place, read_locked_focus
 from broker_desktop.ui.pages.unlock import UnlockPage
-from broker_desktop.ui.shell import Window, Workspace
+from broker_desktop.ui.shell import LOCK_MINUTES, Window, Workspace
 from broker_desktop.ui.shell_menus import WindowActions
 from broker_desktop.ui.shortcuts import KeyActions, Keys
 from broker_desktop.ui.tasks import WRITE, Tasks
@@ -56,7 +56,7 @@ class Program(QObject):
         self._tasks = Tasks(self, problem=self._failed)
         self._idle = QTimer(self)
         self._idle.setSingleShot(True)
-        self._idle.setInterval(int(self._settings.get("lock_minutes")) * MINUTE_MS)
+        self._idle.setInterval(LOCK_MINUTES * MINUTE_MS)
         self._idle.timeout.connect(self.lock)
         self._minute = QTimer(self)
         self._minute.setInterval(1000)

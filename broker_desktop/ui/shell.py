@@ -32,6 +32,8 @@ from broker_desktop.ui.widgets.frame import Header, Rail, RailItem, StatusBar
 from broker_desktop.ui.widgets.notices import MessageStrip
 
 COMPACT_WIDTH: Final = 1180
+LOCK_MINUTES: Final = 5
+"""Idle time until the lock; a team's own time comes with its policy (protocol.md 2.17, type 7)."""
 COMPACT_HEIGHT: Final = 700
 _KEPT: Final = ("today", "sync", "summary", "people")
 
@@ -115,6 +117,17 @@ class Workspace(QWidget):
     def keep(self) -> None:
         """Keep the open form."""
         self.page.keep()
+
+    def next_pane(self, step: int) -> None:
+        """Move the focus to the next part of the window: rail, header, page."""
+        panes = (self.rail, self.header, self.page)
+        focus = QApplication.focusWidget()
+        now = next((at for at, pane in enumerate(panes) if focus is not None and pane.isAncestorOf(focus)), 0)
+        for at in (now + step, now + 2 * step):
+            first = _first_stop(panes[at % len(panes)])
+            if first is not None:
+                first.setFocus(Qt.FocusReason.TabFocusReason)
+                return
 
     # Places
 
@@ -243,8 +256,8 @@ class Workspace(QWidget):
         else:
             parts += self._custody_parts()[: 1 if large else 2]
         self.status_bar.show_parts(parts)
-        short, long = translate("StatusBar", "5 min"), translate("StatusBar", "Locks in 5 min")
-        self.status_bar.show_lock(short if large else long)
+        lock = translate("StatusBar", "{n} min") if large else translate("StatusBar", "Locks in {n} min")
+        self.status_bar.show_lock(lock.format(n=LOCK_MINUTES))
 
     def _custody_parts(self) -> list[tuple[str, str]]:
         view = self._today
@@ -293,6 +306,12 @@ class Workspace(QWidget):
         """Keep the command box in the middle."""
         super().resizeEvent(event)
         self.commands.place()
+
+
+def _first_stop(pane: QWidget) -> QWidget | None:
+    """Return the first part of a pane that takes the focus by Tab."""
+    stops = (one for one in pane.findChildren(QWidget) if one.isVisible() and one.isEnabled())
+    return next((one for one in stops if one.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
 
 
 class Window(QMainWindow):

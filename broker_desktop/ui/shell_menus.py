@@ -35,6 +35,9 @@ class Front(Protocol):
     def undo(self) -> None:
         """Take back what the strip offers."""
 
+    def next_pane(self, step: int) -> None:
+        """Move the focus to another part of the window."""
+
     @property
     def page(self) -> Page:
         """Return the page in front."""
@@ -80,6 +83,7 @@ def build_menus(bar: QMenuBar, actions: WindowActions) -> None:
         _add(record, words, _TYPE_KEYS.get(one.name, ()), _opener(front, Place("new", type=one.name)))
     record.addSeparator()
     _add(record, translate("Menu", "New of this kind"), ("Ctrl+N",), lambda: _call(front.page, "new"))
+    _add(record, translate("Menu", "Change"), ("Ctrl+E",), lambda: _call(front.page, "change"))
     _add(record, translate("Menu", "Save"), ("Ctrl+S",), lambda: _call(front.page, "save"))
     _add(
         record,
@@ -96,6 +100,10 @@ def build_menus(bar: QMenuBar, actions: WindowActions) -> None:
     _add(sync, translate("Menu", "Conflicts"), (), lambda: front.go(Place("conflicts")))
     reports = bar.addMenu(translate("Menu", "Re&ports"))
     _add(reports, translate("Menu", "Month summary"), (), lambda: front.go(Place("summary")))
+    _add(reports, translate("Menu", "Month before"), ("Alt+Left",), lambda: _call(front.page, "month_before"))
+    _add(reports, translate("Menu", "Month after"), ("Alt+Right",), lambda: _call(front.page, "month_after"))
+    _add(reports, translate("Menu", "As a table"), ("Ctrl+T",), lambda: _call(front.page, "toggle_table"))
+    _add(reports, translate("Menu", "Export"), ("Ctrl+Shift+E",), lambda: _call(front.page, "export"))
     tools = bar.addMenu(translate("Menu", "&Tools"))
     _add(tools, translate("Menu", "Commands"), ("Ctrl+K",), lambda: front.go(Place("commands")))
     _add(tools, translate("Menu", "Who waits to join"), (), lambda: front.go(Place("joins")))
@@ -114,6 +122,8 @@ def _view_menu(menu: QMenu, front: Front, actions: WindowActions) -> None:
         "contrast": translate("Look", "High contrast"),
     }
     _add(menu, translate("Menu", "Today"), ("Alt+Home",), lambda: front.go(Place("today")))
+    _add(menu, translate("Menu", "Next pane"), ("F6", "Ctrl+Tab"), lambda: front.next_pane(1))
+    _add(menu, translate("Menu", "Pane before"), ("Shift+F6", "Ctrl+Shift+Tab"), lambda: front.next_pane(-1))
     menu.addSeparator()
     for name in _THEMES:
         _add(menu, names[name], (), _themer(actions, name))

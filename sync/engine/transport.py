@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.exceptions import MaxRetryError, ProtocolError
+from urllib3 import BaseHTTPResponse
+from urllib3.exceptions import HTTPError, MaxRetryError, ProtocolError
 from urllib3.util import Retry
 
 from sync.engine.exchange import Request, Response
@@ -102,9 +103,11 @@ class RequestsTransport:
                 verify=self._verify, auth=_keep_authorization,
             ) as answer:  # fmt: skip
                 headers = {name.lower(): value for name, value in answer.headers.items()}
-                return Response(status=answer.status_code, headers=headers, body=_read(answer, request.cap))
+                return Response(status=answer.status_code, headers=headers, body=_read(answer.raw, request.cap))
         except requests.exceptions.RequestException as error:
             raise _failure(error) from None
+        except HTTPError as error:
+            raise Unreachable(type(error).__name__) from None
 
     def close(self) -> None:
         """Close the connections."""
@@ -116,12 +119,16 @@ def _keep_authorization(prepared: requests.PreparedRequest) -> requests.Prepared
     return prepared
 
 
-def _read(answer: requests.Response, cap: int) -> bytes:
-    """Read a body of at most `cap` bytes that arrives at a humane speed."""
+def _read(answer: BaseHTTPResponse, cap: int) -> bytes:
+    """Read a body of at most `cap` bytes that arrives at a humane speed.
+
+    Takes what is there each time instead of waiting for a full buffer, which a drop a minute would never fill; and
+    inflates nothing, because nothing compressed was asked for.
+    """
     parts: list[bytes] = []
     size = 0
     began = monotonic_s()
-    for part in answer.iter_content(_READ_SIZE):
+    while part := answer.read1(_READ_SIZE, decode_content=False):
         parts.append(part)
         size += len(part)
         if size > cap:

@@ -194,7 +194,7 @@ class HubSide:
                 self._advance_over_own(work, checkpoint)
                 if inbox.own_ahead:
                     work.keep(trust.OWN_AHEAD, True)
-                confirmed = work.after.cursor is not None and work.after.cursor.n == work.after.cursor.verified_n
+                confirmed = work.after.cursor is not None and work.after.cursor.verified_n >= checkpoint.n
                 self._note_alarms(work, inbox.alarms, _ALARMS if confirmed else _UNCONFIRMED)
                 if confirmed:
                     self._note_alarms(work, work.after.meta.get(_UNCONFIRMED, ()))

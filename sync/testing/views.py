@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Final, TypeAlias
 
+from sync.crypto.signing import sha256
 from sync.hub.outcomes import HubAnswer
 from sync.hub.store import log
 from sync.hub.store.log import EnvelopeRow
@@ -22,6 +23,9 @@ from sync.testing.fleet import Fleet
 
 _PULL: Final = re.compile(r"/v1/teams/[0-9a-f]{32}/log\?after=(\d+)&max=(\d+)&comps=([\d,]*)")
 _EVERYTHING: Final = range(256)
+
+Arrange: TypeAlias = Callable[[bytes, Sequence[EnvelopeRow]], Iterable[EnvelopeRow]]
+"""What a seat is to see of the envelopes that it was not told of before."""
 
 
 @dataclass
@@ -72,8 +76,7 @@ class LogViews(ABC):
     def _head(self, seat: bytes, view: View, answer: HubAnswer, team: bytes) -> HubAnswer:
         head = HeadAnswer.parse(answer.body, team)
         fresh = [row for row in self._rows(team, head.checkpoint.n) if row.n not in view.considered]
-        for row in self.arranged(seat, fresh):
-            view.rows.append(row)
+        view.rows += self._arrange(seat, fresh)
         view.considered.update(row.n for row in fresh)
         checkpoint = replace(head.checkpoint, n=len(view.rows), h_n=view.head())
         signed = replace(head, checkpoint=checkpoint, sig=checkpoint.sign(self._fleet.hub.key))
@@ -106,20 +109,25 @@ def _page(view: View, after: int, most: int, comps: set[int]) -> HubAnswer:
     return HubAnswer(body=write_pulled(page))
 
 
-class OwnOrders(LogViews):
-    """Every seat gets the whole log in an order of its own; each chain keeps its order."""
+def own_orders() -> Arrange:
+    """Show every seat the whole log in an order of its own; each chain keeps its order."""
+    random = SeededRandom("orders")
 
-    def __init__(self, fleet: Fleet) -> None:
-        super().__init__(fleet)
-        self._random = SeededRandom("orders")
-
-    def arranged(self, _seat: bytes, rows: Sequence[EnvelopeRow]) -> Iterator[EnvelopeRow]:
-        """Shuffle what is new."""
+    def shuffled(_seat: bytes, rows: Sequence[EnvelopeRow]) -> list[EnvelopeRow]:
         chains: dict[bytes, list[EnvelopeRow]] = {}
         for row in rows:
             chains.setdefault(row.seat_id, []).append(row)
+        order = []
         while chains:
-            seat = sorted(chains)[self._random.bytes(1)[0] % len(chains)]
-            yield chains[seat].pop(0)
+            seat = sorted(chains)[random.bytes(1)[0] % len(chains)]
+            order.append(chains[seat].pop(0))
             if not chains[seat]:
                 del chains[seat]
+        return order
+
+    return shuffled
+
+
+def remade(row: EnvelopeRow, header: bytes, body: bytes) -> EnvelopeRow:
+    """Return an envelope with another header or ciphertext under the old signature, hashed as a hub would."""
+    return row._replace(header=header, body=body, env_hash=sha256(b"nx1/env\0", header, body))

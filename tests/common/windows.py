@@ -165,7 +165,7 @@ class Hands:
         self.program.window.deleteLater()
         QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         QApplication.processEvents()
-        assert strays == [], "there is one window"
+        assert strays == [], f"there is one window, and these came up: {strays}"
 
     # Filling in
 

@@ -22,7 +22,7 @@ from sync.protocol.enrolment import Role
 from sync.replica import StaleCheckpointError, Transaction, oplog
 from sync.testing.fakes import Crash, FlakyTransport, LoopbackTransport
 from sync.testing.fleet import Database, Fleet, HubDatabase, Laptop, TeamImage
-from sync.testing.views import OwnOrders
+from sync.testing.views import LogViews, own_orders
 from tests.common.fleets import RIGHTS, memory_team
 from tests.convergence import settled
 from tests.convergence.oracle import Oracle, RowName
@@ -49,7 +49,7 @@ def may_apply(role: Role, kind: Kind, _table: str, _own: bool) -> bool:
 class FleetMachine(RuleBasedStateMachine):
     """Two to four laptops of one team, a fifth that may join, and their hub."""
 
-    own_orders = False
+    shuffled = False
 
     def databases(self) -> tuple[TeamImage, HubDatabase, Mapping[str, Database]]:
         """Return an enrolled team and where its copy may live."""
@@ -61,7 +61,7 @@ class FleetMachine(RuleBasedStateMachine):
         names = ["lead", *sorted(colleagues)]
         self.fleet = Fleet(image, hub_database, {name: databases[name] for name in [*names, "newcomer"]}, may_apply)
         self.newcomer = self.fleet.laptops.pop("newcomer")
-        self.hub = OwnOrders(self.fleet) if self.own_orders else self.fleet
+        self.hub = LogViews(self.fleet, own_orders()) if self.shuffled else self.fleet
         everybody = [*self.fleet.laptops.values(), self.newcomer]
         self.oracle = Oracle({laptop.seat: RIGHTS[laptop.name][1] for laptop in everybody})
         self.made = 0
@@ -216,7 +216,7 @@ class FleetMachine(RuleBasedStateMachine):
         settled.sync_until_quiet(self.fleet, self.hub)
         for laptop in self.fleet.laptops.values():
             settled.check_laptop(laptop, self._noted(laptop))
-        settled.check_fleet(self.fleet, self.oracle, forked=self.own_orders)
+        settled.check_fleet(self.fleet, self.oracle, forked=self.shuffled)
 
     def _person(self, name: str) -> Laptop:
         """Return the laptop of that name, or the lead's where it takes no part."""

@@ -14,7 +14,7 @@ RUNS = 250
 class ShuffledFleet(FleetMachine):
     """Every laptop meets what the others wrote in an order of its own."""
 
-    own_orders = True
+    shuffled = True
 
 
 @pytest.mark.parametrize("shard", range(SHARDS))

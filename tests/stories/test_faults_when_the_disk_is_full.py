@@ -25,11 +25,11 @@ def test_a_save_without_room_says_so_and_loses_nothing(lead: Laptop, tmp_path: P
     for refusal in (found["refusal"], found["second"]):
         assert (refusal["code"], refusal["exit_code"], refusal["your_data"]) == ("STORE-28", 8, "safe")
         assert refusal["words"].startswith("This laptop's disk is full. What you saved before is safe")
-    assert found["acknowledged"] > 10
-    assert found["readable"], "what was saved before can still be read"
-    assert found["reopened"], "after closing and opening exactly the acknowledged records are there"
-    assert found["same_state"], "the refused save left nothing behind"
-    assert found["saved_after_room_was_made"]
+    assert found["acknowledged"] > 5
+    assert found["readable"], "what was saved before can be read at once, and nothing else is there"
+    assert found["reopened"], "and after closing and opening"
+    assert found["more"] > 5, "room was made"
+    assert found["all_there"]
 
 
 def test_an_import_without_room_ends_with_8_and_stores_nothing(lead: Laptop, tmp_path: Path) -> None:

@@ -79,14 +79,13 @@ def test_november_then_both_months(team: Team) -> None:
     november, both = SETS["portsmouth-november"], SETS["portsmouth-both"]
     for laptop, (name, counts) in zip(team.laptops, november["import_into_an_empty_vault"].items(), strict=True):
         assert bring(laptop, name) == counts
+        again = {"read": counts["read"], "added": 0, "unchanged": counts["read"], "amended": 0, "refused": 0}
+        assert bring(laptop, name) == again
     in_step(team)
     assert [len(laptop.good("conflicts").lines) for laptop in team.laptops] == [1, 1]
     lines = {line["id"]: line["value"] for line in team.lead.good("summary", "--month", "2026-11").json["lines"]}
     assert {name: lines[name] for name in FIGURES} == FIGURES
     gives_the_stated_figures(team, "portsmouth-november")
-    again = bring(team.lead, "portsmouth-2026-11-a.ndjson")
-    assert (again["added"], again["amended"], again["refused"]) == (0, 0, 0)
-    assert again["unchanged"] == again["read"]
     for laptop, name in zip(team.laptops, ("portsmouth-2026-10-a.ndjson", "portsmouth-2026-10-b.ndjson"), strict=True):
         bring(laptop, name)
     in_step(team)

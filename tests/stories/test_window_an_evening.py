@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import resource
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -200,6 +202,9 @@ def test_f12_hides_everything_at_once_and_the_form_comes_back(team: Team, qtbot:
         f12_in_the_middle_of_a_word(hands, team)
     with HANDS[way](team.lead.environment, qtbot) as hands:
         the_form_is_back(hands)
+    with team.lead.opened() as session:
+        for draft in session.drafts():  # closing the window kept the form once more
+            session.drop_draft(draft.id)
 
 
 def f12_in_the_middle_of_a_word(hands: Hands, team: Team) -> None:
@@ -237,9 +242,32 @@ def the_form_is_back(hands: Hands) -> None:
     hands.letters("ce")
     assert note.value() == "half a sentence"
     assert hands.form.questions["kind"].value() == "phone"
-    session = hands.workspace.session
-    for draft in session.drafts():
-        session.drop_draft(draft.id)
+
+
+def test_f12_locks_even_when_there_is_no_room_for_the_draft(team: Team, qtbot: QtBot) -> None:
+    with Hands(team.lead.environment, qtbot) as hands:
+        hands.open_window()
+        hands.unlock(PASSPHRASE)
+        hands.press(KEY.Key_2, CTRL)
+        hands.idle()
+        hands.fill({"note": "nowhere to put this"})
+        with no_file_may_grow():
+            hands.press(KEY.Key_F12)
+        hands.until(lambda: hands.restarts)
+        assert hands.program.shield.isVisible()
+        with team.lead.opened() as free:
+            assert free.drafts() == []
+
+
+@contextmanager
+def no_file_may_grow() -> Iterator[None]:
+    """Take every byte of the disk away from this process."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 def test_a_wrong_passphrase_keeps_what_was_typed(team: Team, qtbot: QtBot) -> None:

@@ -94,6 +94,16 @@ class ListPage(Page):
             return True
         return False
 
+    def focus_filter(self) -> None:
+        """Go to the filter."""
+        self.filter.setFocus()
+        self.filter.selectAll()
+
+    @Slot()
+    def change(self) -> None:
+        """Change the chosen record."""
+        self._open_current()
+
     @Slot()
     def new(self) -> None:
         """Start a new record."""
