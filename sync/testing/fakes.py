@@ -104,9 +104,9 @@ class Crash(Exception):
 class FlakyTransport:
     """A transport in front of another that loses or changes what it is told to.
 
-    `plan` is asked for every request, by its number from 0, and answers "ok", "lost request", "lost reply", "sent twice"
-    (the second answer comes back), "crash before" or "crash after" (the hub has handled it); `change` may replace an
-    answer.
+    `plan` is asked for every request, by its number from 0, and answers "ok", "lost request", "lost reply",
+    "sent twice" (the second answer comes back), "crash before" or "crash after" (the hub has handled it); `change` may
+    replace an answer.
     """
 
     def __init__(

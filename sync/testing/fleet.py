@@ -42,7 +42,7 @@ _SHOWN: Final = Table(
     Column("comp", SmallInteger, primary_key=True), Column("cbor", LargeBinary, nullable=False),
 )  # fmt: skip
 _TELL: Final = insert(_SHOWN)
-_TOLD: Final = _TELL.on_conflict_do_update(index_elements=["tbl", "row", "comp"], set_=dict(cbor=_TELL.excluded.cbor))
+_TOLD: Final = _TELL.on_conflict_do_update(index_elements=["tbl", "row", "comp"], set_={"cbor": _TELL.excluded.cbor})
 _READ: Final = select(_SHOWN.c.tbl, _SHOWN.c.row, _SHOWN.c.cbor)
 _TAKEN: Final = (
     select(_ENVELOPE.c.seat, _ENVELOPE.c.comp, func.sum(_ENVELOPE.c.ops))

@@ -223,7 +223,8 @@ class HostileHub:
 
     def web_page(self, _asked: Asked, answer: HubAnswer) -> HubAnswer:
         """Answer like the login page of a café."""
-        return replace(answer, status=200, headers={"Content-Type": "text/html"}, body=b"<html>Welcome to our Wi-Fi</html>")
+        page = b"<html>Welcome to our Wi-Fi</html>"
+        return replace(answer, status=200, headers={"Content-Type": "text/html"}, body=page)
 
     def long_answer(self, _asked: Asked, answer: HubAnswer) -> HubAnswer:
         """Answer with more than was asked for."""

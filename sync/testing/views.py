@@ -7,7 +7,6 @@ cannot do is forge a seat's signature. The seats' gossip contradicts itself, so 
 from __future__ import annotations
 
 import re
-from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
@@ -46,16 +45,13 @@ class View:
         return fold_log(bytes(32), ((n, row.env_hash) for n, row in enumerate(self.rows, start=1)))
 
 
-class LogViews(ABC):
-    """In front of a fleet's hub; a subclass says what a seat gets to see of new envelopes."""
+class LogViews:
+    """In front of a fleet's hub; `arrange` says what a seat gets to see of new envelopes."""
 
-    def __init__(self, fleet: Fleet) -> None:
+    def __init__(self, fleet: Fleet, arrange: Arrange) -> None:
         self._fleet = fleet
+        self._arrange = arrange
         self._views: dict[bytes, View] = {}
-
-    @abstractmethod
-    def arranged(self, seat: bytes, rows: Sequence[EnvelopeRow]) -> Iterable[EnvelopeRow]:
-        """Return what a seat is to see of envelopes that it was not told of before."""
 
     def handle(self, method: str, target: str, headers: Mapping[str, str], body: bytes = b"") -> HubAnswer:
         """Answer one request out of the caller's view."""

@@ -89,8 +89,7 @@ class FleetMachine(RuleBasedStateMachine):
         self.made += len(many)
         with laptop.replica.transaction() as tx:
             stamps = [
-                tx.create(table, row, TABLES[table], values)
-                for (table, row), values in zip(rows, many, strict=True)
+                tx.create(table, row, TABLES[table], values) for (table, row), values in zip(rows, many, strict=True)
             ]
             amended = tx.put(*rows[0], {"note": "amended"})
         for row, stamp, values in zip(rows, stamps, many, strict=True):
@@ -262,7 +261,8 @@ class FleetMachine(RuleBasedStateMachine):
         except Unreachable:
             return
         except HubRefused as refusal:
-            assert refusal.code == "nonce_replay"
+            if refusal.code != "nonce_replay":
+                raise
 
     def _holds_every_key(self, laptop: Laptop) -> bool:
         control, keyring = laptop.replica.control, laptop.replica.hub_side.keyring

@@ -1,8 +1,8 @@
 """The oracle of the fleet: what everybody must show, from who wrote what knowing what. Plain Python, no merge rule.
 
 A write replaces the writes of its field that its author knew and that stood for him. What nobody replaced stands. An
-erased row shows nothing, whoever else wrote it. Order of arrival, envelopes and clocks play no part: a clock decides only
-which of several standing values is shown.
+erased row shows nothing, whoever else wrote it. Order of arrival, envelopes and clocks play no part: a clock decides
+only which of several standing values is shown.
 """
 
 from collections.abc import Iterable, Mapping
@@ -37,6 +37,9 @@ class Said:
     erases: bool = False
 
 
+_NEVER = Stamp(0, b"")
+
+
 @dataclass
 class Person:
     """A laptop in the model: the compartments it holds, what it said in each, and what it knows, its own included."""
@@ -45,7 +48,7 @@ class Person:
     said: dict[int, list[Said]] = field(default_factory=dict)
     knows: dict[RowName, set[Said]] = field(default_factory=dict)
     heard: dict[tuple[bytes, int], int] = field(default_factory=dict)
-    last: Stamp = Stamp(0, b"")
+    last: Stamp = _NEVER
 
 
 class Oracle:

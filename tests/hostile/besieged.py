@@ -1,4 +1,4 @@
-"""The team that a hostile hub works on: who wrote what, who has not heard of it yet, and what must be true afterwards."""
+"""The team that a hostile hub works on: who wrote what, who has not heard of it, what must be true afterwards."""
 
 from __future__ import annotations
 
@@ -93,7 +93,9 @@ class Besieged:
         heap = b"\0".join(received)
         words = [word for word in WORDS[: len(self.written)] for _, form in spellings(word) if form in heap]
         secrets = [
-            secret for laptop in self.fleet.laptops.values() for secret in (laptop.identity.sign_seed, laptop.identity.kem_seed)
+            secret
+            for laptop in self.fleet.laptops.values()
+            for secret in (laptop.identity.sign_seed, laptop.identity.kem_seed)
         ]
         for laptop in self.fleet.laptops.values():
             with laptop.reading() as connection:

@@ -1,14 +1,17 @@
-"""A hub that signs what it likes: it hides, repeats, reorders and remakes envelopes in a log that is consistent in itself.
+"""A hub that signs what it likes: it hides, repeats, reorders and remakes envelopes in a log consistent in itself.
 
 Only the members' own signatures, chains and gossip tell. The nurse alone is lied to; the others see the true log.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any, TypeAlias
 
 import pytest
 
+from sync.hub.store import log
 from sync.hub.store.log import EnvelopeRow
 from sync.protocol.envelope import EnvelopeType, assemble, ciphertext_size, parse_item
 from sync.replica import Reason
@@ -17,6 +20,7 @@ from sync.testing.hostile import flip, swap_bodies, swap_headers
 from sync.testing.views import LogViews, remade
 from tests.hostile.besieged import COMMON, GENERAL, Besieged
 
+Exchange: TypeAlias = Callable[[bytes, bytes], tuple[bytes, bytes]]
 WEEK_MS = 7 * 24 * 3600 * 1000
 
 
@@ -95,9 +99,7 @@ class Forger:
         """The author herself has signed two envelopes for one place: a laptop that was restored, or worse."""
         return [*rows, self._by_the_lead(rows[0])]
 
-    def _by_the_lead(self, row: EnvelopeRow, **changes: bytes) -> EnvelopeRow:
-        from dataclasses import replace
-
+    def _by_the_lead(self, row: EnvelopeRow, **changes: Any) -> EnvelopeRow:
         header = replace(parse_item(row.wire).header, **changes)
         body = bytes(ciphertext_size(EnvelopeType.BUNDLE, 1024))
         made = assemble(replace(header, ct_len=len(body)), body, self.team.fleet.lead.identity.signing_key())
@@ -108,8 +110,7 @@ def _flipped(row: EnvelopeRow) -> EnvelopeRow:
     return _with_wire(row, flip(row.wire))
 
 
-def _both(rows: list[EnvelopeRow], exchange: object) -> list[EnvelopeRow]:
-    assert callable(exchange)
+def _both(rows: list[EnvelopeRow], exchange: Exchange) -> list[EnvelopeRow]:
     return [_with_wire(row, wire) for row, wire in zip(rows[:2], exchange(rows[0].wire, rows[1].wire), strict=True)]
 
 
@@ -204,7 +205,5 @@ def test_a_fork_shows_in_the_gossip_of_the_others(team: Besieged) -> None:
 
 
 def _log(team: Besieged) -> list[EnvelopeRow]:
-    from sync.hub.store import log
-
     with team.fleet.hub.store.reading() as db:
         return log.page(db, team.fleet.control.team, after=0, last=2**31, comps=range(256))

@@ -1,7 +1,7 @@
 """A dishonest or broken server, one lie at a time: noticed within one sync, nothing lost, nothing given away.
 
-The nurse meets the lie at her next sync. Then she must still be able to record, the server must not have got a word or a
-key, and when it behaves again everybody must end with everything (protocol.md 1, rows "Malicious hub" and 4, T-MAL).
+The nurse meets the lie at her next sync. Then she must still be able to record, the server must not have got a word or
+a key, and when it behaves again everybody must end with everything (protocol.md 1, rows "Malicious hub" and 4, T-MAL).
 """
 
 from __future__ import annotations

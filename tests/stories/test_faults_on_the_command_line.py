@@ -1,6 +1,6 @@
 """Something is wrong: one clear sentence says what, the exit code is that of the table, and nothing changed.
 
-How every mistake on a command line is told stands in test_cli_errors.py; here a vault holds work, and keeps it.
+Here a vault holds work, and keeps it; every way to mistype a command stands in tests/unit/headless/test_usage.py.
 """
 
 from __future__ import annotations
@@ -150,6 +150,18 @@ def test_line_17_of_500_is_malformed(lead: Laptop, tmp_path: Path, bad: str, fie
     unchanged(lead, before)
 
 
+def test_a_command_that_is_not_understood(lead: Laptop) -> None:
+    before = standing(lead)
+    says(lead.run("record", "lst", "contact"), 2, "USE-2")
+    unchanged(lead, before)
+
+
+def test_there_is_no_vault(lead: Laptop, tmp_path: Path) -> None:
+    error = says(lead.run("record", "list", "contact", vault=tmp_path / "nowhere"), 3, "VAULT-NONE")
+    assert error["your_data"] == "safe"
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_worker_without_clinical_asks_for_tests(worker: Laptop) -> None:
     before = standing(worker)
     says(worker.run("record", "list", "bbv_test"), 5, "ROLE-5")
@@ -215,6 +227,14 @@ def test_nothing_listens(alone: tuple[Laptop, int]) -> None:
     says(laptop.run("invite", "--person", "Ann", "--role", "worker"), 6, "SYNC-6")
     unchanged(laptop, before)
     assert before.unsent > 0, "what was saved still waits"
+
+
+def test_no_team_is_made_without_a_server(alone: tuple[Laptop, int], tmp_path: Path) -> None:
+    laptop, port = alone
+    wanted = ("--token", "t" * 32, "--name", "N", "--person", "P", "--pack", "portsmouth-2009-10")
+    hub = ("--hub", f"http://127.0.0.1:{port}", "--kit-file", str(tmp_path / "kit"))
+    says(laptop.run("team", "create", *hub, *wanted, vault=tmp_path / "vault"), 6, "SYNC-6")
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize(
