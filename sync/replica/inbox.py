@@ -147,12 +147,12 @@ class Inbox:
             raise EnvelopeRefused("beyond_pin")
         verify_envelope(arrival.item, seat.sign_pk)
         place = self.places.chain(header.chain)
+        if header.seq <= place.seq:
+            self.alarms.add("chain_fork")
         if header.ctl_seq > control.ctl_seq:  # a member signed that there are entries which the hub does not show us
             self.alarms.add("control_withheld")
         if not place.ctl_seq <= header.ctl_seq <= control.ctl_seq or seat.standing_at(header.ctl_seq) is None:
             raise EnvelopeRefused("ctl_order")
-        if header.seq <= place.seq:
-            self.alarms.add("chain_fork")
         begins = header.inc > 0 and header.seq == 1 and place.seq == 0
         if header.seq != place.seq + 1 or (header.prev != place.hash and not begins):
             raise EnvelopeRefused("chain")

@@ -10,11 +10,12 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from errno import ENOSPC
+from pathlib import Path
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Column, Connection, LargeBinary, MetaData, SmallInteger, Table, Text, bindparam, func, select
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.engine import Engine, make_url
+from sqlalchemy.engine import Engine
 
 from sync import codec
 from sync.codec import Value
@@ -27,6 +28,7 @@ from sync.engine.plan import Batch
 from sync.engine.round import SyncRound
 from sync.engine.status import SyncReport
 from sync.hub import schema
+from sync.hub.config import database_url
 from sync.hub.core import Hub
 from sync.hub.outcomes import HubAnswer
 from sync.hub.store import Store
@@ -257,11 +259,19 @@ def _anything(_role: Role, _kind: int, _table: str, _own: bool) -> bool:
 
 
 class HubDatabase(MemoryDatabase):
-    """The database of a hub, in memory."""
+    """The database of a hub: in memory, or a file that `load` makes."""
 
-    def __init__(self) -> None:
-        self.store = Store(make_url("sqlite://"))
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self.store = Store(database_url("sqlite://" if path is None else f"sqlite:///{path}"))
         super().__init__(self.store.engine)
+
+    def load(self, image: bytes) -> None:
+        """Replace the whole content."""
+        if self._path is None:
+            super().load(image)
+        else:
+            self._path.write_bytes(image)
 
 
 class Fleet:

@@ -30,24 +30,27 @@ def team() -> Besieged:
 
 
 class Forger:
-    """Arranges what the nurse sees: `forge` is applied to what is new to her."""
+    """Arranges what the nurse sees: one of the ways below the first time, and later what was held back."""
 
     def __init__(self, team: Besieged) -> None:
         self.team = team
-        self.held_back: list[EnvelopeRow] = []
+        self.held_back: list[EnvelopeRow] | None = None
 
     def hub(self, name: str) -> LogViews:
         """Return a hub with one of the ways below."""
         way = getattr(self, name)
 
         def arrange(seat: bytes, rows: Sequence[EnvelopeRow]) -> list[EnvelopeRow]:
-            return way(list(rows)) if seat == self.team.nurse.seat and rows else self._given_back(rows)
+            if seat != self.team.nurse.seat:
+                return list(rows)
+            if self.held_back is None:
+                self.held_back = []
+                arranged: list[EnvelopeRow] = way(list(rows))
+                return arranged
+            held, self.held_back = self.held_back, []
+            return [*held, *rows]
 
         return LogViews(self.team.fleet, arrange)
-
-    def _given_back(self, rows: Sequence[EnvelopeRow]) -> list[EnvelopeRow]:
-        held, self.held_back = self.held_back, []
-        return [*held, *rows]
 
     def hidden(self, rows: list[EnvelopeRow]) -> list[EnvelopeRow]:
         """The first envelope is kept from her."""
@@ -181,7 +184,7 @@ def test_what_was_remade_is_set_aside_until_the_true_one_comes(team: Besieged, w
     [
         ("changed_copy_after", Reason.SIGNATURE, ""),
         ("other_team", Reason.UNKNOWN_SEAT, ""),
-        ("forked_by_its_author", Reason.CHAIN, "chain_fork"),
+        ("forked_by_its_author", Reason.CTL_ORDER, "chain_fork"),
     ],
 )
 def test_what_belongs_nowhere_is_set_aside_for_good(team: Besieged, way: str, reason: Reason, alarm: str) -> None:

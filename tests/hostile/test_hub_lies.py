@@ -115,9 +115,3 @@ def test_what_was_shown_once_cannot_be_taken_back(team: Besieged, hub: HostileHu
 def test_old_pages_again_and_again_bring_no_progress_and_no_duplicate(team: Besieged, hub: HostileHub) -> None:
     lied_to(team, hub, Row("replayed", VerificationFailed, "log_withheld"), Batch(1))
     survived(team, hub)
-
-
-def test_a_newcomer_meets_another_hub_at_the_address(team: Besieged) -> None:
-    image_team = Besieged.now()
-    newcomer = image_team.fleet.laptops["newcomer"]
-    assert newcomer.joining is not None
