@@ -216,7 +216,8 @@ class _Import:
         if state is None:
             state = tx.state(kind.name, good.row)
         before = shown(state) if state is not None else {}
-        changes = changed_fields(kind, before, kind.to_wire(resolved), resolved, whole=False)
+        changed = changed_fields(kind, before, kind.to_wire(resolved), resolved, whole=False)
+        changes = {name: value for name, value in changed.items() if not _stands(state, name, value)}
         if met:
             references.keep(good.row)
             tx.put(kind.name, good.row, changes)
@@ -226,6 +227,11 @@ class _Import:
             self.tally.amended += 1
         else:
             self.tally.unchanged += 1
+
+
+def _stands(state: RowState | None, name: str, value: Any) -> bool:
+    """Tell whether a field holds a value already, be it one of several: a file never decides a conflict."""
+    return state is not None and any(one.value == value for one in state.fields.get(name, ()))
 
 
 def _payload(kind: RecordType, line: Line, said: Mapping[str, Any]) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """Several laptops of one team: who may read what, how records travel, how two values are settled."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -210,3 +211,23 @@ def test_who_was_not_heard_from_stands_in_the_summary(lead: Session, worker: Ses
     worker.save("nx_visit", VISIT)
     in_step(worker, lead)
     assert lead.summary(month_period("2026-11")).completeness.not_heard_from == ()
+
+
+def test_importing_a_file_again_decides_no_conflict(lead: Session, worker: Session, tmp_path: Path) -> None:
+    files = {}
+    for session, band in ((lead, "35_44"), (worker, "25_34")):
+        files[band] = tmp_path / f"{band}.ndjson"
+        line = {"type": "person", "identity_level": "code", "code": "KELP90F", "age_band": band}
+        files[band].write_text(json.dumps(line), encoding="utf-8")
+        session.import_file("mixed", files[band])
+    in_step(lead, worker)
+    assert [one.field for one in lead.conflicts()] == ["age_band"]
+    for path in files.values():
+        assert lead.import_file("mixed", path).to_json() == {
+            "read": 1,
+            "added": 0,
+            "unchanged": 1,
+            "amended": 0,
+            "refused": 0,
+        }
+    assert [one.field for one in lead.conflicts()] == ["age_band"]
