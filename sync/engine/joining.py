@@ -41,11 +41,8 @@ def complete_join(
         raise ControlRefused("join_refused", "a lead refused this request")
     if result.state is not InviteState.APPROVED:
         return None
-    entries = yield from _whole_log(calls)
     try:
-        control = ControlState.begin(entries[0], pending.genesis_hash)
-        for entry in entries[1:]:
-            control = control.extended(entry)
+        entries, control = yield from _verified_log(calls, pending.genesis_hash)
     except ControlRefused as error:
         raise VerificationFailed(f"control_{error.code}", error.detail) from None
     if control.hash_at(pending.ctl_seq) != pending.ctl_hash:
@@ -57,10 +54,14 @@ def complete_join(
     return Joined(entries=entries, control=control, differs=(card.role, card.comps) != (pending.role, pending.comps))
 
 
-def _whole_log(calls: HubCalls) -> Step[list[Entry]]:
+def _verified_log(calls: HubCalls, genesis_hash: bytes) -> Step[tuple[list[Entry], ControlState]]:
+    """Read the log to its end, each entry verified before more is asked for: a hub cannot go on for ever."""
     entries: list[Entry] = []
+    control: ControlState | None = None
     while page := (yield from calls.control_after(len(entries))):
-        entries += page
-    if not entries:
+        for entry in page:
+            control = ControlState.begin(entry, genesis_hash) if control is None else control.extended(entry)
+            entries.append(entry)
+    if control is None:
         raise VerificationFailed("control_withheld", "an empty control log")
-    return entries
+    return entries, control

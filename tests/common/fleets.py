@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from functools import cache
+from typing import TypeAlias
 
 from sync.protocol.enrolment import Role
 from sync.testing.fleet import Database, HubDatabase, MemoryDatabase, TeamImage
@@ -11,14 +12,17 @@ RIGHTS = {
     "peer": (Role.PEER, (3,)), "newcomer": (Role.WORKER, (1, 3)),
 }  # fmt: skip
 
+Enrolled: TypeAlias = tuple[TeamImage, HubDatabase, Mapping[str, Database]]
+"""A team, and the databases that a copy of it may use."""
+
 
 @cache
-def memory_team() -> tuple[TeamImage, HubDatabase, Mapping[str, Database]]:
+def memory_team() -> Enrolled:
     """Enrol the team once, in databases in memory that every run uses again."""
     return enrolled(lambda _name: MemoryDatabase())
 
 
-def enrolled(database: Callable[[str], Database]) -> tuple[TeamImage, HubDatabase, Mapping[str, Database]]:
+def enrolled(database: Callable[[str], Database]) -> Enrolled:
     """Enrol the team in databases of a kind."""
     databases = {name: database(name) for name in RIGHTS}
     return TeamImage.enrolled(RIGHTS, databases, waiting=("newcomer",)), HubDatabase(), databases

@@ -89,7 +89,7 @@ def commands_on_a_full_disk(told: dict[str, Any]) -> dict[str, Any]:
     folder = Path(told["folder"])
     file = Path(told["passphrase_file"]).parent / "much.ndjson"
     with closing(_open(told)) as session:
-        lines = [json.dumps(_contact(session, number) | {"note": "x" * 400}) for number in range(2000)]
+        lines = [json.dumps(_contact(session, number) | {"note": "x" * 400}) for number in range(1000)]
         before = len(_held(session))
     file.write_text("\n".join(lines), encoding="utf-8")
     common = ["--vault", str(folder), "--passphrase-file", told["passphrase_file"], "--json"]

@@ -5,9 +5,11 @@ laptop is compared with the oracle, at the end the whole fleet is.
 """
 
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from typing import TypeAlias
 
+from hypothesis import seed
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
@@ -21,9 +23,9 @@ from sync.operation import Kind
 from sync.protocol.enrolment import Role
 from sync.replica import StaleCheckpointError, Transaction, oplog
 from sync.testing.fakes import Crash, FlakyTransport, LoopbackTransport
-from sync.testing.fleet import Database, Fleet, HubDatabase, Laptop, TeamImage
+from sync.testing.fleet import Fleet, Laptop
 from sync.testing.views import LogViews, own_orders
-from tests.common.fleets import RIGHTS, memory_team
+from tests.common.fleets import RIGHTS, Enrolled
 from tests.convergence import settled
 from tests.convergence.oracle import Oracle, RowName
 
@@ -46,18 +48,30 @@ def may_apply(role: Role, kind: Kind, _table: str, _own: bool) -> bool:
     return kind != Kind.ERASE or role is Role.LEAD
 
 
+Machine: TypeAlias = Callable[[], "FleetMachine"]
+
+
+def machine(team: Enrolled, *, number: int, shuffled: bool) -> Machine:
+    """Return what makes fleets of this team; `number` decides, together with it, which histories are tried."""
+
+    def new_fleet() -> FleetMachine:
+        return FleetMachine(team, shuffled=shuffled)
+
+    return seed(number)(new_fleet)
+
+
 class FleetMachine(RuleBasedStateMachine):
     """Two to four laptops of one team, a fifth that may join, and their hub."""
 
-    shuffled = False
-
-    def databases(self) -> tuple[TeamImage, HubDatabase, Mapping[str, Database]]:
-        """Return an enrolled team and where its copy may live."""
-        return memory_team()
+    def __init__(self, team: Enrolled, *, shuffled: bool) -> None:
+        """Take an enrolled team; `shuffled`: every laptop meets the others' work in an order of its own."""
+        super().__init__()
+        self.team = team
+        self.shuffled = shuffled
 
     @initialize(colleagues=COLLEAGUES)
     def meet(self, colleagues: set[str]) -> None:
-        image, hub_database, databases = self.databases()
+        image, hub_database, databases = self.team
         names = ["lead", *sorted(colleagues)]
         self.fleet = Fleet(image, hub_database, {name: databases[name] for name in [*names, "newcomer"]}, may_apply)
         self.newcomer = self.fleet.laptops.pop("newcomer")

@@ -1,4 +1,4 @@
-"""The fleet must catch every deliberate mistake in the merge rule, or it proves nothing (protocol.md 2.7).
+"""The fleet must catch every deliberate mistake in the merge rule; one it lets pass would prove nothing (protocol.md 2.7).
 
 The mistake is made in every laptop alike, so what catches it is the oracle, not a difference between laptops.
 """
@@ -6,14 +6,16 @@ The mistake is made in every laptop alike, so what catches it is the oracle, not
 from types import SimpleNamespace
 
 import pytest
-from hypothesis import Phase, seed, settings
+from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from sync import merge
 from sync.replica import rows
+from tests.common.fleets import memory_team
 from tests.common.ledger import Apply
+from tests.convergence.machine import machine
 from tests.convergence.mutants import MUTANTS
-from tests.convergence.test_fleet import STEPS, ShuffledFleet
+from tests.convergence.test_fleet import STEPS
 
 AT_MOST = 120
 
@@ -22,11 +24,7 @@ AT_MOST = 120
 def test_the_fleet_catches(mutant: Apply, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "merge", SimpleNamespace(**{**vars(merge), "apply": mutant}))
     bounded = settings(
-        max_examples=AT_MOST,
-        stateful_step_count=STEPS,
-        phases=[Phase.generate],
-        report_multiple_bugs=False,
-        database=None,
+        max_examples=AT_MOST, stateful_step_count=STEPS, phases=[Phase.generate], report_multiple_bugs=False, database=None
     )
     with pytest.raises(AssertionError):
-        run_state_machine_as_test(seed(0)(ShuffledFleet), settings=bounded)
+        run_state_machine_as_test(machine(memory_team(), number=0, shuffled=True), settings=bounded)

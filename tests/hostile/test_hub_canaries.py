@@ -48,7 +48,9 @@ def test_the_hub_learns_no_word(tmp_path: Path, server_log: Path) -> None:
     for at, word in enumerate(WORDS):
         name = list(COMPARTMENTS)[at % len(COMPARTMENTS)]
         with lead.replica.transaction() as tx:
-            tx.create(name, at.to_bytes(16, "big"), COMPARTMENTS[name], {word: word, "list": [word], "map": {word: word}})
+            tx.create(
+                name, at.to_bytes(16, "big"), COMPARTMENTS[name], {word: word, "list": [word], "map": {word: word}}
+            )
     with RunningHub(fleet.hub, Listener("127.0.0.1", 0)) as running:
         for laptop in (lead, nurse):
             line = RequestsTransport(running.url)
