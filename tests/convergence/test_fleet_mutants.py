@@ -1,4 +1,4 @@
-"""The fleet must catch every deliberate mistake in the merge rule; one it lets pass would prove nothing (protocol.md 2.7).
+"""The fleet must catch every deliberate mistake in the merge rule, or it proves nothing (protocol.md 2.7).
 
 The mistake is made in every laptop alike, so what catches it is the oracle, not a difference between laptops.
 """
@@ -24,7 +24,11 @@ AT_MOST = 120
 def test_the_fleet_catches(mutant: Apply, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rows, "merge", SimpleNamespace(**{**vars(merge), "apply": mutant}))
     bounded = settings(
-        max_examples=AT_MOST, stateful_step_count=STEPS, phases=[Phase.generate], report_multiple_bugs=False, database=None
+        max_examples=AT_MOST,
+        stateful_step_count=STEPS,
+        phases=[Phase.generate],
+        report_multiple_bugs=False,
+        database=None,
     )
     with pytest.raises(AssertionError):
         run_state_machine_as_test(machine(memory_team(), number=0, shuffled=True), settings=bounded)

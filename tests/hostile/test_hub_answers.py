@@ -74,12 +74,17 @@ def elsewhere(_over: threading.Event) -> Iterable[bytes]:
 @pytest.mark.parametrize(
     ("answer", "error"),
     [
-        (ten_gibibytes, VerificationFailed), (chunks_without_end, VerificationFailed), (headers_without_end, Unreachable),
-        (a_bomb, NotNx1), (drop_by_drop, Unreachable), (silence, Unreachable), (half_an_answer, Unreachable),
+        (ten_gibibytes, VerificationFailed),
+        (chunks_without_end, VerificationFailed),
+        (headers_without_end, Unreachable),
+        (a_bomb, NotNx1),
+        (drop_by_drop, Unreachable),
+        (silence, Unreachable),
+        (half_an_answer, Unreachable),
         (elsewhere, NotNx1),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
-)  # fmt: skip
+)
 def test_no_answer_hurts(answer: Answer, error: type[SyncError], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transport, "READ_TIMEOUT_S", 10 * A_MOMENT_S)
     monkeypatch.setattr(transport, "_PATIENCE_S", 10 * A_MOMENT_S)
