@@ -14,7 +14,7 @@ from sync.clock import Clock, Random
 from sync.control import ControlState, Entry, build_add_seat, build_epoch
 from sync.crypto.invite import SECRET_SIZE, Invite, code_text
 from sync.crypto.keyring import EpochSecret, Keyring, seal_grant, seal_keyring
-from sync.engine.control_log import append, known_control
+from sync.engine.control_log import append, known_control, update_control
 from sync.engine.exchange import Caller, Step, Transport, run
 from sync.engine.hub_calls import HubCalls
 from sync.engine.identity import Identity
@@ -146,7 +146,13 @@ class Lead:
 
     def grant_missing(self) -> None:
         """Give every holder the newest keys that the hub has no grant of; ends what a crash left undone."""
-        run(self._grant(), self._transport)
+        run(self._grant_missing(), self._transport)
+
+    def _grant_missing(self) -> Step[None]:
+        # First the log: an entry of ours may stand there whose answer never reached us.
+        head = yield from self._calls.head(self._hub_pk())
+        yield from update_control(self._replica, self._calls, head)
+        yield from self._grant()
 
     def _approve(self, card: SeatCard) -> Step[None]:
         def entry_after(control: ControlState) -> Entry | None:

@@ -225,7 +225,7 @@ class FleetMachine(RuleBasedStateMachine):
         """Let everybody sync until nothing is on the way; then compare."""
         if sys.exc_info()[0] is not None or not hasattr(self, "fleet"):
             return  # the run has failed already, or was given up
-        self.fleet.lead.lead(LoopbackTransport(self.hub)).grant_missing()
+        self.fleet.lead.lead(LoopbackTransport(self.hub)).grant_missing()  # ends what an accident cut off
         settled.sync_until_quiet(self.fleet, self.hub)
         for laptop in self.fleet.laptops.values():
             settled.check_laptop(laptop, self._noted(laptop))
