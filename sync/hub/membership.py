@@ -12,7 +12,6 @@ from sync.control import ControlState
 from sync.errors import ControlRefused
 from sync.hub.outcomes import refuse
 from sync.hub.store.teams import SeatRow
-from sync.hub.tables import SEAT_ACTIVE, SEAT_REVOKED
 from sync.protocol.entries import Entry
 from sync.protocol.problems import Problem
 
@@ -28,8 +27,8 @@ def seat_rows(state: ControlState) -> list[SeatRow]:
             sign_pk=seat.sign_pk,
             role=int(seat.role),
             comps=bytes(seat.comps),
-            state=SEAT_ACTIVE if seat.active else SEAT_REVOKED,
-            until_day=None,
+            state=int(seat.state),
+            until_day=seat.until_day,
         )
         for seat in state.seats.values()
     ]

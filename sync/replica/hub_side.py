@@ -18,6 +18,7 @@ from sync.errors import VerificationFailed
 from sync.protocol.enrolment import Role
 from sync.protocol.frames import ChainHead, Pulled
 from sync.protocol.messages import Checkpoint, Receipt, log_hash
+from sync.protocol.version import day_of
 from sync.replica import archive, custody, outbox, own_chain, places, trust
 from sync.replica.acknowledging import acknowledge
 from sync.replica.core import Core, ReplicaBusyError, Work
@@ -325,6 +326,7 @@ class HubSide:
         reader = Reader(
             control=memory.control, keyring=memory.keyring, own_chain=self._own_chain(),
             may_apply=self._core.may_apply, dm=self._core.program.dm, now_ms=self._core.clock.now_ms(),
+            today=max(self._cursor().verified_day, day_of(self._core.clock.now_ms())),
         )  # fmt: skip
         return Inbox(
             connection=work.connection, reader=reader, rows=work.rows, places=work.places, clock=self._core.hybrid,

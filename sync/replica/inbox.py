@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from sync.clock import HybridClock
-from sync.control import ControlState, Standing
+from sync.control import ControlState, SeatState, Standing
 from sync.crypto.keyring import Keyring
 from sync.crypto.sealing import Body, open_envelope
 from sync.errors import EnvelopeRefused, KeyMissing
@@ -33,7 +33,7 @@ _MENDABLE: Final = frozenset({EnvelopeState.HELD, EnvelopeState.UNPLACED})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reader:
-    """What applying needs to know and does not change."""
+    """What applying needs to know and does not change. `today` (u32, UTC) is the later of the hub's day and ours."""
 
     control: ControlState
     keyring: Keyring
@@ -41,6 +41,7 @@ class Reader:
     may_apply: MayApply
     dm: int
     now_ms: int
+    today: int
 
     def holds(self, comp: int) -> bool:
         """Tell whether this seat has a compartment."""
@@ -143,20 +144,29 @@ class Inbox:
         seat = control.seat(header.seat)
         if seat is None or header.team != control.team:
             raise EnvelopeRefused("unknown_seat")
-        if not seat.accepts(header.inc, header.seq, arrival.env_hash):
-            raise EnvelopeRefused("beyond_pin")
+        self._check_standing(seat.standing_of(header.inc, header.seq, arrival.env_hash))
         verify_envelope(arrival.item, seat.sign_pk)
         place = self.places.chain(header.chain)
         if header.seq <= place.seq:
             self.alarms.add("chain_fork")
         if header.ctl_seq > control.ctl_seq:  # a member signed that there are entries which the hub does not show us
             self.alarms.add("control_withheld")
-        if not place.ctl_seq <= header.ctl_seq <= control.ctl_seq or seat.standing_at(header.ctl_seq) is None:
+        if not place.ctl_seq <= header.ctl_seq <= control.ctl_seq or header.ctl_seq < seat.joined:
             raise EnvelopeRefused("ctl_order")
         begins = header.inc > 0 and header.seq == 1 and place.seq == 0
         if header.seq != place.seq + 1 or (header.prev != place.hash and not begins):
             raise EnvelopeRefused("chain")
         return header
+
+    def _check_standing(self, standing: Standing) -> None:
+        """Refuse what an ended seat sent beyond its pins, and what a retired one hands in too late (protocol.md 2.8).
+
+        Once a lead has closed a retired seat, the pins of that decide and no day is asked.
+        """
+        if standing.state is SeatState.REVOKED:
+            raise EnvelopeRefused("beyond_pin")
+        if standing.until_day is not None and self.reader.today > standing.until_day:
+            raise EnvelopeRefused("after_until")
 
     def _hold(self, arrival: Arrival, envelope_id: int, state: EnvelopeState, refused: EnvelopeRefused) -> None:
         reason = Reason(refused.reason)
@@ -178,7 +188,7 @@ class Inbox:
             archive.set_state(self.connection, envelope_id, EnvelopeState.WAITING)
             return
         try:
-            standing, body = self._body(item, applied)
+            standing, body = self._body(item, arrival.env_hash, applied)
         except EnvelopeRefused as refused:
             applied.paused = True
             self._hold(arrival, envelope_id, EnvelopeState.HELD, refused)
@@ -192,14 +202,13 @@ class Inbox:
     def _is_own(self, header: Header) -> bool:
         return header.seat == self.reader.own_chain[:16]
 
-    def _body(self, item: Envelope | Stub, applied: AppliedPlace) -> tuple[Standing, Body]:
+    def _body(self, item: Envelope | Stub, env_hash: bytes, applied: AppliedPlace) -> tuple[Standing, Body]:
         header, control = item.header, self.reader.control
-        seat = control.seat(header.seat)
-        standing = seat.standing_at(header.ctl_seq) if seat else None
+        standing = control.standing_of(header.seat, header.inc, header.seq, env_hash)
         is_drop = header.kind is EnvelopeType.DROP
         if standing is None or (header.comp not in standing.comps and not is_drop):
             raise EnvelopeRefused("not_permitted", "the author does not hold this compartment")
-        newest = control.epoch_at(header.comp, header.ctl_seq)
+        newest = control.epoch_at(header.comp, standing.last_renewal(header.ctl_seq))
         if header.epoch > newest or (header.epoch != newest and not is_drop):
             raise EnvelopeRefused("epoch")
         if isinstance(item, Stub):
@@ -262,6 +271,8 @@ class Inbox:
         row = self.rows.get(Key(operation.table, operation.row, comp))
         own = kind is Kind.CREATE or row.made_by(chain[:16])
         if is_drop and not (own and kind in _WRITES):
+            return Reason.NOT_PERMITTED
+        if standing.state is not SeatState.ACTIVE and kind is not Kind.CREATE:
             return Reason.NOT_PERMITTED
         if not self.reader.may_apply(standing.role, kind, operation.table, own):
             return Reason.NOT_PERMITTED

@@ -104,12 +104,16 @@ class Sealer:
     now_ms: int
 
     def compartments(self) -> tuple[int, ...]:
-        """Return the compartments this seat may seal into now: those it holds and has the newest key of."""
+        """Return the compartments this seat may seal into now: those it may write into and has the key of."""
         seat = self.control.seat(self.chain[:16])
-        if seat is None or not seat.active or self.control.update_needed:
+        if seat is None or self.control.update_needed:
             return ()
-        newest = {comp: self.control.newest_epoch(comp) for comp in seat.comps}
-        return tuple(comp for comp, epoch in newest.items() if (comp, epoch) in self.keyring)
+        return tuple(comp for comp in seat.comps if (comp, self.epoch(comp)) in self.keyring)
+
+    def epoch(self, comp: int) -> int:
+        """Return the epoch to seal under: the newest, or for a retired seat the last one that it was given."""
+        seat = self.control.seats[self.chain[:16]]
+        return self.control.epoch_at(comp, seat.standings[-1].last_renewal(self.control.ctl_seq))
 
     def check_fresh(self) -> None:
         """Raise StaleCheckpointError when the hub's last signed word is more than 90 days old."""
@@ -129,7 +133,7 @@ class Sealer:
 
     def _seal_compartment(self, connection: Connection, comp: int) -> int:
         ops = _unsealed(connection, comp, OPERATIONS_AT_ONCE)
-        secret = self.keyring.secret(comp, self.control.newest_epoch(comp))
+        secret = self.keyring.secret(comp, self.epoch(comp))
         preamble = self._preamble(_newly_seen(connection, comp, self.chain))
         sealed = seal_bundles([cbor for _, cbor in ops], preamble, secret, self._tip(connection), self.key)
         start = 0

@@ -86,8 +86,8 @@ def test_append_control_role(world: World) -> None:
 
 
 def test_append_control_proto(world: World) -> None:
-    pairing = world.sign_entry({0: 9, 1: bytes(16), 2: None}, ctl_seq=4, prev=world.state.ctl_hash)
-    assert refused(world.call("POST", world.path("control"), pairing.raw, who=world.lena))[:2] == (426, "proto")
+    heartbeat = world.sign_entry({0: 14, 1: [bytes(16), 0, bytes(32)]}, ctl_seq=4, prev=world.state.ctl_hash)
+    assert refused(world.call("POST", world.path("control"), heartbeat.raw, who=world.lena))[:2] == (426, "proto")
 
 
 def test_append_control_malformed(world: World) -> None:

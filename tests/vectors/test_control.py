@@ -96,10 +96,9 @@ def test_the_revoked_seat_counts_up_to_its_pin() -> None:
     joiner = ControlState.replay(RAW).seats[JOINER_SEAT]
     assert joiner.card == replace(joiner_card())
     assert not joiner.active
-    before = joiner.standing_at(3)
-    assert before is not None
+    before = joiner.standing_of(0, 6, b"\x01" * 32)
+    assert joiner.joined == 2
     assert (before.role, before.comps, before.active) == (Role.PEER, (3,), True)
-    assert joiner.standing_at(1) is None
     assert joiner.accepts(0, 6, b"\x01" * 32)
     assert joiner.accepts(0, 7, b"\x79" * 32)
     assert not joiner.accepts(0, 7, b"\x01" * 32)
