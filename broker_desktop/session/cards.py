@@ -1,23 +1,33 @@
 """The card that lies unencrypted beside a vault for the unlock page: initials, a label, the role, nothing else.
 
-Nothing about what the vault holds and no whole name may ever be written here (look.md section 6).
+Nothing about what the vault holds and no whole name may ever be written here (look.md section 6). The window reads
+cards before anything else of the session, so nothing here imports what an open vault needs.
 """
 
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 from broker_desktop.platform.files import replace_durably
-from broker_desktop.session.context import Context
 from broker_desktop.session.environment import Environment
-from broker_desktop.session.seats import seat_view
-from broker_desktop.session.views import VaultCard
-from broker_desktop.store.vault import is_vault
+from broker_desktop.store.folder import is_vault
 
 _CARD: Final = "card.json"
 _VAULTS: Final = "vaults"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultCard:
+    """What the unlock page may show of a vault before it is opened: initials, a label, the role and its number."""
+
+    path: str
+    initials: str
+    label: str
+    role: str
+    number: int
 
 
 def new_vault_folder(environment: Environment) -> Path:
@@ -51,10 +61,7 @@ def read_card(folder: Path, number: int = 0) -> VaultCard:
     )
 
 
-def write_card(context: Context, label: str | None = None) -> None:
-    """Write the card of an open vault as things stand; the label stays unless another one is given."""
-    view = seat_view(context)
-    folder = context.vault.folder
-    kept = read_card(folder).label if label is None else label
-    card = {"initials": view.initials, "label": kept, "role": view.role}
+def keep_card(folder: Path, initials: str, label: str, role: str) -> None:
+    """Write the card of a vault anew. Raises OSError."""
+    card = {"initials": initials, "label": label, "role": role}
     replace_durably(folder / _CARD, json.dumps(card).encode())

@@ -17,18 +17,20 @@ from broker_desktop.platform.files import write_new_private
 from broker_desktop.records.codelist import nearest
 from broker_desktop.records.record_type import ADMIN, COMMON
 from broker_desktop.session.background import Background
-from broker_desktop.session.cards import new_vault_folder, write_card
+from broker_desktop.session.cards import new_vault_folder
 from broker_desktop.session.checking import KIT_FILE
 from broker_desktop.session.context import JOINING, Context
 from broker_desktop.session.environment import Environment
 from broker_desktop.session.joining import pending_json
 from broker_desktop.session.new_vault import SealSlots, new_vault, sealed_by
+from broker_desktop.session.own_card import write_card
 from broker_desktop.session.passphrases import require_good
 from broker_desktop.session.trouble import told_as_sync_errors
 from broker_desktop.session.unlocked import context_of
 from broker_desktop.session.views import JoinAsked, TeamCreated
 from broker_desktop.store import vault as vaults
 from broker_desktop.store.database import told_as_app_errors
+from broker_desktop.store.folder import is_vault
 from broker_desktop.store.system_rows import TEAM, WORKER
 from sync.crypto import kit
 from sync.crypto.invite import check_words, parse_code
@@ -110,7 +112,7 @@ def join_team(
         BadInput: weak passphrase or mistyped code. NoServer, Untrusted, ServerRefused: nothing was changed.
     """
     folder = folder or new_vault_folder(environment)
-    if vaults.is_vault(folder):
+    if is_vault(folder):
         raise BadInput("There is a vault in this folder already.", code="VAULT-NEW")
     require_good(phrase)
     return join_team_sealed(environment, folder, sealed_by(environment, phrase), code, ca=ca, label=label)
@@ -153,7 +155,7 @@ def _check_team(asked: TeamAsked, folder: Path) -> None:
     for words, what in ((asked.name, "The team"), (asked.person, "The person")):
         if not words.strip():
             raise BadInput(f"{what} needs a name.")
-    if vaults.is_vault(folder):
+    if is_vault(folder):
         raise BadInput("There is a vault in this folder already.", code="VAULT-NEW")
     if asked.kit_file is None:
         return

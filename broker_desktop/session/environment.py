@@ -11,20 +11,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from broker_desktop.errors import UsageError
 from broker_desktop.settings import data_dir as default_data_dir
 from sync.clock import Clock, Random
-from sync.engine.exchange import Transport
-from sync.engine.transport import RequestsTransport
 from sync.ids import uuid7, uuid_text
 from sync.system import SystemClock, SystemRandom
 
+if TYPE_CHECKING:
+    from sync.engine.exchange import Transport
+
+    TransportFactory = Callable[[str, str | None], Transport]
+
 LONDON = ZoneInfo("Europe/London")
 PROGRAM = "broker-desktop 0.1.0"
-
-TransportFactory = Callable[[str, str | None], Transport]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,13 @@ def real_environment(data_dir: Path | None = None, variables: Mapping[str, str] 
         clock=clock,
         random=SystemRandom(),
         data_dir=data_dir or default_data_dir(),
-        transport=RequestsTransport,
+        transport=_over_the_network,
         shift=shift,
         broker_now=broker_now,
     )
+
+
+def _over_the_network(url: str, ca: str | None) -> Transport:
+    from sync.engine.transport import RequestsTransport  # noqa: PLC0415  the unlock page needs no HTTP client
+
+    return RequestsTransport(url, ca)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from broker_desktop.session.cards import write_card
 from broker_desktop.session.context import JOINING, Context
+from broker_desktop.session.own_card import write_card
 from sync.engine.identity import PendingJoin
 from sync.protocol.enrolment import Role
 

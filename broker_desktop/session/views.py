@@ -16,17 +16,6 @@ Custody = Literal["laptop", "hub", "seen"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class VaultCard:
-    """What the unlock page may show of a vault before it is opened: initials, a label, the role and its number."""
-
-    path: str
-    initials: str
-    label: str
-    role: str
-    number: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class SeatView:
     """Who works here, in which role and team; `joined` is False until the first sync after approval."""
 

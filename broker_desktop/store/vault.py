@@ -19,6 +19,7 @@ from broker_desktop.errors import BadInput, NotFound, StorageProblem, VaultOpen,
 from broker_desktop.platform.files import FolderLock, FolderTaken, make_private_folder, replace_durably
 from broker_desktop.platform.process import wipe
 from broker_desktop.store.database import open_engine, quick_check, told_as_app_errors
+from broker_desktop.store.folder import SLOTS, is_vault
 from broker_desktop.store.projection import Projection
 from broker_desktop.store.records import Records
 from broker_desktop.store.tables import METADATA, table
@@ -30,7 +31,6 @@ from sync.engine.identity import Identity
 from sync.replica import METADATA as REPLICA_TABLES
 from sync.replica import ChangedRow, MayApply, Program, Replica
 
-SLOTS: Final = "slots"
 _META = table("meta")
 _PROJECTION: Final = "projection"
 _IDENTITY: Final = "identity"
@@ -189,11 +189,6 @@ def write_meta(connection: Connection, name: str, value: Any) -> None:
     text = json.dumps(value)
     statement = insert(_META).values(name=name, value=text)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": text}))
-
-
-def is_vault(folder: Path) -> bool:
-    """Tell whether a folder holds a vault."""
-    return (folder / SLOTS).is_file()
 
 
 def create_vault(folder: Path, ids: SeatIds, keys: VaultKeys, slot_bytes: bytes, machinery: Machinery) -> Vault:

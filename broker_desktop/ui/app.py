@@ -16,7 +16,8 @@ from PySide6.QtWidgets import QApplication
 from broker_desktop.errors import AppError
 from broker_desktop.platform.process import replace_process
 from broker_desktop.session import Environment, Session, list_vaults, open_vault, real_environment
-from broker_desktop.session.views import Draft, VaultCard
+from broker_desktop.session.cards import VaultCard
+from broker_desktop.session.views import Draft
 from broker_desktop.settings import DeviceSettings
 from broker_desktop.ui import theme
 from broker_desktop.ui.garbage import collect_on_window_thread

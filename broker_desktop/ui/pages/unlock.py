@@ -8,7 +8,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from broker_desktop.errors import WrongPassphrase
-from broker_desktop.session.views import VaultCard
+from broker_desktop.session.cards import VaultCard
 from broker_desktop.ui.forms.boxes import LineBox, ListBox
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.problems import problem_of
