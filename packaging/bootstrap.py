@@ -66,7 +66,7 @@ CHECKS = (
     ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
 )
 PYTEST = ("-m", "pytest", "--hypothesis-profile=ci", "--quiet")
-IN_PARALLEL = ("-n", "2", "--dist", "loadfile", "--no-xvfb")
+IN_PARALLEL = ("-n", "2", "--dist", "worksteal", "--no-xvfb")
 # The window, whole stories and measurements want the machine for themselves; all other tests share two cores.
 ALONE = ("ui", "stories", "performance")
 

@@ -58,12 +58,13 @@ def open_engine(path: Path, key: bytearray, *, read_only: bool) -> Engine:
         max_overflow=4,
     )
     event.listen(engine, "handle_error", _tell_as_app_error)
-    begin = "BEGIN" if read_only else "BEGIN IMMEDIATE"
+    words = "BEGIN" if read_only else "BEGIN IMMEDIATE"
 
-    @event.listens_for(engine, "begin")
-    def _begin(connection: Any) -> None:
-        connection.exec_driver_sql(begin)
+    def begin(connection: Any) -> None:
+        connection.execute(words)
 
+    # In the dialect's own hook: a listener to "begin" makes every statement a third dearer, whether it begins or not.
+    engine.dialect.do_begin = begin  # type: ignore[assignment, method-assign]
     return engine
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from sync.engine.exchange import Request, Response
@@ -152,10 +152,8 @@ def plain_engine(address: str = "sqlite://") -> Engine:
     def set_up(connection: object, _record: object) -> None:
         connection.isolation_level = None  # type: ignore[attr-defined]
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        driver = connection.connection.driver_connection
-        assert driver is not None
-        driver.execute("BEGIN IMMEDIATE")
+    def begin(connection: Any) -> None:
+        connection.execute("BEGIN IMMEDIATE")
 
+    engine.dialect.do_begin = begin  # type: ignore[assignment, method-assign]
     return engine

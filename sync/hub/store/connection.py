@@ -56,13 +56,13 @@ class Store:
         # One shared connection cannot hold two transactions, so with a database in memory readers queue as well.
         self._reader_turn = self._writer_turn if in_memory else None
         self.engine = _sqlite_engine(url, in_memory=in_memory) if self.is_sqlite else _postgresql_engine(url)
-        self._writer = self.engine.execution_options(hub_writes=True)
         self._reader = self.engine if self.is_sqlite else _one_moment(self.engine)
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """Give a connection whose statements all see the database as of one moment."""
         with self._reader_turn or nullcontext(), self._reader.begin() as connection:
+            self._begin(connection, "BEGIN")
             yield connection
 
     def write(self, work: Callable[[Connection], T]) -> T:
@@ -73,7 +73,8 @@ class Store:
         """
         for _ in range(ATTEMPTS):
             try:
-                with self._writer_turn or nullcontext(), self._writer.begin() as connection:
+                with self._writer_turn or nullcontext(), self.engine.begin() as connection:
+                    self._begin(connection, "BEGIN IMMEDIATE")
                     return work(connection)
             except DBAPIError as error:
                 if _is_locked(error):
@@ -81,6 +82,11 @@ class Store:
                 if getattr(error.orig, "sqlstate", None) not in _RETRY_STATES:
                     raise
         raise StoreBusy
+
+    def _begin(self, connection: Connection, how: str) -> None:
+        """Begin as SQLite should: its driver was told not to. (An engine's "begin" listener slows every statement.)"""
+        if self.is_sqlite:
+            connection.exec_driver_sql(how)
 
     def close(self) -> None:
         """Close every connection."""
@@ -101,14 +107,9 @@ def _sqlite_engine(url: URL, *, in_memory: bool) -> Engine:
 
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # the driver must not begin on its own: `begin` below decides how
+        connection.isolation_level = None  # the driver must not begin on its own: `_begin` decides how
         for pragma in _SQLITE_PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        writes = connection.get_execution_options().get("hub_writes", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
     return engine
 
