@@ -7,6 +7,7 @@
     |- ControlRefused            a control entry that is not a valid next entry
     |- BoxRefused                a sealed box that does not open under the key and context given
     |- KeyMissing                no epoch secret is held for a compartment and epoch
+    |- MailRefused               a card or message of another team that must not be believed
     |- SlotError                 a slots file that cannot be used
     |  `- WrongPassphrase        no slot opens with the secret given
     `- TransportError            the exchange with the hub failed
@@ -72,6 +73,10 @@ class KeyMissing(SyncError):
         super().__init__("key_missing", f"compartment {comp}, epoch {epoch}")
         self.comp = comp
         self.epoch = epoch
+
+
+class MailRefused(SyncError):
+    """A team card or a message of another team that is not what it claims to be; `code` says why."""
 
 
 class SlotError(SyncError):

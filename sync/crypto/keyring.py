@@ -14,7 +14,7 @@ from functools import cached_property
 from sync import codec
 from sync.control import EpochKey
 from sync.crypto.boxes import KEM_ID, box_open, box_seal, hkdf, hpke_open, hpke_seal, kem_public
-from sync.crypto.signing import sha256
+from sync.crypto.signing import SigningKey, sha256
 from sync.errors import BoxRefused, CodecError, KeyMissing
 from sync.protocol.enrolment import Grant, KeyringObject
 from sync.protocol.fields import U32, as_bytes, as_list, as_uint
@@ -60,6 +60,21 @@ class EpochSecret:
     def drop_pk(self) -> bytes:
         """Public half of the drop key, as the control log holds it."""
         return kem_public(self.drop_seed)
+
+    @cached_property
+    def seal_seed(self) -> bytes:
+        """X-Wing seed with which the holders open messages of other teams (compartments 1 and 2)."""
+        return self._derive(b"nx1/seal")
+
+    @cached_property
+    def seal_pk(self) -> bytes:
+        """Public half of the seal key, as a team card shows it."""
+        return kem_public(self.seal_seed)
+
+    @cached_property
+    def msg_key(self) -> SigningKey:
+        """Ed25519 key with which the holders sign messages to other teams (compartments 1 and 2)."""
+        return SigningKey.from_seed(self._derive(b"nx1/msg"))
 
     def epoch_key(self) -> EpochKey:
         """Return the public line for the control log."""

@@ -7,7 +7,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from sqlalchemy import Connection
+
 from sync.errors import CodecError, SignatureInvalid
+from sync.hub import pairing
 from sync.hub.outcomes import refuse
 from sync.hub.route import Access, Call, Route
 from sync.hub.store import access
@@ -55,18 +58,26 @@ def known_seat(route: Route, call: Call) -> tuple[Authorization, SeatRow, bool]:
     """Find the seat that the header names and whether its nonce was used: all that can be known without the body."""
     signed = authorization(call)
     with call.reading() as db:
-        seat = find_seat(db, call.team_id, signed.seat)
+        seat = _find_seat(db, route, call.team_id, signed.seat)
         if seat is None:
             refuse(Problem.NOT_FOUND)
         replayed = route.writes and access.nonce_known(db, seat.team_id, seat.seat_id, signed.nonce)
     return signed, seat, replayed
 
 
+def _find_seat(db: Connection, route: Route, team_id: bytes, seat_id: bytes) -> SeatRow | None:
+    """Look for a seat in the team of the path, or for one of a partner in the teams that this team has paired."""
+    if route.access is not Access.PARTNER:
+        return find_seat(db, team_id, seat_id)
+    found = (find_seat(db, partner, seat_id) for partner in pairing.paired_teams(db, team_id))
+    return next((seat for seat in found if seat is not None), None)
+
+
 def _check_rights(route: Route, seat: SeatRow, today: int) -> None:
     if not seat.may_write(today):
         refuse(Problem.SEAT_REVOKED, "this seat has ended")
     retired = seat.state != SEAT_ACTIVE
-    if route.access is Access.READER and retired:
+    if route.access in {Access.READER, Access.PARTNER} and retired:
         refuse(Problem.WRITE_ONLY, "a retired seat may only hand in")
     if route.access is Access.LEAD and (retired or seat.role != Role.LEAD):
         refuse(Problem.ROLE, "only a lead may do this")

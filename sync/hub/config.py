@@ -23,9 +23,11 @@ class HubConfig:
     """Limits of one hub.
 
     `quota_bytes` is what a new team may store; a team of twenty writes about 120 MB a year (protocol.md 2.15).
+    `mailbox_bytes` is what may wait in a team's mailbox from any one paired team: some 500 short messages.
     """
 
     quota_bytes: int = 2048 * MIB
+    mailbox_bytes: int = 2 * MIB
     invite_reads_per_hour: int = 20
 
 

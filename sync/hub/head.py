@@ -8,7 +8,7 @@ from sync import codec
 from sync.crypto.signing import sha256
 from sync.hub.outcomes import HubAnswer, cbor
 from sync.hub.route import Call
-from sync.hub.store import keys, log
+from sync.hub.store import keys, log, mailbox
 from sync.hub.store.teams import TeamRow
 from sync.hub.tables import TEAM_RESTORING
 from sync.protocol.messages import Checkpoint, HeadAnswer
@@ -31,6 +31,7 @@ def head_answer(call: Call, db: Connection, team: TeamRow) -> HubAnswer:
         checkpoint=checkpoint,
         sig=checkpoint.sign(call.key),
         chains=tuple(log.chains(db, team.team_id)),
+        mailbox=mailbox.last_k(db, team.team_id),
         grants_version=grants_version(db, team.team_id),
         keyrings=keys.keyring_versions(db, team.team_id),
         restoring=team.state == TEAM_RESTORING,

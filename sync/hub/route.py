@@ -22,7 +22,12 @@ from sync.protocol.version import NONCE_KEPT_MS, day_of
 
 T = TypeVar("T")
 
-_PLACEHOLDERS: Final = {"team": "[0-9a-f]{32}", "invite": "[0-9a-f]{32}", "comp": "0|[1-9][0-9]{0,2}"}
+_PLACEHOLDERS: Final = {
+    "team": "[0-9a-f]{32}",
+    "invite": "[0-9a-f]{32}",
+    "msg": "[0-9a-f]{32}",
+    "comp": "0|[1-9][0-9]{0,2}",
+}
 _DIGITS: Final = re.compile("0|[1-9][0-9]{0,18}")
 _KIBI: Final = 1024
 
@@ -37,6 +42,7 @@ class Access(Enum):
     SEAT = "signed by a seat of the team, retired ones included"
     READER = "signed by a seat that may still read"
     LEAD = "signed by an active lead"
+    PARTNER = "signed by an active seat of a team that the team in the path has paired"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,7 +159,7 @@ class Route:
         brought |= {Problem.NOT_FOUND, Problem.SEAT_REVOKED}
         if self.access is Access.LEAD:
             brought.add(Problem.ROLE)
-        if self.access is Access.READER:
+        if self.access in {Access.READER, Access.PARTNER}:
             brought.add(Problem.WRITE_ONLY)
         return frozenset(brought)
 

@@ -41,7 +41,7 @@ def test_every_problem_is_declared_by_a_route() -> None:
 
 
 def test_the_routes_are_those_of_the_protocol() -> None:
-    # protocol.md 2.10, the calls of the first slice.
+    # protocol.md 2.10.
     team = "/v1/teams/{team}"
     assert {(route.method, route.pattern) for route in ROUTES} == {
         ("GET", "/v1/info"),
@@ -61,6 +61,10 @@ def test_the_routes_are_those_of_the_protocol() -> None:
         ("GET", "/v1/invites/{invite}"),
         ("POST", "/v1/invites/{invite}/request"),
         ("GET", "/v1/invites/{invite}/result"),
+        ("GET", "/v1/cards/{team}"),
+        ("PUT", "/v1/mailbox/{team}/{msg}"),
+        ("GET", f"{team}/mailbox"),
+        ("DELETE", f"{team}/mailbox/{{msg}}"),
     }
 
 

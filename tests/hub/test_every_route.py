@@ -15,6 +15,7 @@ from sync.hub.routes import ROUTES
 from sync.protocol.enrolment import InvitePost, InviteResult, InviteState, encode_grants
 from sync.protocol.frames import write_frames
 from sync.protocol.problems import Problem
+from tests.hub.neighbours import message, neighbours_of
 from tests.hub.world import START_MS, TODAY, Person, World, epoch_key, refused, seed
 
 INVITE = seed("an invite", 16)
@@ -27,6 +28,8 @@ class GoodCall:
     target: str
     body: bytes = b""
     headers: dict[str, str] = field(default_factory=dict)
+    team: bytes | None = None
+    """The team in the path where it is not Lena's."""
 
 
 def _epoch_entry(world: World) -> bytes:
@@ -45,6 +48,16 @@ def _result(world: World) -> GoodCall:
     return GoodCall(world.path(f"invites/{INVITE.hex()}/result"), body)
 
 
+def _card(world: World) -> GoodCall:
+    nearby = neighbours_of(world)
+    return GoodCall(f"/v1/cards/{nearby.team.hex()}", team=nearby.team)
+
+
+def _mail(world: World) -> GoodCall:
+    nearby = neighbours_of(world)
+    return GoodCall(nearby.mailbox(INVITE), message(), team=nearby.team)
+
+
 GOOD_CALLS: dict[str, Callable[[World], GoodCall]] = {
     "head": lambda world: GoodCall(world.path("head")),
     "read_control": lambda world: GoodCall(world.path("control")),
@@ -60,6 +73,10 @@ GOOD_CALLS: dict[str, Callable[[World], GoodCall]] = {
     ),
     "list_invites": lambda world: GoodCall(world.path("invites")),
     "put_result": _result,
+    "read_card": _card,
+    "put_mail": _mail,
+    "read_mail": lambda world: GoodCall(world.path("mailbox?after=0")),
+    "delete_mail": lambda world: GoodCall(world.path(f"mailbox/{INVITE.hex()}")),
 }
 
 
@@ -74,7 +91,7 @@ def _bad_sig(world: World, route: Route, good: GoodCall) -> None:
         {**good.headers, "Authorization": "NX1"},
         {**good.headers, **world.signed(route.method, good.target, good.body, world.lena, key=world.will.key)},
         {**good.headers, **world.signed(route.method, good.target + "?x=1", good.body, world.lena)},
-        {**good.headers, **world.signed("DELETE", good.target, good.body, world.lena)},
+        {**good.headers, **world.signed("PATCH", good.target, good.body, world.lena)},
         {**good.headers, **world.signed(route.method, good.target, good.body + b"x", world.lena)},
     ]
     for headers in tampered:
@@ -93,7 +110,8 @@ def _clock_skew(world: World, route: Route, good: GoodCall) -> None:
 
 def _not_found(world: World, route: Route, good: GoodCall) -> None:
     stranger = world.call(route.method, good.target, good.body, headers=_headers(world, route, good, world.stranger))
-    elsewhere = GoodCall(good.target.replace(world.team.hex(), bytes(16).hex()), good.body, good.headers)
+    team = good.team or world.team
+    elsewhere = GoodCall(good.target.replace(team.hex(), bytes(16).hex()), good.body, good.headers)
     nowhere = world.call(
         route.method, elsewhere.target, good.body, headers=_headers(world, route, elsewhere, world.lena)
     )  # fmt: skip

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from sync.hub.route import Route
-from sync.hub.routes import control, invites, keys, log, teams
+from sync.hub.routes import control, invites, keys, log, mailbox, teams
 
 ROUTES: Final[tuple[Route, ...]] = (
     *teams.ROUTES,
@@ -17,4 +17,5 @@ ROUTES: Final[tuple[Route, ...]] = (
     *log.ROUTES,
     *keys.ROUTES,
     *invites.ROUTES,
+    *mailbox.ROUTES,
 )
