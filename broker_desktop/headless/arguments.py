@@ -11,6 +11,7 @@ from typing import Final, NoReturn
 
 from broker_desktop.errors import UsageError
 from broker_desktop.headless import records_commands, summary_commands, team_commands, vault_commands
+from broker_desktop.headless.keys_arguments import add_keys
 from broker_desktop.session.exports import FORMATS
 
 ROLES: Final = ("peer", "worker", "nurse", "data", "assessor", "lead")
@@ -30,6 +31,7 @@ def build_parser() -> argparse.ArgumentParser:
     _team(commands)
     _records(commands)
     _vault(commands)
+    add_keys(commands, _common)
     _summary(commands)
     return parser
 

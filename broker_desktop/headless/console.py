@@ -54,6 +54,23 @@ class Console:
             raise UsageError("There is no passphrase: give --passphrase-file, or its line on standard input.")
         return text
 
+    def secret_lines(self, count: int, question: str) -> list[str]:
+        """Read so many secret lines of standard input; at a terminal each is asked for and not shown.
+
+        Raises:
+            UsageError: standard input ends before.
+        """
+        lines = []
+        for number in range(1, count + 1):
+            asked = question.format(n=number)
+            if self.stdin.isatty():
+                lines.append(getpass.getpass(asked, stream=self.stderr))
+            else:
+                lines.append(self.stdin.readline().rstrip("\r\n"))
+        if not all(line.strip() for line in lines):
+            raise UsageError("Something is missing on standard input.")
+        return lines
+
     def _asked(self, *, new: bool) -> str:
         typed = getpass.getpass("Passphrase: ", stream=self.stderr)
         if new and getpass.getpass("The same again: ", stream=self.stderr) != typed:

@@ -11,9 +11,15 @@ from broker_desktop.session import Environment, Session, open_vault
 
 
 @contextmanager
-def opened(arguments: argparse.Namespace, console: Console, environment: Environment) -> Iterator[Session]:
-    """Unlock the vault of the command line and lock it again, whatever happens in between."""
-    with_lock = open_vault(arguments.vault, lambda: console.passphrase(arguments.passphrase_file), environment)
+def opened(
+    arguments: argparse.Namespace, console: Console, environment: Environment, *, passphrase: str | None = None
+) -> Iterator[Session]:
+    """Unlock the vault of the command line and lock it again, whatever happens in between.
+
+    `passphrase`: where the command has asked for it already.
+    """
+    asked = passphrase or (lambda: console.passphrase(arguments.passphrase_file))
+    with_lock = open_vault(arguments.vault, asked, environment)
     try:
         yield with_lock
     finally:

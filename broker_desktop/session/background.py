@@ -37,6 +37,11 @@ class Background:
         self._context.wake = driver.wake
         driver.start()
 
+    @property
+    def running(self) -> bool:
+        """Tell whether syncing goes on by itself."""
+        return self._driver is not None
+
     def sync_now(self) -> None:
         """Ask the running driver for a sync now."""
         if self._driver is not None:

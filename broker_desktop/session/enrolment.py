@@ -22,7 +22,8 @@ from broker_desktop.session.checking import KIT_FILE
 from broker_desktop.session.context import JOINING, Context
 from broker_desktop.session.environment import Environment
 from broker_desktop.session.joining import pending_json
-from broker_desktop.session.new_vault import SealSlots, new_vault, sealed_by
+from broker_desktop.session.key_slots import SealSlots, sealed_by
+from broker_desktop.session.new_vault import new_vault
 from broker_desktop.session.own_card import write_card
 from broker_desktop.session.passphrases import require_good
 from broker_desktop.session.trouble import told_as_sync_errors

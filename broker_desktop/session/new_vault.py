@@ -3,66 +3,16 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from broker_desktop.session.environment import Environment
+from broker_desktop.session.key_slots import SealSlots, ToSeal
 from broker_desktop.session.unlocked import machinery
 from broker_desktop.store import vault as vaults
 from sync.crypto import passphrase
 from sync.engine.enrolment import SeatKeys
-from sync.system import monotonic_s
-
-_GENERATION = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ToSeal:
-    """What the slots of a new vault hold, and for which seat. `rk_pk`: the team's recovery key, where it is known."""
-
-    team: bytes
-    seat: bytes
-    keys: passphrase.VaultKeys = field(repr=False)
-    rk_pk: bytes | None
-
-
-SealSlots = Callable[[ToSeal], bytes]
-"""Makes the slots file of a new vault. Real ones take a passphrase; tests keep the keys themselves."""
-
-
-def sealed_by(environment: Environment, phrase: str) -> SealSlots:
-    """Seal under a passphrase, at a cost calibrated on this machine, and under the recovery kit where it is known."""
-
-    def seal(wanted: ToSeal) -> bytes:
-        random = environment.random
-        slots = [
-            passphrase.seal_passphrase_slot(
-                wanted.keys,
-                phrase,
-                team=wanted.team,
-                generation=_GENERATION,
-                seat=wanted.seat,
-                slot_id=random.bytes(16),
-                salt=random.bytes(16),
-                cost=passphrase.calibrate(monotonic_s),
-            )
-        ]
-        if wanted.rk_pk is not None:
-            slots.append(
-                passphrase.seal_recovery_slot(
-                    wanted.keys.dek,
-                    wanted.rk_pk,
-                    team=wanted.team,
-                    generation=_GENERATION,
-                    seat=wanted.seat,
-                    slot_id=random.bytes(16),
-                )
-            )
-        return passphrase.build_slots(wanted.team, _GENERATION, slots, wanted.keys.dek)
-
-    return seal
 
 
 @contextmanager

@@ -30,6 +30,7 @@ from broker_desktop.session.background import Background
 from broker_desktop.session.context import Context
 from broker_desktop.session.drafts import Drafts
 from broker_desktop.session.events import Listener, SyncStatus
+from broker_desktop.session.keys import KeysDesk
 from broker_desktop.session.period import Period
 from broker_desktop.session.summary import SeriesPoint, Summary
 from broker_desktop.session.views import (
@@ -63,6 +64,7 @@ class Session:
         self._context = context
         self._background = Background(context)
         self._drafts = Drafts(context)
+        self.keys = KeysDesk(context, self._background)
 
     # What this seat is and may
 

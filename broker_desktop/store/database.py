@@ -34,7 +34,8 @@ _FULL_WORDS = ("database or disk is full", "no space left")
 _STORE_WORDS = (*_FULL_WORDS, "malformed", "disk i/o error", "file is not a database", "readonly database")
 
 
-def _connect(path: Path, key: bytearray, *, read_only: bool) -> Any:
+def connect(path: Path, key: bytearray, *, read_only: bool) -> Any:
+    """Open one connection of the driver; the caller closes it. Raises what the driver raises for a wrong key."""
     connection = sqlcipher.connect(str(path), check_same_thread=False, isolation_level=None)
     connection.set_key("x'" + key.hex() + "'")
     connection.execute("PRAGMA cipher_log_level=NONE")
@@ -52,7 +53,7 @@ def open_engine(path: Path, key: bytearray, *, read_only: bool) -> Engine:
     engine = create_engine(
         "sqlite://",
         module=sqlcipher,
-        creator=lambda: _connect(path, key, read_only=read_only),
+        creator=lambda: connect(path, key, read_only=read_only),
         poolclass=QueuePool,
         pool_size=3 if read_only else 2,
         max_overflow=4,
@@ -111,4 +112,12 @@ def quick_check(engine: Engine) -> None:
         raise StorageProblem("The check at the start found damaged pages.")
 
 
-__all__ = ["OperationalError", "WrongPassphrase", "open_engine", "quick_check", "storage_error", "told_as_app_errors"]
+__all__ = [
+    "OperationalError",
+    "WrongPassphrase",
+    "connect",
+    "open_engine",
+    "quick_check",
+    "storage_error",
+    "told_as_app_errors",
+]

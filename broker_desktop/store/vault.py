@@ -99,6 +99,7 @@ class Vault:
     records: Records
     lock: FolderLock
     changed: Changed
+    generation: int
     _closed: bool = field(default=False)
 
     def meta(self, name: str) -> Any:
@@ -173,6 +174,11 @@ class Vault:
         with told_as_app_errors():
             self.replica.reproject(empty)
 
+    @property
+    def closed(self) -> bool:
+        """Whether the keys are gone."""
+        return self._closed
+
     def close(self) -> None:
         """Close the file, wipe the keys, give the folder back; a second call does nothing."""
         if self._closed:
@@ -189,6 +195,34 @@ def write_meta(connection: Connection, name: str, value: Any) -> None:
     text = json.dumps(value)
     statement = insert(_META).values(name=name, value=text)
     connection.execute(statement.on_conflict_do_update(index_elements=["name"], set_={"value": text}))
+
+
+def database_name(generation: int) -> str:
+    """Name the database file of a generation."""
+    return f"vault-{generation}.db"
+
+
+def parse_slots_of(folder: Path) -> slots.SlotsFile:
+    """Read what the slots file of a vault says without any key. Raises StorageProblem."""
+    with told_as_app_errors():
+        data = (folder / SLOTS).read_bytes()
+    try:
+        return slots.parse_slots(data)
+    except sync_errors.SlotError:
+        raise damaged_slots() from None
+
+
+def damaged_slots() -> StorageProblem:
+    """Say that the slots file is not what was written."""
+    return StorageProblem("The file with the key slots is damaged or was changed.", code="STORE-13")
+
+
+def remove_other_generations(folder: Path, generation: int) -> None:
+    """Remove what a re-key, finished or not, left beside the file that the slots name."""
+    kept = database_name(generation)
+    for path in (*folder.glob("vault-*.db*"), folder / f"{SLOTS}.new"):
+        if not path.name.startswith(kept):
+            path.unlink(missing_ok=True)
 
 
 def create_vault(folder: Path, ids: SeatIds, keys: VaultKeys, slot_bytes: bytes, machinery: Machinery) -> Vault:
@@ -224,7 +258,7 @@ def open_vault(folder: Path, passphrase: Callable[[], str], machinery: Machinery
     try:
         with told_as_app_errors():
             data = (folder / SLOTS).read_bytes()
-        keys, parsed = _unlocked(data, passphrase())
+        keys, parsed = unlocked(data, passphrase())
         seat = next(iter(parsed.seats()))
         return _existing(folder, parsed.team, seat, keys, machinery, lock, parsed.generation)
     except BaseException:
@@ -240,7 +274,8 @@ def open_with_keys(folder: Path, team: bytes, seat: bytes, keys: VaultKeys, mach
     """
     lock = _free(folder)
     try:
-        return _existing(folder, team, seat, keys, machinery, lock, generation=1)
+        generation = parse_slots_of(folder).generation
+        return _existing(folder, team, seat, keys, machinery, lock, generation)
     except BaseException:
         lock.release()
         raise
@@ -260,7 +295,8 @@ def _locked(folder: Path) -> FolderLock:
         raise VaultOpen from None
 
 
-def _unlocked(data: bytes, passphrase: str) -> tuple[VaultKeys, slots.SlotsFile]:
+def unlocked(data: bytes, passphrase: str) -> tuple[VaultKeys, slots.SlotsFile]:
+    """Open a slots file with a passphrase. Raises WrongPassphrase, StorageProblem."""
     try:
         found, parsed = slots.open_with_passphrase(data, passphrase)
     except sync_errors.WrongPassphrase:
@@ -268,7 +304,7 @@ def _unlocked(data: bytes, passphrase: str) -> tuple[VaultKeys, slots.SlotsFile]
     except sync_errors.SlotError as error:
         if error.code == "memory":
             raise StorageProblem("There is not enough free memory to open the vault.", code="STORE-12") from None
-        raise StorageProblem("The file with the key slots is damaged or was changed.", code="STORE-13") from None
+        raise damaged_slots() from None
     return VaultKeys(bytearray(found.dek), bytearray(found.sign_seed), bytearray(found.kem_seed)), parsed
 
 
@@ -276,20 +312,17 @@ def _existing(
     folder: Path, team: bytes, seat: bytes, keys: VaultKeys, machinery: Machinery, lock: FolderLock, generation: int
 ) -> Vault:
     """Open the file of the generation that the slots name; files of other generations are left-overs of a re-key."""
-    name = f"vault-{generation}.db"
-    database = folder / name
+    database = folder / database_name(generation)
     if not database.is_file() or not database.stat().st_size:  # an empty file would open as a new, empty database
         raise StorageProblem("The database of this vault is missing.", code="STORE-14")
-    for path in folder.glob("vault-*.db*"):
-        if not path.name.startswith(name):
-            path.unlink()
+    remove_other_generations(folder, generation)
     return _opened(folder, SeatIds(team_id=team, seat_id=seat), keys, machinery, lock, generation)
 
 
 def _opened(
     folder: Path, ids: SeatIds, keys: VaultKeys, machinery: Machinery, lock: FolderLock, generation: int
 ) -> Vault:
-    path = folder / f"vault-{generation}.db"
+    path = folder / database_name(generation)
     writer = open_engine(path, keys.dek, read_only=False)
     reader = open_engine(path, keys.dek, read_only=True)
     changed = Changed()
@@ -324,6 +357,7 @@ def _opened(
         records=Records(machinery.projection),
         lock=lock,
         changed=changed,
+        generation=generation,
     )
     if vault.meta(_PROJECTION) != machinery.projection.version:
         vault.rebuild()

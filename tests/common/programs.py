@@ -24,7 +24,7 @@ from broker_desktop.headless import run as run_command
 from broker_desktop.session import Environment, Session, TeamAsked, open_with_keys, real_environment
 from broker_desktop.session.cards import new_vault_folder
 from broker_desktop.session.enrolment import create_team_sealed, join_team_sealed
-from broker_desktop.session.new_vault import ToSeal
+from broker_desktop.session.key_slots import ToSeal
 from broker_desktop.store.vault import VaultKeys
 from sync.crypto import passphrase
 from sync.hub.config import database_url

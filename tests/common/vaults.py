@@ -10,7 +10,7 @@ from pathlib import Path
 
 from broker_desktop.session import Environment, JoinAsked, Session, TeamAsked, open_with_keys
 from broker_desktop.session.enrolment import create_team_sealed, join_team_sealed
-from broker_desktop.session.new_vault import ToSeal
+from broker_desktop.session.key_slots import ToSeal
 from broker_desktop.store.vault import VaultKeys
 from sync.clock import Random
 from sync.crypto import passphrase
