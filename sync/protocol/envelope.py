@@ -190,6 +190,11 @@ def verify_envelope(item: Envelope | Stub, sign_pk: bytes) -> None:
         raise EnvelopeRefused("signature", error.detail) from None
 
 
+def hash_of(header: Header, ct: bytes) -> bytes:
+    """Return the env_hash of a header and a ciphertext."""
+    return _hash(header.encode() + ct)
+
+
 def assemble(header: Header, ct: bytes, key: SigningKey) -> Envelope:
     """Return the signed envelope of a header and the ciphertext made for it."""
     body = header.encode() + ct

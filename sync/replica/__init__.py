@@ -4,6 +4,7 @@ Lives inside the vault's database and transactions; knows no network and no reco
 """
 
 from sync.replica.core import OnCommitted, ReplicaBusyError
+from sync.replica.drops import NotDroppableError
 from sync.replica.hub_side import HubSide
 from sync.replica.oplog import RowUnknownError, SeatMissingError, Transaction
 from sync.replica.outbox import Program, StaleCheckpointError
@@ -24,6 +25,6 @@ from sync.replica.values import (
 
 __all__ = [
     "METADATA", "ChangedRow", "ConflictingRow", "Counts", "Custody", "CustodyCounts", "HubSide", "MayApply", "Missing",
-    "OnCommitted", "Program", "Projector", "Quarantined", "Reason", "Replica",
+    "NotDroppableError", "OnCommitted", "Program", "Projector", "Quarantined", "Reason", "Replica",
     "ReplicaBusyError", "RowUnknownError", "SeatMissingError", "StaleCheckpointError", "Transaction",
 ]  # fmt: skip

@@ -18,10 +18,10 @@ from sqlalchemy import Connection, Engine
 
 from sync.clock import Clock, HybridClock, chain_id
 from sync.codec import Value
-from sync.control import ControlState
+from sync.control import ControlState, SeatState
 from sync.crypto.keyring import Keyring
 from sync.errors import SyncError
-from sync.replica import archive, custody, trust
+from sync.replica import archive, custody, drops, trust
 from sync.replica.oplog import first_free_op
 from sync.replica.outbox import Program
 from sync.replica.places import Places
@@ -58,6 +58,12 @@ class Memory:
         """The own seat id; no bytes before there is one."""
         return self.chain[:16] if self.chain else b""
 
+    @property
+    def held(self) -> tuple[int, ...] | None:
+        """The compartments this seat reads; None before it stands in the control log, and once it has ended."""
+        seat = self.control.seat(self.seat) if self.control else None
+        return None if seat is None or seat.state is SeatState.REVOKED else seat.comps
+
 
 @dataclass(slots=True, kw_only=True)
 class Work:
@@ -71,6 +77,10 @@ class Work:
     def remember(self, **changes: object) -> None:
         """Change what memory becomes."""
         self.after = replace(self.after, **changes)  # type: ignore[arg-type]
+
+    def look_for_open(self) -> None:
+        """Find out whether anything received is to be tried again."""
+        self.remember(anything_open=anything_open(self.connection, self.after.control, self.after.chain))
 
     def keep(self, name: str, value: Value) -> None:
         """Keep a single value (trust.py), unless it is kept already."""
@@ -164,5 +174,11 @@ def _read_memory(connection: Connection, chain: bytes | None) -> Memory:
         acked=custody.acked_marks(connection, chain[:16]) if chain else {},
         next_op=first_free_op(connection),
         meta=meta,
-        anything_open=archive.anything_open(connection),
+        anything_open=anything_open(connection, control, chain),
     )
+
+
+def anything_open(connection: Connection, control: ControlState | None, chain: bytes | None) -> bool:
+    """Tell whether anything received is held, waits, has no place in a chain, or can be read only now."""
+    seat = control.seat(chain[:16]) if control and chain else None
+    return archive.anything_open(connection) or bool(seat and drops.unread(connection, seat.comps))

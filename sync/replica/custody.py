@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy import Connection, and_, case, func, or_, select
 
+from sync.replica import drops
 from sync.replica.rows import chunked
 from sync.replica.tables import EnvelopeState, table
 from sync.replica.values import Custody, CustodyCounts
@@ -88,7 +89,8 @@ def counts(connection: Connection, marks: Marks, tables: Collection[str] | None)
 
 def unsent(connection: Connection) -> int:
     """Return how many own operations no receipt covers."""
-    return int(connection.execute(_UNSEALED).scalar_one()) + int(connection.execute(_OUT).scalar_one())
+    unsealed = int(connection.execute(_UNSEALED).scalar_one()) + drops.unsigned_count(connection)
+    return unsealed + int(connection.execute(_OUT).scalar_one())
 
 
 def applied_operations(connection: Connection) -> int:

@@ -17,11 +17,12 @@ from sync.crypto.signing import SigningKey, sha256
 from sync.errors import VerificationFailed
 from sync.protocol.enrolment import Role
 from sync.protocol.frames import ChainHead, Pulled
-from sync.protocol.messages import Checkpoint, Receipt, log_hash
+from sync.protocol.messages import Checkpoint, Receipt
 from sync.protocol.version import day_of
 from sync.replica import archive, custody, outbox, own_chain, places, trust
 from sync.replica.acknowledging import acknowledge
 from sync.replica.core import Core, ReplicaBusyError, Work
+from sync.replica.cursor import advance_over_own, compared, move, read_from_start
 from sync.replica.inbox import Inbox, Reader, is_signed
 from sync.replica.outbox import Sealer
 from sync.replica.values import Counts, Cursor, HubVersions, InvitedRights, Missing, Outgoing, PageResult
@@ -76,7 +77,10 @@ class HubSide:
             trust.write_control(work.connection, entries)
             fresh = trust.take_fresh_secrets(work.connection, control)
             trust.write_secrets(work.connection, fresh)
+            held = work.after.held
             work.remember(control=control, keyring=work.after.keyring.with_secrets(fresh))
+            if held is not None and not set(work.after.held or ()) <= set(held):
+                read_from_start(work)
 
     def keep_fresh_secrets(self, secrets: Sequence[EpochSecret]) -> None:
         """Keep secrets that this lead is about to announce; they count once the control log commits to them."""
@@ -178,7 +182,9 @@ class HubSide:
                 acknowledge(work, one.envelope_id, n)
             digest = sha256(*(n.to_bytes(8, "big") + env_hash for n, env_hash in receipt.items))
             outbox.store_receipt(work.connection, receipt, digest, sig)
-            self._advance_over_own(work)
+            advance_over_own(work)
+            if not work.after.anything_open:
+                work.look_for_open()
         return sum(one.operations for one in sent)
 
     def apply_page(self, page: Sequence[Pulled], checkpoint: Checkpoint) -> PageResult:
@@ -192,7 +198,7 @@ class HubSide:
             with self._core.write() as work:
                 inbox = self._inbox(work)
                 self._take(work, inbox, page, checkpoint)
-                self._advance_over_own(work, checkpoint)
+                advance_over_own(work, checkpoint)
                 if inbox.own_ahead:
                     work.keep(trust.OWN_AHEAD, True)
                 confirmed = work.after.cursor is not None and work.after.cursor.verified_n >= checkpoint.n
@@ -219,7 +225,7 @@ class HubSide:
             raise VerificationFailed("log_fork", "the log is not the one we read")
         if checkpoint.day != cursor.verified_day:
             with self._core.write() as work:
-                self._move(work, _compared(replace(cursor, verified_day=checkpoint.day), checkpoint))
+                move(work, compared(replace(cursor, verified_day=checkpoint.day), checkpoint))
 
     def retry_quarantine(self) -> PageResult:
         """Try again what is set aside: control log, keys or program may have changed. One query when nothing is."""
@@ -228,7 +234,7 @@ class HubSide:
         with self._core.write() as work:
             inbox = self._inbox(work)
             inbox.retry()
-            work.remember(anything_open=archive.anything_open(work.connection))
+            work.look_for_open()
             self._note_alarms(work, inbox.alarms)
         return PageResult(n=self._cursor().n, operations=inbox.operations, quarantined=inbox.quarantined)
 
@@ -252,7 +258,7 @@ class HubSide:
             kept = archive.kept_by_hash(work.connection, arrival.env_hash)
             if kept is not None:
                 inbox.mend(arrival, kept)
-            work.remember(anything_open=archive.anything_open(work.connection))
+            work.look_for_open()
             self._note_alarms(work, inbox.alarms)
         return PageResult(n=self._cursor().n, operations=inbox.operations, quarantined=inbox.quarantined)
 
@@ -342,49 +348,20 @@ class HubSide:
             if n != cursor.n + 1:
                 raise VerificationFailed("log_gap", "places of the log are missing")
             cursor = replace(cursor, n=n, h=inbox.take(n, raw, cursor.h))
-        self._move(work, cursor)
-
-    def _advance_over_own(self, work: Work, checkpoint: Checkpoint | None = None) -> None:
-        """Move the cursor over own envelopes that stand right behind it: what we sent need not be pulled back.
-
-        The checkpoint is compared on the way, because what was sent since may stand beyond it.
-        """
-        if work.after.cursor is None:
-            return
-        cursor = _compared(work.after.cursor, checkpoint)
-        while (own := outbox.place_of_own(work.connection, work.after.seat, cursor.n + 1)) is not None:
-            envelope_id, env_hash = own
-            h = log_hash(cursor.h, cursor.n + 1, env_hash)
-            archive.set_place(work.connection, envelope_id, cursor.n + 1, h)
-            cursor = _compared(replace(cursor, n=cursor.n + 1, h=h), checkpoint)
-        self._move(work, cursor)
+        move(work, cursor)
 
     def _go_back(self) -> None:
         """Read again from the last confirmed place; what was applied since is recognised by its hash."""
         cursor = self._cursor()
         with self._core.write() as work:
-            self._move(work, replace(cursor, n=cursor.verified_n, h=cursor.verified_h))
+            move(work, replace(cursor, n=cursor.verified_n, h=cursor.verified_h))
             archive.forget_heads(work.connection, cursor.verified_n)
             work.keep(_UNCONFIRMED, [])
-
-    def _move(self, work: Work, cursor: Cursor) -> None:
-        if cursor != work.after.cursor:
-            trust.write_cursor(work.connection, cursor)
-            work.remember(cursor=cursor)
 
     def _note_alarms(self, work: Work, alarms: Iterable[str], name: str = _ALARMS) -> None:
         known = set(work.after.meta.get(name, ()))
         if not known.issuperset(alarms):
             work.keep(name, sorted({*known, *alarms}))
-
-
-def _compared(cursor: Cursor, checkpoint: Checkpoint | None) -> Cursor:
-    """Return the cursor, confirmed where it stands at the checkpoint; raise VerificationFailed for another log."""
-    if checkpoint is None or cursor.n != checkpoint.n:
-        return cursor
-    if cursor.h != checkpoint.h_n:
-        raise VerificationFailed("log_fork", "the log does not hash to what the hub signed")
-    return replace(cursor, verified_n=cursor.n, verified_h=cursor.h, verified_day=checkpoint.day)
 
 
 def _own_heads(chain: bytes, heads: Iterable[ChainHead]) -> Mapping[int, int]:

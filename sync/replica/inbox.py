@@ -20,14 +20,13 @@ from sync.errors import EnvelopeRefused, KeyMissing
 from sync.operation import Kind, Operation
 from sync.protocol.envelope import ZERO_HASH, Envelope, EnvelopeType, Header, Stub, verify_envelope
 from sync.protocol.messages import log_hash
-from sync.replica import archive, own_chain
+from sync.replica import archive, drops, own_chain
 from sync.replica.archive import Arrival
 from sync.replica.places import AppliedPlace, Places, note_seen
 from sync.replica.rows import Key, Row, Rows
 from sync.replica.tables import EnvelopeState
 from sync.replica.values import Cursor, MayApply, Reason
 
-_WRITES: Final = frozenset({Kind.CREATE, Kind.PUT})
 _MENDABLE: Final = frozenset({EnvelopeState.HELD, EnvelopeState.UNPLACED})
 
 
@@ -43,10 +42,15 @@ class Reader:
     now_ms: int
     today: int
 
+    @property
+    def held(self) -> tuple[int, ...]:
+        """The compartments this seat has."""
+        seat = self.control.seat(self.own_chain[:16])
+        return () if seat is None else seat.comps
+
     def holds(self, comp: int) -> bool:
         """Tell whether this seat has a compartment."""
-        seat = self.control.seat(self.own_chain[:16])
-        return seat is not None and comp in seat.comps
+        return comp in self.held
 
 
 @dataclass(slots=True, kw_only=True)
@@ -78,6 +82,7 @@ class Inbox:
             if kept.state is EnvelopeState.OUT:
                 self.acknowledge(kept.envelope_id, n)
             self.mend(arrival, kept)
+            self._read_stub(arrival, kept)
             return h
         if arrival.seat == self.reader.own_chain[:16]:
             self._unknown_own(arrival)
@@ -94,8 +99,24 @@ class Inbox:
         elif isinstance(arrival.item, Envelope):
             self.retry()
 
+    def _read_stub(self, arrival: Arrival, kept: archive.Kept) -> None:
+        """Open what came as a stub before this seat was given its compartment, and comes whole now."""
+        if kept.state is EnvelopeState.STUB and isinstance(arrival.item, Envelope) and self.reader.holds(arrival.comp):
+            archive.replace_copy(self.connection, kept.envelope_id, arrival)
+            self._open(arrival, kept.envelope_id)
+
+    def _read_own(self) -> None:
+        """Open own drops of which this vault kept nothing, now that it holds their compartment like their readers."""
+        for one in drops.unread(self.connection, self.reader.held):
+            if (one.comp, one.epoch) in self.reader.keyring:
+                arrival = archive.arrival_of(one.raw)
+                self._open(arrival, one.envelope_id)
+                archive.set_state(self.connection, one.envelope_id, EnvelopeState.ACKED, ops=1)
+                drops.mark_read(self.connection, one.envelope_id)
+
     def retry(self) -> None:
         """Try again what is held, waits or has no place: control log, keys or the program have changed."""
+        self._read_own()
         for one in archive.open_arrivals(self.connection):
             arrival = archive.arrival_of(one.raw)
             if one.state is EnvelopeState.UNPLACED:
@@ -180,8 +201,10 @@ class Inbox:
         item = arrival.item
         assert item is not None
         header = item.header
-        if not self.reader.holds(header.comp) or (header.kind is EnvelopeType.DROP and self._is_own(header)):
+        if not self.reader.holds(header.comp):
             archive.set_state(self.connection, envelope_id, EnvelopeState.STUB)
+            if self._is_own(header):
+                drops.note_arrived(self.connection, envelope_id, item)
             return
         applied = self.places.applied(header.chain, header.comp)
         if applied.paused:
@@ -270,13 +293,21 @@ class Inbox:
         kind = Kind(operation.kind)
         row = self.rows.get(Key(operation.table, operation.row, comp))
         own = kind is Kind.CREATE or row.made_by(chain[:16])
-        if is_drop and not (own and kind in _WRITES):
+        if is_drop and not self._may_drop(kind, row.key, chain[:16]):
             return Reason.NOT_PERMITTED
         if standing.state is not SeatState.ACTIVE and kind is not Kind.CREATE:
             return Reason.NOT_PERMITTED
         if not self.reader.may_apply(standing.role, kind, operation.table, own):
             return Reason.NOT_PERMITTED
+        if is_drop and kind is Kind.CREATE:
+            drops.note_dropped(self.connection, row.key, chain[:16])
         return None if self._merge(row, operation, chain, comp) else Reason.ERASED
+
+    def _may_drop(self, kind: Kind, key: Key, seat: bytes) -> bool:
+        """Tell whether a drop may hold this: creates, and puts to rows that the same seat created by a drop."""
+        return kind is Kind.CREATE or (
+            kind is Kind.PUT and drops.created_by_drop(self.connection, key, seat)
+        )  # fmt: skip
 
     def _merge(self, row: Row, operation: Operation, chain: bytes, comp: int) -> bool:
         def max_hlc(of: bytes) -> int:

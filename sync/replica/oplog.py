@@ -5,7 +5,7 @@ The bytes of an operation are made here once and never again. Sealing and sendin
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, Final
 
 from sqlalchemy import Connection, func, insert, select
@@ -17,10 +17,13 @@ from sync.codec import Value
 from sync.errors import SyncError
 from sync.merge import RowState
 from sync.operation import Operation
+from sync.replica import drops
+from sync.replica.drops import NotDroppableError, Shutter
 from sync.replica.rows import Key, Row, Rows, nothing_awaited
 from sync.replica.tables import table
 
 _OP: Final = table("op")
+_ROW_AT: Final = [column.name for column in _OP.c].index("row")
 _INSERT: Final = str(insert(_OP).compile(dialect=sqlite.dialect()))
 
 
@@ -39,13 +42,20 @@ class Transaction:
     """
 
     def __init__(
-        self, connection: Connection, rows: Rows, *, chain: bytes | None, clock: HybridClock, next_op: int
-    ) -> None:
+        self, connection: Connection, rows: Rows, *, chain: bytes | None, clock: HybridClock, next_op: int,
+        held: Collection[int] | None, shutter: Callable[[], Shutter | None],
+    ) -> None:  # fmt: skip
+        """Take what one save needs; `held`: the compartments this seat reads, None before there is a team.
+
+        `shutter` is asked for what sealing at save needs, and has nothing before there is a team.
+        """
         self.connection = connection
         self.next_op = next_op
         self._rows = rows
         self._chain = chain
         self._clock = clock
+        self._held = held
+        self._shutter = shutter
         self._inc = split_chain(chain)[1] if chain else 0
         self._ops: list[tuple[Any, ...]] = []
 
@@ -66,16 +76,35 @@ class Transaction:
         self._rows.later(Key(table_name, row, comp), lambda target: _apply(target, made, chain, local_id), fresh=fresh)
         return Stamp(made.hlc, chain)
 
+    def create_shut(self, table_name: str, row: bytes, comp: int, fields: Mapping[str, Value]) -> Stamp:
+        """Make a record of which this vault keeps nothing: it is sealed now, and only the ciphertext remains.
+
+        There is no row of it here, nothing is projected, and it can never be put to. `row` must be a new random id.
+
+        Raises:
+            NotDroppableError: the team has no such compartment. CodecError, SeatMissingError: as for create.
+        """
+        chain = self._own_chain()
+        shutter = self._shutter()
+        if shutter is None:
+            raise SeatMissingError("no_team", "this vault has no team yet")
+        made = operation.create(table_name, row, self._clock.tick(), fields)
+        epoch, ct = shutter.shut(made.cbor, comp)
+        drops.keep_shut(self.connection, self._next(), comp, epoch, ct)
+        return Stamp(made.hlc, chain)
+
     def put(self, table_name: str, row: bytes, values: Mapping[str, Value]) -> Stamp:
         """Write fields of a record; each value replaces every value that stands in its field now.
 
         Raises:
-            RowUnknownError: nothing is known of the row. CodecError, SeatMissingError: as for create.
+            RowUnknownError: nothing is known of the row. NotDroppableError: it is in a compartment this seat does not
+                hold, and not one of its own drops. CodecError, SeatMissingError: as for create.
         """
         chain = self._own_chain()
         target = self._rows.found(table_name, [row]).get(row)
         if target is None:
             raise RowUnknownError("row_unknown", "a put needs a record")
+        self._check_droppable(target, chain[:16])
         state = target.state
         writes = {name: (value, merge.standing(state, name)) for name, value in values.items()}
         made = operation.put(table_name, row, self._clock.tick(), writes)
@@ -106,9 +135,19 @@ class Transaction:
             self._ops = []
         self._rows.flush()
 
-    def _stored(self, made: Operation, comp: int) -> int:
-        local_id = self.next_op
+    def _check_droppable(self, target: Row, seat: bytes) -> None:
+        if self._held is None or target.key.comp in self._held or not target.stored:
+            return
+        buffered = any(line[_ROW_AT] == target.key.row for line in self._ops)
+        if not target.made_by(seat) or not (buffered or drops.may_be_put(self.connection, target.key)):
+            raise NotDroppableError("not_own_drop", "only what this seat dropped may be changed by it")
+
+    def _next(self) -> int:
         self.next_op += 1
+        return self.next_op - 1
+
+    def _stored(self, made: Operation, comp: int) -> int:
+        local_id = self._next()
         self._ops.append((local_id, made.hlc, self._inc, comp, made.table, made.row, made.cbor, None))
         return local_id
 
@@ -126,4 +165,4 @@ def _apply(target: Row, made: Operation, chain: bytes, local_id: int) -> None:
 def first_free_op(connection: Connection) -> int:
     """Return the local id of the next operation."""
     last: int | None = connection.execute(select(func.max(_OP.c.local_id))).scalar()
-    return (last or 0) + 1
+    return max(last or 0, drops.last_op(connection)) + 1

@@ -6,21 +6,24 @@ receipt covers it. No network here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Final
 
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 
 from sync.clock import chain_id, split_chain
-from sync.control import ControlState
+from sync.control import ControlState, SeatState
 from sync.crypto.keyring import Keyring
-from sync.crypto.sealing import Gossip, Preamble, Sealed, Tip, seal_bundles
+from sync.crypto.sealing import Gossip, Preamble, Sealed, Tip, seal_bundles, seal_drops, sign_drop
 from sync.crypto.signing import SigningKey
 from sync.errors import SyncError
 from sync.protocol.envelope import ZERO_HASH
 from sync.protocol.messages import Receipt
 from sync.protocol.version import DAY_MS
+from sync.replica import drops
 from sync.replica.tables import EnvelopeState, table, upsert
 from sync.replica.values import Cursor, Outgoing
 
@@ -104,16 +107,24 @@ class Sealer:
     now_ms: int
 
     def compartments(self) -> tuple[int, ...]:
-        """Return the compartments this seat may seal into now: those it may write into and has the key of."""
+        """Return the compartments this seat may seal into now: all but those it may read and has not the key of.
+
+        Into what it does not hold it seals drops.
+        """
         seat = self.control.seat(self.chain[:16])
-        if seat is None or self.control.update_needed:
+        if seat is None or seat.state is SeatState.REVOKED or self.control.update_needed:
             return ()
-        return tuple(comp for comp in seat.comps if (comp, self.epoch(comp)) in self.keyring)
+        comps = sorted({*self.control.epochs, *seat.comps})
+        return tuple(comp for comp in comps if comp not in seat.comps or (comp, self.epoch(comp)) in self.keyring)
 
     def epoch(self, comp: int) -> int:
         """Return the epoch to seal under: the newest, or for a retired seat the last one that it was given."""
-        seat = self.control.seats[self.chain[:16]]
-        return self.control.epoch_at(comp, seat.standings[-1].last_renewal(self.control.ctl_seq))
+        return epoch_for(self.control, self.chain[:16], comp)
+
+    def holds(self, comp: int) -> bool:
+        """Tell whether this seat has a compartment, and so seals bundles into it and not drops."""
+        seat = self.control.seat(self.chain[:16])
+        return seat is not None and comp in seat.comps
 
     def check_fresh(self) -> None:
         """Raise StaleCheckpointError when the hub's last signed word is more than 90 days old."""
@@ -126,31 +137,55 @@ class Sealer:
         Raises:
             StaleCheckpointError: see check_fresh.
         """
-        waiting = [comp for comp in self.compartments() if _unsealed(connection, comp, 1)]
+        waiting = [
+            comp for comp in self.compartments() if _unsealed(connection, comp, 1) or drops.unsigned(connection, comp)
+        ]
         if waiting:
             self.check_fresh()
         return sum(self._seal_compartment(connection, comp) for comp in waiting)
 
     def _seal_compartment(self, connection: Connection, comp: int) -> int:
+        """Seal a compartment's operations in the order of saving, those that were sealed at save in their places."""
         ops = _unsealed(connection, comp, OPERATIONS_AT_ONCE)
-        secret = self.keyring.secret(comp, self.epoch(comp))
-        preamble = self._preamble(_newly_seen(connection, comp, self.chain))
-        sealed = seal_bundles([cbor for _, cbor in ops], preamble, secret, self._tip(connection), self.key)
+        shut = drops.unsigned(connection, comp)
+        if len(ops) == OPERATIONS_AT_ONCE:  # there may be more of them before what was shut after the last of these
+            shut = [one for one in shut if one.local_id < ops[-1][0]]
+        start = 0
+        for one in shut:
+            end = bisect_left(ops, one.local_id, lo=start, key=itemgetter(0))
+            self._seal_run(connection, comp, ops[start:end])
+            self._sign_shut(connection, comp, one)
+            start = end
+        self._seal_run(connection, comp, ops[start:])
+        return len(ops) + len(shut)
+
+    def _seal_run(self, connection: Connection, comp: int, ops: Sequence[tuple[int, bytes]]) -> None:
+        if not ops:
+            return
+        stored, tip = [cbor for _, cbor in ops], self._tip(connection)
+        if self.holds(comp):
+            secret = self.keyring.secret(comp, self.epoch(comp))
+            preamble = self._preamble(_newly_seen(connection, comp, self.chain))
+            sealed = seal_bundles(stored, preamble, secret, tip, self.key)
+        else:
+            sealed = seal_drops(
+                stored, self._preamble({}), drops.target(self.control, comp, self.epoch(comp)), tip, self.key
+            )
         start = 0
         for one in sealed:
             local_ids = [local_id for local_id, _ in ops[start : start + one.count]]
             _store(connection, one, local_ids)
             start += one.count
         _advance_chain(connection, sealed[-1])
-        return len(ops)
+
+    def _sign_shut(self, connection: Connection, comp: int, one: drops.Unsigned) -> None:
+        target = drops.target(self.control, comp, one.epoch)
+        sealed = Sealed(sign_drop(one.ct, target, self._tip(connection), self.key), 1)
+        drops.mark_signed(connection, one.local_id, _store(connection, sealed, [one.local_id]))
+        _advance_chain(connection, sealed)
 
     def _preamble(self, seen: dict[bytes, tuple[int, bytes]]) -> Preamble:
-        gossip = Gossip(
-            log_id=self.cursor.log_id, n=self.cursor.n, h_n=self.cursor.h, ctl_seq=self.control.ctl_seq,
-            ctl_hash=self.control.ctl_hash,
-        )  # fmt: skip
-        program = self.program
-        return Preamble(dm=program.dm, min_dm=program.min_dm, app=program.app, gossip=gossip, seen=seen)
+        return preamble_of(self.control, self.cursor, self.program, seen)
 
     def _tip(self, connection: Connection) -> Tip:
         seat, inc = split_chain(self.chain)
@@ -158,6 +193,21 @@ class Sealer:
         return Tip(
             team=self.control.team, seat=seat, inc=inc, seq=seq + 1, prev=prev, ctl_seq=self.control.ctl_seq
         )  # fmt: skip
+
+
+def epoch_for(control: ControlState, seat_id: bytes, comp: int) -> int:
+    """Return the epoch a seat of the team seals under: the newest, or the last one a retired seat was given."""
+    return control.epoch_at(comp, control.seats[seat_id].standings[-1].last_renewal(control.ctl_seq))
+
+
+def preamble_of(
+    control: ControlState, cursor: Cursor, program: Program, seen: Mapping[bytes, tuple[int, bytes]]
+) -> Preamble:
+    """Return what stands before the operations of a body that is made now."""
+    gossip = Gossip(
+        log_id=cursor.log_id, n=cursor.n, h_n=cursor.h, ctl_seq=control.ctl_seq, ctl_hash=control.ctl_hash
+    )  # fmt: skip
+    return Preamble(dm=program.dm, min_dm=program.min_dm, app=program.app, gossip=gossip, seen=seen)
 
 
 def chain_head(connection: Connection, chain: bytes) -> tuple[int, bytes]:
@@ -179,7 +229,8 @@ def _newly_seen(connection: Connection, comp: int, own: bytes) -> dict[bytes, tu
     return {chain_id(row.seat, row.inc): (row.seq, row.hash[:16]) for row in rows}
 
 
-def _store(connection: Connection, sealed: Sealed, local_ids: Sequence[int]) -> None:
+def _store(connection: Connection, sealed: Sealed, local_ids: Sequence[int]) -> int:
+    """Archive an own envelope and mark its operations sealed; return its id."""
     header, envelope = sealed.envelope.header, sealed.envelope
     made = connection.execute(
         _STORE,
@@ -189,8 +240,9 @@ def _store(connection: Connection, sealed: Sealed, local_ids: Sequence[int]) -> 
         },
     )  # fmt: skip
     assert made.inserted_primary_key is not None
-    envelope_id = made.inserted_primary_key[0]
+    envelope_id = int(made.inserted_primary_key[0])
     connection.execute(_MARK, {"of": header.comp, "a": local_ids[0], "b": local_ids[-1], "envelope": envelope_id})
+    return envelope_id
 
 
 def _advance_chain(connection: Connection, last: Sealed) -> None:
@@ -216,7 +268,7 @@ def outgoing(connection: Connection, chain: bytes, max_bytes: int, max_count: in
 
 def anything_unsealed(connection: Connection) -> bool:
     """Tell whether any own operation is unsealed."""
-    return connection.execute(_ANY_UNSEALED).scalar() is not None
+    return connection.execute(_ANY_UNSEALED).scalar() is not None or drops.unsigned_count(connection) > 0
 
 
 def waiting_envelopes(connection: Connection) -> int:

@@ -16,6 +16,7 @@ from sync import operation
 from sync.clock import Stamp, chain_id, split_chain
 from sync.operation import Kind, Operation
 from sync.protocol.envelope import ZERO_HASH
+from sync.replica import drops
 from sync.replica.places import Places
 from sync.replica.rows import Key, Row, Rows, nothing_awaited
 from sync.replica.tables import EnvelopeState, table
@@ -47,6 +48,7 @@ def withdraw(connection: Connection, places: Places, chain: bytes, seq: int) -> 
     if not ids:
         return
     connection.execute(update(_OP).where(_OP.c.sealed_in.in_(ids)).values(sealed_in=None))
+    drops.withdraw(connection, ids)
     connection.execute(update(_ENVELOPE).where(e.id.in_(ids)).values(state=EnvelopeState.WITHDRAWN))
     connection.execute(update(_APPLIED).values(reported=0))  # what they told of others is told again
     before = connection.execute(

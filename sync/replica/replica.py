@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, literal, select, tuple_
@@ -17,9 +18,10 @@ from sync.control import ControlState
 from sync.replica import archive, custody, places
 from sync.replica.core import Core, OnCommitted
 from sync.replica.custody import Marks
+from sync.replica.drops import Shutter
 from sync.replica.hub_side import HubSide
 from sync.replica.oplog import Transaction
-from sync.replica.outbox import Program
+from sync.replica.outbox import Program, epoch_for, preamble_of
 from sync.replica.rows import Projector, change_of, row_of
 from sync.replica.tables import table
 from sync.replica.values import ConflictingRow, Counts, Custody, CustodyCounts, MayApply, Missing, Quarantined
@@ -76,11 +78,19 @@ class Replica:
         core = self._core
         with core.write(own=True) as work:
             tx = Transaction(
-                work.connection, work.rows, chain=core.memory.chain, clock=core.hybrid, next_op=core.memory.next_op
-            )
+                work.connection, work.rows, chain=core.memory.chain, clock=core.hybrid, next_op=core.memory.next_op,
+                held=core.memory.held, shutter=self._shutter,
+            )  # fmt: skip
             yield tx
             tx.flush()
             work.remember(next_op=tx.next_op)
+
+    def _shutter(self) -> Shutter | None:
+        memory, control = self._core.memory, self._core.memory.control
+        if control is None or memory.cursor is None or memory.held is None:
+            return None
+        preamble = preamble_of(control, memory.cursor, self._core.program, {})
+        return Shutter(control, preamble, memory.seat, partial(epoch_for, control, memory.seat))
 
     def custody(self, table_name: str, rows: Sequence[bytes]) -> dict[bytes, Custody]:
         """Return where each of these records is; rows that are not known are left out."""
@@ -135,10 +145,13 @@ class Replica:
     def state_hash(self, comp: int) -> bytes:
         """Return the hash of a compartment's records over what the hub has acknowledged (protocol.md 2.11).
 
-        Two seats that applied the same and have nothing on the way get the same.
+        Two seats that applied the same and have nothing on the way get the same. In a compartment that this seat does
+        not hold it has own copies of drops at the most, which do not count.
         """
         columns = _RECORD.c
-        acked = self._core.memory.acked.get(comp, 0)
+        held, acked = self._core.memory.held, self._core.memory.acked.get(comp, 0)
+        if held is not None and comp not in held:
+            return merge.state_hash(())
         wanted = select(columns.state, columns.base, columns.own_op).where(columns.comp == comp)
         with self._core.read() as connection:
             lines = connection.execution_options(yield_per=_PROJECT_AT_ONCE).execute(

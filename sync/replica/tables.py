@@ -50,6 +50,30 @@ class Op(ReplicaTable, table=True):
     sealed_in: int | None = None
 
 
+class SealedOp(ReplicaTable, table=True):
+    """One operation of this seat that was sealed as a drop when it was saved, and of which nothing else is kept.
+
+    `ct` is the drop's ciphertext, made for `epoch`; `local_id` is its place among the operations of `op`.
+    """
+
+    __tablename__ = "sealed_op"
+    local_id: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    comp: int = Field(sa_type=SmallInteger)
+    epoch: int = Field(sa_type=BigInteger)
+    ct: bytes
+    sealed_in: int | None = None
+
+
+class DroppedRow(ReplicaTable, table=True):
+    """A row that a seat created by a drop: what that seat drops may put to it, and to no other (protocol.md 2.4)."""
+
+    __tablename__ = "dropped_row"
+    tbl: str = Field(primary_key=True)
+    row: bytes = Field(primary_key=True)
+    comp: int = Field(sa_column=Column(SmallInteger, primary_key=True, autoincrement=False))
+    seat: bytes = Field(primary_key=True)
+
+
 class Record(ReplicaTable, table=True):
     """The merged state of one row in one compartment.
 

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from sync import operation
-from sync.crypto.sealing import Gossip, Preamble, Tip, encode_body, frame, seal_bundle
+from sync.crypto.sealing import (
+    Gossip,
+    Preamble,
+    Tip,
+    drop_ciphertext,
+    encode_body,
+    frame,
+    seal_bundle,
+    sign_drop,
+)
 from sync.engine.exchange import Caller, run
 from sync.engine.hub_calls import HubCalls
 from sync.protocol.envelope import ZERO_HASH, Envelope, EnvelopeType, Header, assemble, ciphertext_size
@@ -44,7 +53,7 @@ class Insider:
 
     def bundle(
         self, comp: int, *ops: bytes, gossip: Gossip | None = None, epoch: int = 1,
-        seen: Mapping[bytes, tuple[int, bytes]] | None = None, min_dm: int = 1,
+        seen: Mapping[bytes, tuple[int, bytes]] | None = None, min_dm: int = 1, drop: bool = False,
     ) -> Envelope:  # fmt: skip
         cursor = self.laptop.replica.hub_side.cursor
         assert cursor is not None
@@ -53,6 +62,11 @@ class Insider:
         )
         preamble = Preamble(dm=1, min_dm=min_dm, app="", gossip=gossip or honest, seen=seen or {})
         body = encode_body(preamble, ops)
+        if drop:
+            target = self.control.epoch_key(comp, epoch)
+            assert target is not None
+            ct = drop_ciphertext(frame(body), target, self.team_id, self.laptop.identity.seat_id)
+            return sign_drop(ct, target, self.tip(), self.laptop.identity.signing_key())
         secret = self.laptop.replica.hub_side.keyring.secret(comp, epoch)
         return seal_bundle(frame(body), secret, self.tip(), self.laptop.identity.signing_key())
 

@@ -110,6 +110,18 @@ class FleetMachine(RuleBasedStateMachine):
             self.oracle.create(laptop.seat, TABLES[row[0]], row, stamp, values)
         self.oracle.put(laptop.seat, rows[0], amended, {"note": "amended"})
 
+    @rule(name=st.sampled_from(("worker", "peer")), values=CONTENTS)
+    def raise_concern(self, name: str, values: dict[str, Value]) -> None:
+        """Somebody who cannot read the clinical compartment makes a record there and keeps nothing of it."""
+        laptop = self._person(name)
+        if laptop is self.fleet.lead:
+            return
+        self.made += 1
+        row = self.made.to_bytes(16, "big")
+        with laptop.replica.transaction() as tx:
+            stamp = tx.create_shut("bbv_test", row, TABLES["bbv_test"], values)
+        self.oracle.create(laptop.seat, TABLES["bbv_test"], ("bbv_test", row), stamp, values, shut=True)
+
     @rule(name=NAMES, pick=PICKS, values=CONTENTS)
     def edit(self, name: str, pick: int, values: dict[str, Value]) -> None:
         """Somebody amends a record he has."""
@@ -236,7 +248,8 @@ class FleetMachine(RuleBasedStateMachine):
         return self.fleet.laptops.get(name, self.fleet.lead)
 
     def _table(self, laptop: Laptop, wanted: str) -> str:
-        return wanted if TABLES[wanted] in RIGHTS[laptop.name][1] else "session"
+        """What a seat cannot read it drops, but nobody writes to the leads."""
+        return wanted if TABLES[wanted] or laptop.name == "lead" else "session"
 
     def _create(self, laptop: Laptop, wanted: str, row: bytes, values: Mapping[str, Value]) -> None:
         table = self._table(laptop, wanted)

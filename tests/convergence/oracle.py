@@ -59,11 +59,13 @@ class Oracle:
         self.people = {seat: Person(frozenset(held)) for seat, held in comps.items()}
         self.comp_of: dict[RowName, int] = {}
 
-    def create(self, seat: bytes, comp: int, row: RowName, stamp: Stamp, values: Mapping[str, Value]) -> None:
-        """Note that somebody made a record, perhaps one that others made too."""
+    def create(
+        self, seat: bytes, comp: int, row: RowName, stamp: Stamp, values: Mapping[str, Value], *, shut: bool = False
+    ) -> None:
+        """Note that somebody made a record, perhaps one that others made too; `shut`: he keeps nothing of it."""
         self.comp_of[row] = comp
         writes = [Write(row, name, value, stamp, frozenset()) for name, value in values.items()]
-        self._say(seat, Said(stamp, row, tuple(writes)))
+        self._say(seat, Said(stamp, row, tuple(writes)), kept=not shut)
 
     def put(self, seat: bytes, row: RowName, stamp: Stamp, values: Mapping[str, Value]) -> None:
         """Note that somebody wrote over what stood for him."""
@@ -121,9 +123,16 @@ class Oracle:
                     found.setdefault(row, {})[name] = values
         return found
 
-    def said_in(self, comps: Iterable[int]) -> int:
-        """Return how many operations were made in these compartments."""
-        return sum(len(person.said.get(comp, ())) for person in self.people.values() for comp in set(comps))
+    def counts_for(self, seat: bytes) -> int:
+        """Return how many operations were made in somebody's compartments, with what he dropped into others."""
+        held = self.people[seat].comps
+        read = sum(len(person.said.get(comp, ())) for person in self.people.values() for comp in held)
+        return read + sum(len(said) for comp, said in self.people[seat].said.items() if comp not in held)
+
+    def own_rows(self, seat: bytes) -> set[RowName]:
+        """Return the records somebody knows of in compartments he does not hold: those he dropped himself."""
+        person = self.people[seat]
+        return {row for row in person.knows if self.comp_of[row] not in person.comps}
 
     def erased_rows(self) -> set[RowName]:
         """Return the rows that anybody erased."""
@@ -141,9 +150,10 @@ class Oracle:
             if comp in person.comps
         )
 
-    def _say(self, seat: bytes, said: Said) -> None:
+    def _say(self, seat: bytes, said: Said, *, kept: bool = True) -> None:
         person = self.people[seat]
         assert said.stamp > person.last, "the stamps of a laptop rise"
         person.last = said.stamp
         person.said.setdefault(self.comp_of[said.row], []).append(said)
-        person.knows.setdefault(said.row, set()).add(said)
+        if kept:
+            person.knows.setdefault(said.row, set()).add(said)

@@ -47,12 +47,14 @@ def check_fleet(fleet: Fleet, oracle: Oracle, *, forked: bool) -> None:
     for laptop in fleet.laptops.values():
         held = oracle.people[laptop.seat].comps
         assert oracle.knows_everything(laptop.seat), "something was lost"
-        assert laptop.replica.applied_count() == oracle.said_in(held), "something arrived twice, or not at all"
+        assert laptop.replica.applied_count() == oracle.counts_for(laptop.seat), (
+            "something arrived twice, or not at all"
+        )
         assert laptop.replica.unsent() == 0
         _check_standing(laptop, oracle)
         _check_set_aside(laptop, oracle)
         _check_alarms(laptop, forked=forked)
-        _check_compartments(laptop, held)
+        _check_compartments(laptop, oracle)
         for comp in held:
             hashes.setdefault(comp, set()).add(laptop.replica.state_hash(comp))
     assert all(len(different) == 1 for different in hashes.values()), "laptops hold different states"
@@ -87,12 +89,14 @@ def _check_alarms(laptop: Laptop, *, forked: bool) -> None:
     assert not laptop.replica.missing()
 
 
-def _check_compartments(laptop: Laptop, held: frozenset[int]) -> None:
-    """What a seat does not hold is not on its laptop: no record, no key, no ciphertext."""
+def _check_compartments(laptop: Laptop, oracle: Oracle) -> None:
+    """What a seat does not hold is not on its laptop: no record but its own drops, no key, no ciphertext of others."""
+    held = oracle.people[laptop.seat].comps
     with laptop.reading() as connection:
-        assert {comp for (comp,) in connection.execute(select(_RECORD.c.comp).distinct())} <= held
-        foreign = select(func.length(_ENVELOPE.c.bytes)).where(_ENVELOPE.c.comp.not_in(held))
-        assert set(connection.execute(foreign).scalars()) <= {STUB_SIZE}
+        dropped = select(_RECORD.c.tbl, _RECORD.c.row).where(_RECORD.c.comp.not_in(held))
+        assert {(name, row) for name, row in connection.execute(dropped)} == oracle.own_rows(laptop.seat)
+        foreign = _ENVELOPE.c.comp.not_in(held) & (_ENVELOPE.c.seat != laptop.seat)
+        assert set(connection.execute(select(func.length(_ENVELOPE.c.bytes)).where(foreign)).scalars()) <= {STUB_SIZE}
         assert set(connection.execute(select(table("epoch_key").c.comp)).scalars()) <= held
 
 

@@ -136,12 +136,13 @@ def test_a_peer_reads_the_common_compartment_only_and_checks_chains_by_stubs(tea
     assert peer.replica.state_hash(COMMON) == team.lead.replica.state_hash(COMMON)
 
 
-def test_what_a_peer_records_about_a_person_waits_on_the_laptop(team: SmallTeam) -> None:
+def test_what_a_peer_records_about_a_person_is_sent_as_a_drop(team: SmallTeam) -> None:
     peer = team.joined(Role.PEER, (COMMON,))
-    peer.save("broker_contact", row_id(1), {"note": "met"}, GENERAL)
+    peer.save("contact", row_id(1), {"note": "met"}, GENERAL)
+    assert peer.replica.custody("contact", [row_id(1)]) == {row_id(1): Custody.LAPTOP}
     report = peer.sync()
-    assert (report.requests, report.pushed, report.unsent) == (1, 0, 1)
-    assert peer.replica.custody("broker_contact", [row_id(1)]) == {row_id(1): Custody.LAPTOP}
+    assert (report.requests, report.pushed, report.unsent) == (2, 1, 0)
+    assert peer.replica.custody("contact", [row_id(1)]) == {row_id(1): Custody.HUB}
 
 
 def test_a_seat_that_waits_for_approval_says_so_and_keeps_what_it_records(team: SmallTeam) -> None:
