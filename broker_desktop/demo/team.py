@@ -98,9 +98,9 @@ def unlocked(environment: Environment) -> Iterator[Session]:
 @contextmanager
 def joined(lead: Session, environment: Environment) -> Iterator[Session]:
     """Invite the colleague, compare the five words, let the laptop in, and sync it."""
-    invite = lead.invite(COLLEAGUE, "nurse")
+    invite = lead.team.invite(COLLEAGUE, "nurse")
     asked = join_team(environment, None, PASSPHRASE, invite.code)
-    lead.approve(asked.seat, " ".join(asked.check_words))
+    lead.team.approve(asked.seat, " ".join(asked.check_words))
     with unlocked(environment) as colleague:
         lead.sync_once()
         colleague.sync_once()

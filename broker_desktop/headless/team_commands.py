@@ -51,7 +51,7 @@ def _check_kit(kit_file: Path, console: Console) -> None:
 def invite(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
     """Invite somebody; the code is handed over in person."""
     with opened(arguments, console, environment) as session:
-        made = session.invite(arguments.person, arguments.role, arguments.clinical)
+        made = session.team.invite(arguments.person, arguments.role, arguments.clinical)
     console.result({"code": made.code, "expires": made.expires}, made.code)
     return 0
 
@@ -73,14 +73,14 @@ def approve(arguments: argparse.Namespace, console: Console, environment: Enviro
     if arguments.seat is not None and not (arguments.words or "").strip():
         raise UsageError('SEAT needs --words "five words".')
     with opened(arguments, console, environment) as session:
-        pending = session.pending_joins()
+        pending = session.team.pending_joins()
         if arguments.all:
             console.say("Letting in everybody who holds an invitation; no words were compared.")
             let_in = [one.seat for one in pending]
             for seat in let_in:
-                session.approve(seat, None)
+                session.team.approve(seat, None)
         else:
-            let_in = [session.approve(arguments.seat, arguments.words)]
+            let_in = [session.team.approve(arguments.seat, arguments.words)]
     if arguments.seat is not None and not let_in:
         raise BadInput("Nobody asks to be let in under that id.")
     console.result({"approved": let_in}, f"Let in: {', '.join(let_in) or 'nobody asked'}")
@@ -90,7 +90,7 @@ def approve(arguments: argparse.Namespace, console: Console, environment: Enviro
 def seats(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
     """List the laptops of the team."""
     with opened(arguments, console, environment) as session:
-        for one in session.seats():
+        for one in session.team.seats():
             value = {
                 "seat": one.seat,
                 "person": one.person,

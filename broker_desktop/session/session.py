@@ -21,7 +21,6 @@ from broker_desktop.session import (
     conflicts,
     exports,
     importing,
-    leading,
     queries,
     seats,
     summary,
@@ -33,6 +32,7 @@ from broker_desktop.session.events import Listener, SyncStatus
 from broker_desktop.session.keys import KeysDesk
 from broker_desktop.session.period import Period
 from broker_desktop.session.summary import SeriesPoint, Summary
+from broker_desktop.session.team import TeamDesk
 from broker_desktop.session.views import (
     Candidates,
     CheckReport,
@@ -40,13 +40,10 @@ from broker_desktop.session.views import (
     CustodyCounts,
     Draft,
     ImportCounts,
-    InviteCode,
     Payload,
-    PendingJoin,
     RecordRow,
     RecordView,
     Saved,
-    SeatRow,
     SeatView,
     Supplies,
     TodayView,
@@ -65,6 +62,7 @@ class Session:
         self._background = Background(context)
         self._drafts = Drafts(context)
         self.keys = KeysDesk(context, self._background)
+        self.team = TeamDesk(context)
 
     # What this seat is and may
 
@@ -260,28 +258,6 @@ class Session:
     def sync_once(self) -> SyncReport:
         """Sync now and wait for it. Raises NoServer, Untrusted, NotPermitted."""
         return self._background.sync_once()
-
-    # The team
-
-    def seats(self) -> list[SeatRow]:
-        """List the laptops of the team."""
-        return seats.seat_rows(self._context)
-
-    def invite(self, person: str, role: str, clinical: bool = False) -> InviteCode:
-        """Invite somebody; talks to the server. Raises NotPermitted for anybody but a lead, NoServer."""
-        return leading.invite(self._context, person, role, clinical=clinical)
-
-    def pending_joins(self) -> list[PendingJoin]:
-        """List who asks to be let in; talks to the server."""
-        return leading.pending_joins(self._context)
-
-    def approve(self, seat: str, words: str | None) -> str:
-        """Let a laptop in after its words were compared (None: on the invitation alone); returns its id.
-
-        Raises:
-            BadInput: other words, or nobody asks under that id. NotPermitted, NoServer.
-        """
-        return leading.approve(self._context, seat, words)
 
     # The vault
 

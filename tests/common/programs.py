@@ -246,9 +246,9 @@ class Team:
         seal = _FloorSeal()
         vault = new_vault_folder(environment)
         with self.lead.opened() as lead:
-            code = lead.invite(person, role, clinical).code
+            code = lead.team.invite(person, role, clinical).code
             asked = join_team_sealed(environment, vault, seal, code, label="Office")
-            lead.approve(asked.seat, " ".join(asked.check_words))
+            lead.team.approve(asked.seat, " ".join(asked.check_words))
         laptop = _laptop(home, environment, vault, seal, self.lead.now, asked.seat)
         with laptop.opened() as session:
             session.sync_once()

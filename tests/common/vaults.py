@@ -88,7 +88,7 @@ class Service:
     def join(self, lead: Session, person: str, role: str, *, clinical: bool = False) -> Desk:
         """Invite somebody, let them in and sync both, so that the new laptop can work."""
         desk, asked = self.ask_in(lead, person, role, clinical=clinical)
-        lead.approve(asked.seat, " ".join(asked.check_words))
+        lead.team.approve(asked.seat, " ".join(asked.check_words))
         with desk.opened() as session:
             session.sync_once()
         return desk
@@ -96,7 +96,7 @@ class Service:
     def ask_in(self, lead: Session, person: str, role: str, *, clinical: bool = False) -> tuple[Desk, JoinAsked]:
         """Invite somebody and let their laptop ask."""
         environment, transport, keeper = self._laptop(person.lower().replace(" ", "-"))
-        code = lead.invite(person, role, clinical).code
+        code = lead.team.invite(person, role, clinical).code
         asked = join_team_sealed(environment, environment.data_dir / "vault", keeper.seal, code)
         return self._desk(environment, transport, keeper), asked
 

@@ -100,8 +100,8 @@ def found_team(folder: Path) -> TeamFiles:
         asked = TeamAsked(hub=hub.url, token=hub.hub.issue_token(), name="Harbour", person="Asha", pack=_PACK)
         create_team(lead_env, None, PASSPHRASE, asked)
         with _unlocked(lead_env) as lead:
-            joined = join_team(nurse_env, None, PASSPHRASE, lead.invite("Sam", "nurse").code)
-            lead.approve(joined.seat, " ".join(joined.check_words))
+            joined = join_team(nurse_env, None, PASSPHRASE, lead.team.invite("Sam", "nurse").code)
+            lead.team.approve(joined.seat, " ".join(joined.check_words))
             with _unlocked(nurse_env) as nurse:
                 for session in (lead, nurse, lead, nurse):
                     session.sync_once()

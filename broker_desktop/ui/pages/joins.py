@@ -56,7 +56,7 @@ class JoinsPage(Page):
     def refresh(self) -> None:
         """Ask the server who waits."""
         self._say(translate("Joins", "Asking the server…"))
-        self.desk.network(self, self.desk.session.pending_joins, self._show, self._failed)
+        self.desk.network(self, self.desk.session.team.pending_joins, self._show, self._failed)
 
     def _say(self, words: str) -> None:
         self._waiting.empty()
@@ -102,7 +102,7 @@ class JoinsPage(Page):
     def _approve(self) -> None:
         sender = self.sender()
         seat, words, session = str(sender.property("seat")), str(sender.property("words")), self.desk.session
-        self.desk.network(self, lambda: session.approve(seat, words), self._approved, self._failed)
+        self.desk.network(self, lambda: session.team.approve(seat, words), self._approved, self._failed)
 
     def _approved(self, _seat: str) -> None:
         self.refresh()
@@ -147,7 +147,7 @@ class JoinsPage(Page):
             )
             return
         clinical, session = self.clinical.value() == "yes", self.desk.session
-        self.desk.network(self, lambda: session.invite(person, role, clinical), self._invited, self._not_invited)
+        self.desk.network(self, lambda: session.team.invite(person, role, clinical), self._invited, self._not_invited)
 
     def _invited(self, code: InviteCode) -> None:
         self._code.setText(code.code)

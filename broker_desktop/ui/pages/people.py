@@ -166,7 +166,7 @@ class PersonPage(Page):
                 session.person_label(person),
                 session.record(TYPE, person),
                 session.history(person),
-                {seat.seat: seat.person for seat in session.seats()},
+                {seat.seat: seat.person for seat in session.team.seats()},
             ),
             lambda found: self._show(*found),
         )

@@ -90,7 +90,7 @@ class SyncPage(Page):
         session = self.desk.session
         self.desk.read(
             self,
-            lambda: (session.custody_counts(), session.seats(), session.conflicts()),
+            lambda: (session.custody_counts(), session.team.seats(), session.conflicts()),
             lambda found: self._show(*found),
         )
 

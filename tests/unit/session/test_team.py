@@ -49,7 +49,7 @@ def test_a_new_laptop_knows_its_team_and_role(worker: Session) -> None:
     seat = worker.seat
     assert (seat.person, seat.initials, seat.role, seat.team_name) == ("Wim Worker", "WW", "worker", "Harbour")
     assert (seat.compartments, seat.pack_id, seat.joined) == (("general", "common"), "portsmouth-2009-10", True)
-    assert {(one.person, one.role, one.me) for one in worker.seats()} == {
+    assert {(one.person, one.role, one.me) for one in worker.team.seats()} == {
         ("Lee Lead", "lead", False),
         ("Wim Worker", "worker", True),
     }
@@ -93,9 +93,9 @@ def test_a_peer_records_people_and_reads_nobody_elses(lead: Session, peer: Sessi
 
 def test_only_a_lead_invites_and_lets_in(worker: Session) -> None:
     for attempt in (
-        lambda: worker.invite("Kim", "worker"),
-        worker.pending_joins,
-        lambda: worker.approve("00", None),
+        lambda: worker.team.invite("Kim", "worker"),
+        worker.team.pending_joins,
+        lambda: worker.team.approve("00", None),
     ):
         with pytest.raises(NotPermitted):
             attempt()
@@ -103,7 +103,7 @@ def test_only_a_lead_invites_and_lets_in(worker: Session) -> None:
 
 def test_nobody_is_let_in_on_other_words(service: Service, lead: Session) -> None:
     with pytest.raises(NotFound):
-        lead.approve("0" * 32, None)
+        lead.team.approve("0" * 32, None)
     desk = service.join(lead, "Kim", "data")
     with desk.opened() as kim:
         assert kim.seat.role == "data"
@@ -111,16 +111,16 @@ def test_nobody_is_let_in_on_other_words(service: Service, lead: Session) -> Non
 
 def test_before_it_is_let_in_a_laptop_cannot_name_people(service: Service, lead: Session) -> None:
     desk, asked = service.ask_in(lead, "Kim", "worker")
-    (pending,) = lead.pending_joins()
+    (pending,) = lead.team.pending_joins()
     assert (pending.person, pending.role, pending.check_words) == ("Kim", "worker", asked.check_words)
     with pytest.raises(BadInput):
-        lead.approve(asked.seat, "five words that are other")
+        lead.team.approve(asked.seat, "five words that are other")
     with desk.opened() as kim:
         assert kim.sync_once().awaiting_approval
         assert not kim.seat.joined
         with pytest.raises(NotPermitted):
             kim.save("nx_visit", {**VISIT, "person": {"code": "JOHN80M"}})
-        lead.approve(asked.seat, " ".join(asked.check_words))
+        lead.team.approve(asked.seat, " ".join(asked.check_words))
         kim.sync_once()
         assert kim.save("nx_visit", {**VISIT, "person": {"code": "JOHN80M"}}).created
         assert kim.today().todo == ()
