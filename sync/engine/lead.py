@@ -1,4 +1,4 @@
-"""What a lead does for the team: invite, let in, grant keys, rotate them (protocol.md 2.8).
+"""What a lead does for the team: invite, let in, change rights, end seats, renew keys (protocol.md 2.8).
 
 Each step reads the control log first and may be repeated after a crash or a lost answer: an entry that stands is not
 written again, and grants are given to whoever lacks one. Who may be let in is decided by a person, one layer up.
@@ -11,17 +11,17 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from sync.clock import Clock, Random
-from sync.control import ControlState, Entry, build_add_seat, build_epoch
+from sync.control import ControlState, Entry, Pin, build_add_seat
 from sync.crypto.invite import SECRET_SIZE, Invite, code_text
-from sync.crypto.keyring import EpochSecret, Keyring, seal_grant, seal_keyring
-from sync.engine.control_log import append, known_control, update_control
+from sync.engine import leaving
+from sync.engine.control_log import known_control, update_control
 from sync.engine.exchange import Caller, Step, Transport, run
+from sync.engine.granting import LeadDesk, grant
 from sync.engine.hub_calls import HubCalls
 from sync.engine.identity import Identity
 from sync.engine.ports import ReplicaPort
-from sync.errors import CodecError, ControlRefused, HubRefused, SignatureInvalid
+from sync.errors import CodecError, ControlRefused, SignatureInvalid
 from sync.protocol.enrolment import (
-    Grant,
     InviteBox,
     InvitePost,
     InviteResult,
@@ -32,13 +32,10 @@ from sync.protocol.enrolment import (
     join_hash,
     verify_invited,
 )
-from sync.protocol.problems import Problem
 from sync.protocol.version import day_of
 from sync.replica.values import InvitedRights
 
 INVITE_DAYS: Final = 7
-_SEED_SIZE: Final = 32
-_TRIES: Final = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +75,9 @@ class Lead:
             offset_ms=replica.clock_offset(),
         )  # fmt: skip
         self._calls = HubCalls(caller, identity.team_id)
+        self._desk = LeadDesk(
+            calls=self._calls, replica=replica, seat=identity.seat_id, key=self._key, random=random
+        )  # fmt: skip
 
     def invite(self, role: Role, comps: Collection[int]) -> Invited:
         """Leave an invite on the hub, good for one laptop and 7 days.
@@ -136,13 +136,40 @@ class Lead:
         result = InviteResult(state=InviteState.REFUSED)
         run(self._calls.put_result(asking.card.invite_id or b"", result), self._transport)
 
+    def change_role(self, seat_id: bytes, role: Role, comps: Collection[int]) -> None:
+        """Give a seat another role and other compartments; new epochs of what it loses.
+
+        Raises:
+            TransportError: as for a round; whatever was not finished is finished by calling again, or by the next
+                sync of any lead. ControlRefused: `last_lead`, `own_seat`, `no_seat`, or the entry may not follow.
+        """
+        run(leaving.change_role(self._desk, seat_id, role, comps), self._transport)
+
+    def retire(self, seat_id: bytes, until_day: int, last: Sequence[Pin] = ()) -> None:
+        """Let a seat hand in until a day (u32, UTC) and nothing else; raises as `change_role`.
+
+        Args:
+            seat_id: whose rights end.
+            until_day: the last day on which the hub takes its envelopes.
+            last: envelopes that the seat's owner reports and this lead has not seen; they count under the old role.
+        """
+        run(leaving.retire(self._desk, seat_id, until_day, last), self._transport)
+
+    def revoke(self, seat_id: bytes) -> None:
+        """End a seat now: nothing counts beyond what this lead has verified; raises as `change_role`."""
+        run(leaving.revoke(self._desk, seat_id), self._transport)
+
+    def accept_late(self, seat_id: bytes) -> None:
+        """Let count what an ended seat sent too late; raises as `change_role`."""
+        run(leaving.accept_late(self._desk, seat_id), self._transport)
+
     def rotate(self, comps: Collection[int] | None = None) -> None:
         """Start a new epoch of these compartments, or of all, and grant it to everybody who holds them.
 
         Raises:
             TransportError, ControlRefused: as for a round; whatever was not finished is finished by calling again.
         """
-        run(self._rotate(comps), self._transport)
+        run(leaving.rotate(self._desk, comps), self._transport)
 
     def grant_missing(self) -> None:
         """Give every holder the newest keys that the hub has no grant of; ends what a crash left undone."""
@@ -150,9 +177,9 @@ class Lead:
 
     def _grant_missing(self) -> Step[None]:
         # First the log: an entry of ours may stand there whose answer never reached us.
-        head = yield from self._calls.head(self._hub_pk())
+        head = yield from self._calls.head(self._desk.hub_pk)
         yield from update_control(self._replica, self._calls, head)
-        yield from self._grant()
+        yield from grant(self._desk)
 
     def _approve(self, card: SeatCard) -> Step[None]:
         def entry_after(control: ControlState) -> Entry | None:
@@ -160,80 +187,9 @@ class Lead:
                 return None
             return build_add_seat(control, self._identity.seat_id, self._key, card)
 
-        control = yield from append(self._replica, self._calls, self._hub_pk(), entry_after)
-        yield from self._grant()
-        result = InviteResult(state=InviteState.APPROVED, ctl_seq=control.seats[card.seat].standings[0].since)
+        control = yield from self._desk.append(entry_after)
+        result = InviteResult(state=InviteState.APPROVED, ctl_seq=control.seats[card.seat].joined)
         yield from self._calls.put_result(card.invite_id or b"", result)
-
-    def _rotate(self, comps: Collection[int] | None) -> Step[None]:
-        def entry_after(control: ControlState) -> Entry:
-            chosen = sorted(control.epochs if comps is None else comps)
-            fresh = [
-                EpochSecret(control.team, comp, control.newest_epoch(comp) + 1, self._random.bytes(_SEED_SIZE))
-                for comp in chosen
-            ]
-            # Kept before anybody can seal under them: a crash after the entry must not lose the only copy.
-            self._replica.keep_fresh_secrets(fresh)
-            return build_epoch(control, self._identity.seat_id, self._key, [one.epoch_key() for one in fresh])
-
-        yield from append(self._replica, self._calls, self._hub_pk(), entry_after)
-        yield from self._grant()
-
-    def _grant(self) -> Step[None]:
-        for attempt in range(_TRIES):
-            version, present = yield from self._calls.grants()
-            missing = self._missing_grants({(one.comp, one.epoch, one.seat) for one in present})
-            if not missing:
-                break
-            try:
-                yield from self._calls.put_grants(missing, version)
-                break
-            except HubRefused as refusal:
-                if refusal.code != Problem.STALE.code or attempt + 1 == _TRIES:
-                    raise
-        yield from self._publish_keyrings()
-
-    def _missing_grants(self, present: Collection[tuple[int, int, bytes]]) -> list[Grant]:
-        """Seal the newest keys for whoever lacks them; for ourselves too, in case this vault is restored."""
-        control, ring = known_control(self._replica), self._replica.keyring
-        grants = []
-        for comp in control.epochs:
-            epoch = control.newest_epoch(comp)
-            if (comp, epoch) not in ring:
-                continue
-            secret = ring.secret(comp, epoch)
-            for seat in control.holders(comp):
-                if (comp, epoch, seat.seat_id) not in present:
-                    grants.append(seal_grant(secret, seat.seat_id, seat.card.kem_pk))
-        return grants
-
-    def _publish_keyrings(self) -> Step[None]:
-        """Publish the older epochs of every compartment that has any, where the hub's object is not the newest's."""
-        control, ring = known_control(self._replica), self._replica.keyring
-        for comp in sorted(control.epochs):
-            epoch = control.newest_epoch(comp)
-            if epoch > 1 and (comp, epoch) in ring:
-                yield from self._publish_keyring(ring, control, comp, epoch)
-
-    def _publish_keyring(self, ring: Keyring, control: ControlState, comp: int, epoch: int) -> Step[None]:
-        version = 0
-        try:
-            version, published = yield from self._calls.keyring(comp)
-            if published.epoch >= epoch:
-                return
-        except HubRefused as refusal:
-            if refusal.code != Problem.NOT_FOUND.code:
-                raise
-        older: Sequence[EpochSecret] = ring.older(comp, epoch)
-        yield from self._calls.put_keyring(
-            comp, seal_keyring(ring.secret(comp, epoch), older, control.ctl_seq), version
-        )  # fmt: skip
-
-    def _hub_pk(self) -> bytes:
-        key = self._replica.hub_key()
-        if key is None:
-            raise ControlRefused("no_team", "this vault has not met its hub yet")
-        return key
 
 
 def _verified_card(request: bytes, control: ControlState) -> SeatCard | None:

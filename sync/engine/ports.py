@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from sync.control import ControlState, Entry
+from sync.control import ControlState, Entry, Pin
 from sync.crypto.keyring import EpochSecret, Keyring
 from sync.crypto.signing import SigningKey
 from sync.protocol.frames import ChainHead, Pulled
@@ -13,8 +13,37 @@ from sync.protocol.messages import Checkpoint, Receipt
 from sync.replica.values import Counts, Cursor, HubVersions, InvitedRights, Missing, Outgoing, PageResult
 
 
+class TeamPort(Protocol):
+    """What a lead's steps ask of a replica; see replica/team_side.py."""
+
+    def pins(self, seat: bytes) -> list[Pin]:
+        """Return the last verified envelope per incarnation of a seat."""
+        ...
+
+    def late_pins(self, seat: bytes) -> list[Pin]:
+        """Return the ends of what a seat sent too late."""
+        ...
+
+    def granted(self) -> bool:
+        """Tell whether all grants were seen to since the last control entry."""
+        ...
+
+    def note_granted(self) -> None:
+        """Note that all grants were seen to."""
+        ...
+
+    def old_epochs(self, today: int) -> list[int]:
+        """Return the compartments to renew."""
+        ...
+
+
 class ReplicaPort(Protocol):
     """Each method is one transaction or one query, and each may be repeated; see replica/hub_side.py."""
+
+    @property
+    def team(self) -> TeamPort:
+        """Seats and keys as this vault has met them."""
+        ...
 
     @property
     def control(self) -> ControlState | None:

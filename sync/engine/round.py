@@ -12,13 +12,15 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from sync.clock import Clock, Random
-from sync.control import ControlState
+from sync.control import ControlState, SeatState
 from sync.crypto.keyring import EpochSecret, open_grant, open_keyring
 from sync.engine.control_log import update_control
 from sync.engine.exchange import Caller, Step
+from sync.engine.granting import LeadDesk
 from sync.engine.hub_calls import HubCalls, ask_info
 from sync.engine.identity import Identity, PendingJoin
 from sync.engine.joining import complete_join
+from sync.engine.leaving import lead_duties
 from sync.engine.plan import MOST_PAGE, Batch
 from sync.engine.ports import ReplicaPort
 from sync.engine.status import Phase, SyncReport, SyncStatus, Working
@@ -26,12 +28,13 @@ from sync.errors import BoxRefused, ControlRefused, HubRefused, KeyMissing, Unre
 from sync.protocol.frames import Pulled
 from sync.protocol.messages import INFO_NONCE_SIZE, HeadAnswer, Receipt
 from sync.protocol.problems import Problem
-from sync.protocol.version import DAY_MS, MAX_PUSH_ENVELOPES
+from sync.protocol.version import DAY_MS, MAX_PUSH_ENVELOPES, day_of
 from sync.replica.values import Cursor, HubVersions
 
 _TRIES: Final = 4
 _OWN_FORK: Final = {Problem.CHAIN_FORK.code, Problem.PREV_MISMATCH.code}
 _KNOWS_NOBODY: Final = {Problem.NOT_FOUND.code, Problem.BAD_SIG.code}
+_ENDED: Final = {SeatState.RETIRED: "seat_retired", SeatState.REVOKED: "seat_ended"}
 _STOPS_PUSHING: Final = {
     Problem.QUOTA.code: "quota",
     Problem.RESTORING.code: "restoring",
@@ -63,6 +66,7 @@ class SyncRound:
         self._replica = replica
         self._identity = identity
         self._random = random
+        self._clock = clock
         self._key = identity.signing_key()
         self._caller = Caller(
             seat=identity.seat_id, key=self._key, hub_id=identity.hub_id, clock=clock, random=random,
@@ -100,6 +104,10 @@ class SyncRound:
         yield from update_control(self._replica, self._calls, head)
         if self._control.update_needed:
             self._notice("update_needed")
+        ended = _ENDED.get(self._own_state())
+        if ended is not None:
+            yield from self._hand_in(head, ended)
+            return self._report()
         yield from self._update_keys(head)
         self._replica.confirm(head.checkpoint)
         self._pulled += self._replica.retry_quarantine().operations
@@ -107,7 +115,31 @@ class SyncRound:
             yield from self._take_up_own_chain(head)
         yield from self._send(head)
         yield from self._pull(head)
+        yield from self._lead_duties(head)
         return self._report()
+
+    def _hand_in(self, head: HeadAnswer, notice: str) -> Step[None]:
+        """Where our seat has retired, send what waits and read nothing; where it has ended, leave all as it is."""
+        self._notice(notice)
+        if self._own_state() is SeatState.RETIRED:
+            self._replica.confirm(head.checkpoint)
+            yield from self._send(head)
+
+    def _own_state(self) -> SeatState:
+        seat = self._control.seat(self._identity.seat_id)
+        return seat.state if seat is not None else SeatState.ACTIVE
+
+    def _lead_duties(self, head: HeadAnswer) -> Step[None]:
+        """Where this is a lead's laptop, see to what is due in the team; what cannot be done now is done later."""
+        if head.restoring:
+            return
+        desk = LeadDesk(
+            calls=self._calls, replica=self._replica, seat=self._identity.seat_id, key=self._key, random=self._random
+        )  # fmt: skip
+        try:
+            yield from lead_duties(desk, min(head.checkpoint.day, day_of(self._clock.now_ms())))
+        except (ControlRefused, HubRefused):
+            self._notice("team_duties")
 
     def _authenticate(self) -> Step[None]:
         """Learn the hub's key, once: its hash is the hub_id that the genesis and the invite pin."""
@@ -173,9 +205,10 @@ class SyncRound:
     def _fetch_grants(self) -> Step[tuple[list[EpochSecret], bool]]:
         """Return the new secrets, and whether every grant for us was what the control log commits to."""
         _, grants = yield from self._calls.grants()
-        held, secrets, all_good = self._replica.keyring, [], True
+        held, secrets, all_good, comps = self._replica.keyring, [], True, self._own_comps()
         for grant in grants:
-            if grant.seat != self._identity.seat_id or (grant.comp, grant.epoch) in held:
+            # The hub may still hold a grant of a compartment that this seat has lost.
+            if grant.seat != self._identity.seat_id or grant.comp not in comps or (grant.comp, grant.epoch) in held:
                 continue
             key = self._control.epoch_key(grant.comp, grant.epoch)
             if key is None:  # of an epoch that we have not heard of yet

@@ -19,12 +19,13 @@ from sync.protocol.enrolment import Role
 from sync.protocol.frames import ChainHead, Pulled
 from sync.protocol.messages import Checkpoint, Receipt
 from sync.protocol.version import day_of
-from sync.replica import archive, custody, outbox, own_chain, places, trust
+from sync.replica import archive, custody, holding, outbox, own_chain, places, trust
 from sync.replica.acknowledging import acknowledge
 from sync.replica.core import Core, ReplicaBusyError, Work
 from sync.replica.cursor import advance_over_own, compared, move, read_from_start
 from sync.replica.inbox import Inbox, Reader, is_signed
 from sync.replica.outbox import Sealer
+from sync.replica.team_side import TeamSide
 from sync.replica.values import Counts, Cursor, HubVersions, InvitedRights, Missing, Outgoing, PageResult
 
 _ON_ITS_WAY_MS: Final = 7 * 24 * 3600 * 1000
@@ -39,6 +40,12 @@ class HubSide:
 
     def __init__(self, core: Core) -> None:
         self._core = core
+        self._team = TeamSide(core)
+
+    @property
+    def team(self) -> TeamSide:
+        """Seats and keys as this vault has met them."""
+        return self._team
 
     @property
     def control(self) -> ControlState | None:
@@ -81,6 +88,7 @@ class HubSide:
             work.remember(control=control, keyring=work.after.keyring.with_secrets(fresh))
             if held is not None and not set(work.after.held or ()) <= set(held):
                 read_from_start(work)
+            holding.note_changes(work, self._core.memory.control, control)
 
     def keep_fresh_secrets(self, secrets: Sequence[EpochSecret]) -> None:
         """Keep secrets that this lead is about to announce; they count once the control log commits to them."""

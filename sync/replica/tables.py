@@ -26,6 +26,7 @@ class EnvelopeState(IntEnum):
     WAITING = 6  # behind a held one of its chain and compartment
     WITHDRAWN = 7  # our own, sealed from an older image of this vault and refused as a fork
     UNPLACED = 8  # has no place in a chain: damaged, unknown, out of order or a fork; the quarantine says why
+    DISCARDED = 9  # came too late from a seat that had ended, and a lead has put it aside
 
 
 class ReplicaTable(SQLModel, registry=registry()):

@@ -79,6 +79,10 @@ class Laptop:
         ).run()  # fmt: skip
         return run(steps, transport or self.transport)
 
+    def seal_only(self) -> None:
+        """Seal what is unsealed and send nothing."""
+        self.replica.hub_side.seal(self.identity.signing_key())
+
     def lead(self) -> Lead:
         return Lead(self.transport, self.identity, self.replica.hub_side, clock=self.clock, random=self.random)
 
