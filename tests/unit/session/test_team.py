@@ -85,9 +85,9 @@ def test_a_peer_records_people_and_reads_nobody_elses(lead: Session, peer: Sessi
     in_step(lead, peer)
     assert [row.id for row in peer.records("nx_visit")] == [mine.id]
     assert [row.payload["code"] for row in peer.records("person")] == ["LUCY75F"]
-    assert peer.record("nx_visit", mine.id).custody == "laptop"
+    assert peer.record("nx_visit", mine.id).custody == "hub"
     assert peer.count("session") == 1
-    assert lead.count("nx_visit") == 1
+    assert lead.count("nx_visit") == 2
     assert "bbv_test" not in names(peer)
 
 
