@@ -12,6 +12,7 @@ from typing import Final
 from broker_desktop.session.context import JOINING, Context
 from broker_desktop.session.events import Paused, SyncStatus, SyncStatusChanged
 from broker_desktop.session.joining import complete_join, pending_join
+from broker_desktop.session.spooling import DeviceSpool
 from broker_desktop.session.trouble import told_as_sync_errors
 from broker_desktop.session.views import TodoItem
 from sync.engine.driver import SyncDriver
@@ -26,8 +27,10 @@ LAST_SYNC: Final = "last_sync_ms"
 class Background:
     """The sync of one session; nothing is built, and no address looked at, before the first sync."""
 
-    def __init__(self, context: Context) -> None:
+    def __init__(self, context: Context, spool: DeviceSpool | None = None) -> None:
+        """Do nothing yet; `spool` is that of this laptop, for a session that stays open."""
         self._context = context
+        self._spool = spool
         self._batch = Batch()
         self._driver: SyncDriver | None = None
 
@@ -94,6 +97,7 @@ class Background:
             batch=self._batch,
             joining=joining,
             on_status=on_status,
+            spool=self._spool,
         ).run()
         if joining is not None and not report.awaiting_approval:
             complete_join(context)

@@ -26,6 +26,7 @@ from broker_desktop.session.key_slots import SealSlots, sealed_by
 from broker_desktop.session.new_vault import new_vault
 from broker_desktop.session.own_card import write_card
 from broker_desktop.session.passphrases import require_good
+from broker_desktop.session.spooling import DeviceSpool
 from broker_desktop.session.trouble import told_as_sync_errors
 from broker_desktop.session.unlocked import context_of
 from broker_desktop.session.views import JoinAsked, TeamCreated
@@ -93,6 +94,7 @@ def create_team_sealed(environment: Environment, folder: Path, seal: SealSlots, 
             context = context_of(vault, environment)
             _first_rows(context, seeds, asked)
             write_card(context, asked.label)
+            DeviceSpool(context).register()
             with suppress(AppError):  # the team's rows go with the next sync if not now
                 _synced_once(context)
             genesis = vault.replica.control.genesis_hash if vault.replica.control else b""
@@ -137,7 +139,9 @@ def join_team_sealed(
                 identity, pending = ask_to_join(transport, opened, keys, clock=clock, random=random, ca=ca)
             vault.keep_identity(identity)
             vault.set_meta(JOINING, pending_json(pending))
-            write_card(context_of(vault, environment), label)
+            context = context_of(vault, environment)
+            write_card(context, label)
+            DeviceSpool(context).register()
     words = check_words(pending.check, assets.check_words())
     return JoinAsked(seat=uuid_text(keys.seat_id), check_words=tuple(words))
 

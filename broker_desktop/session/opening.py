@@ -18,7 +18,7 @@ def open_vault(folder: Path, passphrase: str | Callable[[], str], environment: E
         NotFound, VaultOpen, WrongPassphrase, StorageProblem.
     """
     ask = passphrase if callable(passphrase) else lambda: passphrase
-    return Session(context_of(vaults.open_vault(folder, ask, machinery(environment)), environment))
+    return _session(vaults.open_vault(folder, ask, machinery(environment)), environment)
 
 
 def open_with_keys(folder: Path, team: bytes, seat: bytes, keys: vaults.VaultKeys, environment: Environment) -> Session:
@@ -27,4 +27,11 @@ def open_with_keys(folder: Path, team: bytes, seat: bytes, keys: vaults.VaultKey
     Raises:
         NotFound, VaultOpen, StorageProblem.
     """
-    return Session(context_of(vaults.open_with_keys(folder, team, seat, keys, machinery(environment)), environment))
+    return _session(vaults.open_with_keys(folder, team, seat, keys, machinery(environment)), environment)
+
+
+def _session(vault: vaults.Vault, environment: Environment) -> Session:
+    """Put an open vault to work; what colleagues on this laptop have left is there from the start."""
+    session = Session(context_of(vault, environment))
+    session.take_in_spool()
+    return session

@@ -31,6 +31,7 @@ from broker_desktop.session.drafts import Drafts
 from broker_desktop.session.events import Listener, SyncStatus
 from broker_desktop.session.keys import KeysDesk
 from broker_desktop.session.period import Period
+from broker_desktop.session.spooling import DeviceSpool
 from broker_desktop.session.summary import SeriesPoint, Summary
 from broker_desktop.session.team import TeamDesk
 from broker_desktop.session.views import (
@@ -59,7 +60,8 @@ class Session:
     def __init__(self, context: Context) -> None:
         """Take an opened vault; `open_vault` and `open_with_keys` are the ways here."""
         self._context = context
-        self._background = Background(context)
+        self._spool = DeviceSpool(context)
+        self._background = Background(context, self._spool)
         self._drafts = Drafts(context)
         self.keys = KeysDesk(context, self._background)
         self.team = TeamDesk(context)
@@ -261,6 +263,10 @@ class Session:
 
     # The vault
 
+    def take_in_spool(self) -> int:
+        """Take in what colleagues on this laptop left since; opening a vault does it, and every sync."""
+        return self._spool.look()
+
     def check_vault(self) -> CheckReport:
         """Check vault and team."""
         return checking.check(self._context)
@@ -278,6 +284,8 @@ class Session:
         self.close()
 
     def close(self) -> None:
-        """Stop syncing, close the vault and wipe its keys; a second call does nothing."""
+        """Stop syncing, leave what is unsent in the spool, close the vault; a second call does nothing."""
         self._background.close()
+        if not self._context.vault.closed:
+            self._spool.hand_over()
         self._context.vault.close()

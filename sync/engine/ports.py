@@ -1,4 +1,7 @@
-"""What a round asks of a replica. `sync.replica.HubSide` is it; the state machine itself imports no database."""
+"""What a round asks of a replica and of a spool; the state machine itself imports neither database nor files.
+
+`sync.replica.HubSide` is the one, `sync.engine.spooling.Spooling` the other.
+"""
 
 from __future__ import annotations
 
@@ -170,4 +173,16 @@ class ReplicaPort(Protocol):
 
     def alarms(self) -> tuple[str, ...]:
         """Return contradictions that a person has to know of."""
+        ...
+
+
+class SpoolPort(Protocol):
+    """The spool of this device (protocol.md 2.18); see engine/spooling.py."""
+
+    def take_in(self) -> int:
+        """Apply what colleagues left; return how many operations."""
+        ...
+
+    def lacking(self, heads: Iterable[ChainHead]) -> list[Outgoing]:
+        """Return colleagues' envelopes that the hub lacks."""
         ...

@@ -1,6 +1,6 @@
 """One sync as a state machine without I/O: yields requests, is sent answers, returns a report (protocol.md 2.17).
 
-    head -> control -> grants, keyring -> (own later envelopes) -> seal -> push -> pull
+    head -> control -> grants, keyring -> (own later envelopes) -> spool -> seal -> push -> pull
 
 Each step may be cut off anywhere and run again: what was done stands in the replica, and the next round goes on from
 there. An idle round is the head alone. Nothing here reads a clock by itself, waits, or knows how a request travels.
@@ -22,11 +22,12 @@ from sync.engine.identity import Identity, PendingJoin
 from sync.engine.joining import complete_join
 from sync.engine.leaving import lead_duties
 from sync.engine.plan import MOST_PAGE, Batch
-from sync.engine.ports import ReplicaPort
+from sync.engine.ports import ReplicaPort, SpoolPort
+from sync.engine.pushing import PushedTo, push, push_for_colleagues
 from sync.engine.status import Phase, SyncReport, SyncStatus, Working
 from sync.errors import BoxRefused, ControlRefused, HubRefused, KeyMissing, Unreachable, VerificationFailed
 from sync.protocol.frames import Pulled
-from sync.protocol.messages import INFO_NONCE_SIZE, HeadAnswer, Receipt
+from sync.protocol.messages import INFO_NONCE_SIZE, HeadAnswer
 from sync.protocol.problems import Problem
 from sync.protocol.version import DAY_MS, MAX_PUSH_ENVELOPES, day_of
 from sync.replica.values import Cursor, HubVersions
@@ -51,6 +52,7 @@ class SyncRound:
     def __init__(
         self, replica: ReplicaPort, identity: Identity, *, clock: Clock, random: Random, batch: Batch | None = None,
         joining: PendingJoin | None = None, on_status: Callable[[SyncStatus], None] | None = None,
+        spool: SpoolPort | None = None,
     ) -> None:  # fmt: skip
         """Prepare a round.
 
@@ -62,6 +64,7 @@ class SyncRound:
             batch: remembers between rounds how much the link bears.
             joining: what the vault asked for, until a lead has let it in.
             on_status: told where the round is.
+            spool: of this device, where it has one.
         """
         self._replica = replica
         self._identity = identity
@@ -76,6 +79,7 @@ class SyncRound:
         self._batch = batch or Batch()
         self._joining = joining
         self._on_status = on_status
+        self._spool = spool
         self._hub_pk = b""
         self._pushed = 0
         self._pulled = 0
@@ -113,6 +117,7 @@ class SyncRound:
         self._pulled += self._replica.retry_quarantine().operations
         if self._replica.own_chain_behind(head.chains):
             yield from self._take_up_own_chain(head)
+        yield from self._use_spool(head)
         yield from self._send(head)
         yield from self._pull(head)
         yield from self._lead_duties(head)
@@ -268,19 +273,23 @@ class SyncRound:
     def _push_once(self) -> Step[int]:
         """Push one batch; return how many envelopes the hub took."""
         sent = self._replica.outgoing(self._batch.size, MAX_PUSH_ENVELOPES)
-        answer = yield from self._calls.push(one.raw for one in sent)
-        taken = sent[: len(answer.places)]
-        if not taken or len(answer.places) > len(sent) or answer.receipt is None:
-            raise VerificationFailed("receipt_missing", "an answer to a push without a receipt for it")
-        receipt = Receipt(
-            team=self._identity.team_id, log_id=self._cursor.log_id, day=answer.day,
-            items=[(n, one.env_hash) for n, one in zip(answer.places, taken, strict=True)],
-        )  # fmt: skip
-        receipt.verify(self._hub_pk, answer.receipt)
-        self._pushed += self._replica.acknowledge(taken, receipt, answer.receipt)
-        if answer.error_code is not None:
-            raise HubRefused(409, answer.error_code, extra=answer.error_extra)
-        return len(taken)
+        taken = yield from push(self._calls, self._pushed_to(), sent)
+        self._pushed += self._replica.acknowledge(taken.envelopes, taken.receipt, taken.sig)
+        if taken.refusal is not None:
+            raise taken.refusal
+        return len(taken.envelopes)
+
+    def _use_spool(self, head: HeadAnswer) -> Step[None]:
+        """Take in what colleagues left on this device, and carry to the hub what of it the hub lacks."""
+        if self._spool is None:
+            return
+        self._pulled += self._spool.take_in()
+        if not (self._control.update_needed or head.restoring):
+            lacking = self._spool.lacking(head.chains)
+            yield from push_for_colleagues(self._calls, self._pushed_to(), lacking)
+
+    def _pushed_to(self) -> PushedTo:
+        return PushedTo(hub_pk=self._hub_pk, team=self._identity.team_id, log_id=self._cursor.log_id)
 
     def _pull(self, head: HeadAnswer) -> Step[None]:
         """Read the log up to the head; when it does not hash to what the hub signed, once more with stubs."""

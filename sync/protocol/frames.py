@@ -43,6 +43,19 @@ def read_frames(data: bytes) -> list[bytes]:
     return list(_frames(data))
 
 
+def whole_frames(data: bytes) -> list[bytes]:
+    """Return the items of a file that may end in the middle of a frame: what a cut-off write left is passed over."""
+    items: list[bytes] = []
+    at = 0
+    while at + _LENGTH.size <= len(data):
+        start = at + _LENGTH.size
+        at = start + _LENGTH.unpack_from(data, at)[0]
+        if at == start or at > len(data):
+            break
+        items.append(data[start:at])
+    return items
+
+
 def _frames(data: bytes) -> Iterator[bytes]:
     at = 0
     while at < len(data):

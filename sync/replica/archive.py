@@ -111,8 +111,8 @@ def _kept(row: Any) -> Kept:
 _KEEP: Final = insert(_ENVELOPE)
 
 
-def keep(connection: Connection, arrival: Arrival, n: int, h: bytes) -> int:
-    """Archive an envelope that came at place `n`; return its id."""
+def keep(connection: Connection, arrival: Arrival, n: int | None, h: bytes | None) -> int:
+    """Archive an envelope that came at place `n`, or by hand without one; return its id."""
     made = connection.execute(
         _KEEP,
         {

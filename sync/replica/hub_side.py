@@ -18,18 +18,17 @@ from sync.errors import VerificationFailed
 from sync.protocol.enrolment import Role
 from sync.protocol.frames import ChainHead, Pulled
 from sync.protocol.messages import Checkpoint, Receipt
-from sync.protocol.version import day_of
 from sync.replica import archive, custody, holding, outbox, own_chain, places, trust
 from sync.replica.acknowledging import acknowledge
 from sync.replica.core import Core, ReplicaBusyError, Work
 from sync.replica.cursor import advance_over_own, compared, move, read_from_start
-from sync.replica.inbox import Inbox, Reader, is_signed
+from sync.replica.inbox import Inbox, is_signed
 from sync.replica.outbox import Sealer
+from sync.replica.receiving import ALARMS, inbox_of, note_alarms
 from sync.replica.team_side import TeamSide
 from sync.replica.values import Counts, Cursor, HubVersions, InvitedRights, Missing, Outgoing, PageResult
 
 _ON_ITS_WAY_MS: Final = 7 * 24 * 3600 * 1000
-_ALARMS: Final = "alarms"
 _UNCONFIRMED: Final = "unconfirmed_alarms"
 """Found in pages that no checkpoint has confirmed yet: a damaged page would contradict honest colleagues."""
 _MENDED_AT_ONCE: Final = 4
@@ -204,15 +203,15 @@ class HubSide:
         """
         try:
             with self._core.write() as work:
-                inbox = self._inbox(work)
+                inbox = inbox_of(self._core, work)
                 self._take(work, inbox, page, checkpoint)
                 advance_over_own(work, checkpoint)
                 if inbox.own_ahead:
                     work.keep(trust.OWN_AHEAD, True)
                 confirmed = work.after.cursor is not None and work.after.cursor.verified_n >= checkpoint.n
-                self._note_alarms(work, inbox.alarms, _ALARMS if confirmed else _UNCONFIRMED)
+                note_alarms(work, inbox.alarms, ALARMS if confirmed else _UNCONFIRMED)
                 if confirmed:
-                    self._note_alarms(work, work.after.meta.get(_UNCONFIRMED, ()))
+                    note_alarms(work, work.after.meta.get(_UNCONFIRMED, ()))
                 work.remember(anything_open=inbox.anything_open)
         except VerificationFailed:
             self._go_back()
@@ -240,10 +239,10 @@ class HubSide:
         if not self._core.memory.anything_open:
             return PageResult(n=self._cursor().n)
         with self._core.write() as work:
-            inbox = self._inbox(work)
+            inbox = inbox_of(self._core, work)
             inbox.retry()
             work.look_for_open()
-            self._note_alarms(work, inbox.alarms)
+            note_alarms(work, inbox.alarms)
         return PageResult(n=self._cursor().n, operations=inbox.operations, quarantined=inbox.quarantined)
 
     def unverified(self, page: Sequence[Pulled]) -> list[int]:
@@ -261,13 +260,13 @@ class HubSide:
     def mend(self, raw: bytes) -> PageResult:
         """Take another copy of an envelope that came damaged; one that is no better changes nothing."""
         with self._core.write() as work:
-            inbox = self._inbox(work)
+            inbox = inbox_of(self._core, work)
             arrival = archive.arrival_of(raw)
             kept = archive.kept_by_hash(work.connection, arrival.env_hash)
             if kept is not None:
                 inbox.mend(arrival, kept)
             work.look_for_open()
-            self._note_alarms(work, inbox.alarms)
+            note_alarms(work, inbox.alarms)
         return PageResult(n=self._cursor().n, operations=inbox.operations, quarantined=inbox.quarantined)
 
     def own_chain_behind(self, heads: Iterable[ChainHead]) -> bool:
@@ -311,12 +310,12 @@ class HubSide:
 
     def alarms(self) -> tuple[str, ...]:
         """Return the codes of contradictions that a person has to know of."""
-        return tuple(self._meta(_ALARMS) or ())
+        return tuple(self._meta(ALARMS) or ())
 
     def dismiss_alarms(self) -> None:
         """Forget the alarms; a person has seen them."""
         with self._core.write() as work:
-            work.keep(_ALARMS, [])
+            work.keep(ALARMS, [])
 
     def _meta(self, name: str) -> Value:
         return self._core.memory.meta.get(name)
@@ -332,21 +331,6 @@ class HubSide:
         if cursor is None:
             raise ReplicaBusyError("no_team", "this vault has no team yet")
         return cursor
-
-    def _inbox(self, work: Work) -> Inbox:
-        memory = self._core.memory
-        if memory.control is None:
-            raise ReplicaBusyError("no_team", "this vault has no team yet")
-        reader = Reader(
-            control=memory.control, keyring=memory.keyring, own_chain=self._own_chain(),
-            may_apply=self._core.may_apply, dm=self._core.program.dm, now_ms=self._core.clock.now_ms(),
-            today=max(self._cursor().verified_day, day_of(self._core.clock.now_ms())),
-        )  # fmt: skip
-        return Inbox(
-            connection=work.connection, reader=reader, rows=work.rows, places=work.places, clock=self._core.hybrid,
-            cursor=self._cursor(), anything_open=memory.anything_open,
-            acknowledge=lambda envelope_id, n: acknowledge(work, envelope_id, n),
-        )  # fmt: skip
 
     def _take(self, work: Work, inbox: Inbox, page: Sequence[Pulled], checkpoint: Checkpoint) -> None:
         cursor = self._cursor()
@@ -365,11 +349,6 @@ class HubSide:
             move(work, replace(cursor, n=cursor.verified_n, h=cursor.verified_h))
             archive.forget_heads(work.connection, cursor.verified_n)
             work.keep(_UNCONFIRMED, [])
-
-    def _note_alarms(self, work: Work, alarms: Iterable[str], name: str = _ALARMS) -> None:
-        known = set(work.after.meta.get(name, ()))
-        if not known.issuperset(alarms):
-            work.keep(name, sorted({*known, *alarms}))
 
 
 def _own_heads(chain: bytes, heads: Iterable[ChainHead]) -> Mapping[int, int]:

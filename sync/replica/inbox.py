@@ -18,7 +18,7 @@ from sync.crypto.keyring import Keyring
 from sync.crypto.sealing import Body, open_envelope
 from sync.errors import EnvelopeRefused, KeyMissing
 from sync.operation import Kind, Operation
-from sync.protocol.envelope import ZERO_HASH, Envelope, EnvelopeType, Header, Stub, verify_envelope
+from sync.protocol.envelope import ZERO_HASH, Envelope, EnvelopeType, Header, Stub, stub_of, verify_envelope
 from sync.protocol.messages import log_hash
 from sync.replica import archive, drops, own_chain
 from sync.replica.archive import Arrival
@@ -88,6 +88,20 @@ class Inbox:
             self._unknown_own(arrival)
         self._place(arrival, archive.keep(self.connection, arrival, n, h))
         return h
+
+    def receive(self, arrival: Arrival) -> None:
+        """Take an envelope, its signature checked, that came by hand: it has no place in the hub's log yet.
+
+        Its place follows when the log is read; the hash says that it is the same. Of a compartment that is not ours
+        the stub alone is kept, as the hub would have sent it.
+        """
+        if archive.kept_by_hash(self.connection, arrival.env_hash) is not None:
+            return
+        if arrival.seat == self.reader.own_chain[:16]:
+            self._unknown_own(arrival)
+        if isinstance(arrival.item, Envelope) and not self.reader.holds(arrival.comp):
+            arrival = archive.arrival_of(stub_of(arrival.item))
+        self._place(arrival, archive.keep(self.connection, arrival, None, None))
 
     def mend(self, arrival: Arrival, kept: archive.Kept) -> None:
         """Put another copy in the place of one that came damaged or without its body, if the author signed it."""

@@ -23,6 +23,7 @@ from sync.replica.hub_side import HubSide
 from sync.replica.oplog import Transaction
 from sync.replica.outbox import Program, epoch_for, preamble_of
 from sync.replica.rows import Projector, change_of, row_of
+from sync.replica.spool_side import SpoolSide
 from sync.replica.tables import table
 from sync.replica.values import ConflictingRow, Counts, Custody, CustodyCounts, MayApply, Missing, Quarantined
 
@@ -55,6 +56,7 @@ class Replica:
             on_committed=on_committed,
         )  # fmt: skip
         self.hub_side = HubSide(self._core)
+        self.spool_side = SpoolSide(self._core)
 
     @property
     def chain(self) -> bytes | None:

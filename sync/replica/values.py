@@ -132,6 +132,15 @@ class Outgoing:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OwnCopy:
+    """An own envelope as it lies in the spool. `counts`: it belongs to our chain; `on_hub`: the hub has it."""
+
+    seq: int
+    counts: bool
+    on_hub: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageResult:
     """What applying one page did; `operations` counts what was applied, not what was set aside."""
 

@@ -14,6 +14,7 @@ from sync.engine.exchange import Transport, run
 from sync.engine.identity import Identity, PendingJoin
 from sync.engine.lead import Lead
 from sync.engine.plan import Batch
+from sync.engine.ports import SpoolPort
 from sync.engine.round import SyncRound
 from sync.engine.status import SyncReport
 from sync.hub.core import Hub
@@ -72,10 +73,10 @@ class Laptop:
             state = tx.state(table, row)
         return None if state is None else shown(state)
 
-    def sync(self, transport: Transport | None = None) -> SyncReport:
+    def sync(self, transport: Transport | None = None, spool: SpoolPort | None = None) -> SyncReport:
         steps = SyncRound(
             self.replica.hub_side, self.identity, clock=self.clock, random=self.random, batch=self.batch,
-            joining=self.joining,
+            joining=self.joining, spool=spool,
         ).run()  # fmt: skip
         return run(steps, transport or self.transport)
 
@@ -114,8 +115,8 @@ class SmallTeam:
     lead: Laptop
 
     @classmethod
-    def founded(cls) -> SmallTeam:
-        clock, random = ManualClock(), SeededRandom("team")
+    def founded(cls, seed: str = "team") -> SmallTeam:
+        clock, random = ManualClock(), SeededRandom(seed)
         hub = hub_in_memory(clock, random)
         keys, seeds = SeatKeys.draw(random), TeamSeeds.draw(random)
         engine = plain_engine()

@@ -85,20 +85,24 @@ class Service:
         create_team_sealed(environment, environment.data_dir / "vault", keeper.seal, asked)
         return self._desk(environment, transport, keeper)
 
-    def join(self, lead: Session, person: str, role: str, *, clinical: bool = False) -> Desk:
-        """Invite somebody, let them in and sync both, so that the new laptop can work."""
-        desk, asked = self.ask_in(lead, person, role, clinical=clinical)
+    def join(self, lead: Session, person: str, role: str, *, clinical: bool = False, device: str | None = None) -> Desk:
+        """Invite somebody, let them in and sync both, so that the new laptop can work; `device`: one that is shared."""
+        desk, asked = self.ask_in(lead, person, role, clinical=clinical, device=device)
         lead.team.approve(asked.seat, " ".join(asked.check_words))
         with desk.opened() as session:
             session.sync_once()
         return desk
 
-    def ask_in(self, lead: Session, person: str, role: str, *, clinical: bool = False) -> tuple[Desk, JoinAsked]:
+    def ask_in(
+        self, lead: Session, person: str, role: str, *, clinical: bool = False, device: str | None = None
+    ) -> tuple[Desk, JoinAsked]:
         """Invite somebody and let their laptop ask."""
-        environment, transport, keeper = self._laptop(person.lower().replace(" ", "-"))
+        name = person.lower().replace(" ", "-")
+        environment, transport, keeper = self._laptop(device or name)
+        vault = environment.data_dir / ("vault" if device is None else f"vaults/{name}")
         code = lead.team.invite(person, role, clinical).code
-        asked = join_team_sealed(environment, environment.data_dir / "vault", keeper.seal, code)
-        return self._desk(environment, transport, keeper), asked
+        asked = join_team_sealed(environment, vault, keeper.seal, code)
+        return self._desk(environment, transport, keeper, vault), asked
 
     def _laptop(self, name: str) -> tuple[Environment, LoopbackTransport, KeyKeeper]:
         transport = LoopbackTransport(self.hub)
@@ -110,9 +114,11 @@ class Service:
         )
         return environment, transport, KeyKeeper(self.random)
 
-    def _desk(self, environment: Environment, transport: LoopbackTransport, keeper: KeyKeeper) -> Desk:
+    def _desk(
+        self, environment: Environment, transport: LoopbackTransport, keeper: KeyKeeper, vault: Path | None = None
+    ) -> Desk:
         assert keeper.kept is not None
-        return Desk(environment.data_dir / "vault", environment, transport, keeper.kept)
+        return Desk(vault or environment.data_dir / "vault", environment, transport, keeper.kept)
 
 
 def in_step(*sessions: Session) -> None:
