@@ -22,3 +22,10 @@ def add_keys(commands: Any, common: Callable[[], argparse.ArgumentParser]) -> No
         new.add_argument("--new-passphrase-file", type=Path, metavar="F", help="its first line is the new passphrase")
         new.add_argument("--generate", action="store_true", help="make five words and print them")
         one.set_defaults(handler=handler)
+    _add_kit(commands, common)
+
+
+def _add_kit(commands: Any, common: Callable[[], argparse.ArgumentParser]) -> None:
+    verbs = commands.add_parser("kit", help="the recovery kit").add_subparsers(metavar="VERB", required=True)
+    check = verbs.add_parser("check", parents=[common()], help="type both halves: they open this team's vaults, or not")
+    check.set_defaults(handler=keys_commands.kit_check)

@@ -28,6 +28,16 @@ def seen(arguments: argparse.Namespace, console: Console, environment: Environme
     return _told(arguments, console, new, words)
 
 
+def kit_check(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
+    """Prove both halves of the kit without using them up; they come from standard input, a line each."""
+    passphrase = console.passphrase(arguments.passphrase_file)
+    with opened(arguments, console, environment, passphrase=passphrase) as session:
+        session.keys.check_kit(console.secret_lines(2, "Half {n}, 24 words (not shown): "))
+    words = "Both halves are right. They open this vault and every other one of the team. Nothing was used up."
+    console.result({"ok": True}, words)
+    return 0
+
+
 def _new(arguments: argparse.Namespace, console: Console, environment: Environment) -> str:
     """Read the new passphrase: of its own file, else the next line of standard input; or have one made."""
     if arguments.generate:

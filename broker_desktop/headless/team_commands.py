@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import json
-from pathlib import Path
 
-from broker_desktop.errors import BadInput, UsageError
+from broker_desktop.errors import AppError, BadInput, UsageError
 from broker_desktop.headless.console import Console
 from broker_desktop.headless.opened import opened
-from broker_desktop.session import Environment, TeamAsked, create_team, join_team, kit_matches
+from broker_desktop.session import Environment, TeamAsked, create_team, join_team
 
 
 def create(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
@@ -26,31 +25,36 @@ def create(arguments: argparse.Namespace, console: Console, environment: Environ
     passphrase = console.passphrase(arguments.passphrase_file, new=True)
     made = create_team(environment, arguments.vault, passphrase, asked)
     if not arguments.skip_kit_check and console.stdin.isatty():
-        _check_kit(arguments.kit_file, console)
+        _check_kit(arguments, passphrase, console, environment)
     value = {"team": made.team, "seat": made.seat, "check_words": list(made.check_words)}
     console.result(value, f"Team {made.team}\nLaptop {made.seat}\nCheck words: {' '.join(made.check_words)}")
     console.say(
-        "The recovery kit is in the file. Print both halves, give them to two people, then delete the file. "
+        "The recovery kit is in the file, as text and beside it as a PDF. Print both halves, give them to two people, "
+        "then delete both files. "
         "Make a second lead before anybody else joins."
     )
     return 0
 
 
-def _check_kit(kit_file: Path, console: Console) -> None:
-    """Have both halves typed back; a mistake does not undo the team."""
-    console.say("Type the 24 words of each half back, from paper.")
-    halves = []
-    for name in ("first", "second"):
-        console.say(f"The {name} half:")
-        halves.append(console.stdin.readline().strip())
-    console.say(
-        "Both halves are right." if kit_matches(kit_file, halves) else "That is not what the file says. Look again."
-    )
+def _check_kit(arguments: argparse.Namespace, passphrase: str, console: Console, environment: Environment) -> None:
+    """Have both halves typed back; a mistake does not undo the team, it stays a finding of `check`."""
+    console.say("Type the 24 words of each half back, from paper. They are not shown.")
+    try:
+        halves = console.secret_lines(2, "Half {n}: ")
+        with opened(arguments, console, environment, passphrase=passphrase) as session:
+            session.keys.check_kit(halves)
+    except AppError as error:
+        console.say(error.sentence())
+        console.say("The team is made. Look again, and prove the kit with: broker-desktop kit check")
+    else:
+        console.say("Both halves are right.")
 
 
 def invite(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
     """Invite somebody; the code is handed over in person."""
     with opened(arguments, console, environment) as session:
+        if session.keys.kit_unchecked:
+            console.say("Nobody has typed the recovery kit back yet. Do it before you invite: broker-desktop kit check")
         made = session.team.invite(arguments.person, arguments.role, arguments.clinical)
     console.result({"code": made.code, "expires": made.expires}, made.code)
     return 0

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from broker_desktop.session.catalogue import catalogue_json
     from broker_desktop.session.codes_shown import grouped, masked
     from broker_desktop.session.disclosure import Level, ShownCell, ShownLine, hidden_mark
-    from broker_desktop.session.enrolment import TeamAsked, create_team, join_team, kit_matches
+    from broker_desktop.session.enrolment import TeamAsked, create_team, join_team
     from broker_desktop.session.environment import Environment, real_environment
     from broker_desktop.session.events import (
         Connecting,
@@ -128,7 +128,6 @@ __all__ = [
     "grouped",
     "hidden_mark",
     "join_team",
-    "kit_matches",
     "list_vaults",
     "masked",
     "month_period",
@@ -147,7 +146,7 @@ _HOMES: Final[dict[str, tuple[str, ...]]] = {
     "catalogue": ("catalogue_json",),
     "codes_shown": ("grouped", "masked"),
     "disclosure": ("Level", "ShownCell", "ShownLine", "hidden_mark"),
-    "enrolment": ("TeamAsked", "create_team", "join_team", "kit_matches"),
+    "enrolment": ("TeamAsked", "create_team", "join_team"),
     "environment": ("Environment", "real_environment"),
     "events": (
         "Connecting",

@@ -12,6 +12,7 @@ from typing import Final
 from broker_desktop.session.context import JOINING, Context
 from broker_desktop.session.events import Paused, SyncStatus, SyncStatusChanged
 from broker_desktop.session.joining import complete_join, pending_join
+from broker_desktop.session.kit_check import settle_kit
 from broker_desktop.session.spooling import DeviceSpool
 from broker_desktop.session.trouble import told_as_sync_errors
 from broker_desktop.session.views import TodoItem
@@ -101,6 +102,7 @@ class Background:
         ).run()
         if joining is not None and not report.awaiting_approval:
             complete_join(context)
+        settle_kit(context)
         if not report.awaiting_approval:
             context.vault.set_meta(LAST_SYNC, context.environment.clock.now_ms())
         return report

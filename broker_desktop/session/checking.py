@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final
 
 from broker_desktop.records.access import Role
 from broker_desktop.session.context import COMPARTMENT_NAMES, Context
+from broker_desktop.session.kit_check import UNCHECKED, kit_files_left
 from broker_desktop.session.views import CheckReport, Finding
 from broker_desktop.store.database import quick_check
 
-KIT_FILE: Final = "kit_file"
 _SERIOUS: Final = frozenset({"set_aside"})
 
 
@@ -38,9 +37,13 @@ def check(context: Context) -> CheckReport:
 
 
 def _findings(context: Context) -> Iterator[Finding]:
-    kit = context.vault.meta(KIT_FILE)
-    if kit is not None and Path(kit).exists():
-        yield Finding(code="kit_file", text="The file with both halves of the recovery kit is still on this computer.")
+    if kit_files_left(context):
+        yield Finding(code="kit_file", text="A file with both halves of the recovery kit is still on this computer.")
+    if context.vault.meta(UNCHECKED):
+        yield Finding(
+            code="kit_unchecked",
+            text="Nobody has typed the recovery kit back yet: a wrong word on paper would be found too late.",
+        )
     seats = context.vault.seats()
     if sum(Role(seat.role) is Role.LEAD for seat in seats.values()) == 1:
         yield Finding(

@@ -6,23 +6,23 @@ and nothing was changed.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from broker_desktop import assets
-from broker_desktop.errors import AppError, BadInput, StorageProblem
-from broker_desktop.platform.files import write_new_private
+from broker_desktop.errors import AppError, BadInput
 from broker_desktop.records.codelist import nearest
 from broker_desktop.records.record_type import ADMIN, COMMON
 from broker_desktop.session.background import Background
 from broker_desktop.session.cards import new_vault_folder
-from broker_desktop.session.checking import KIT_FILE
 from broker_desktop.session.context import JOINING, Context
 from broker_desktop.session.environment import Environment
 from broker_desktop.session.joining import pending_json
 from broker_desktop.session.key_slots import SealSlots, sealed_by
+from broker_desktop.session.kit_check import FILES, UNCHECKED
+from broker_desktop.session.kit_paper import KitPaper, check_kit_files, kit_on_disk
 from broker_desktop.session.new_vault import new_vault
 from broker_desktop.session.own_card import write_card
 from broker_desktop.session.passphrases import require_good
@@ -72,12 +72,18 @@ def create_team_sealed(environment: Environment, folder: Path, seal: SealSlots, 
     """Make a team whose first vault is sealed as the caller says; otherwise as `create_team`."""
     clock, random = environment.clock, environment.random
     seeds, keys = TeamSeeds.draw(random), SeatKeys.draw(random)
-    halves = kit.split(seeds.kit_seed, random)
+    halves = [kit.words_of(half).split() for half in kit.split(seeds.kit_seed, random)]
+    paper = KitPaper(
+        team_name=asked.name, team=uuid_text(seeds.team_id), server=asked.hub, day=environment.today(), halves=halves
+    )
     rk_pk = kit.KitKeys.of(seeds.kit_seed).rk_pk
     with _transport(environment, asked.hub, asked.ca) as transport:
         with told_as_sync_errors():
             ask_who(transport, clock, random)
-        with new_vault(environment, folder, seeds.team_id, keys, seal, rk_pk) as vault, _kit_file(asked, halves):
+        with (
+            new_vault(environment, folder, seeds.team_id, keys, seal, rk_pk) as vault,
+            kit_on_disk(asked.kit_file, paper) as files,
+        ):
             with told_as_sync_errors():
                 identity = found_team(
                     transport,
@@ -92,7 +98,7 @@ def create_team_sealed(environment: Environment, folder: Path, seal: SealSlots, 
                 )
             vault.keep_identity(identity)
             context = context_of(vault, environment)
-            _first_rows(context, seeds, asked)
+            _first_rows(context, seeds, asked, files)
             write_card(context, asked.label)
             DeviceSpool(context).register()
             with suppress(AppError):  # the team's rows go with the next sync if not now
@@ -102,7 +108,8 @@ def create_team_sealed(environment: Environment, folder: Path, seal: SealSlots, 
         team=uuid_text(seeds.team_id),
         seat=uuid_text(keys.seat_id),
         check_words=tuple(check_words(genesis, assets.check_words())),
-        kit_halves=tuple(tuple(kit.words_of(half).split()) for half in halves),
+        path=str(folder),
+        kit=paper,
     )
 
 
@@ -146,12 +153,6 @@ def join_team_sealed(
     return JoinAsked(seat=uuid_text(keys.seat_id), check_words=tuple(words))
 
 
-def kit_matches(kit_file: Path, halves: list[str]) -> bool:
-    """Tell whether typed halves are those of the file, in either order."""
-    written = {line for line in kit_file.read_text(encoding="utf-8").splitlines() if len(line.split()) > 20}
-    return {" ".join(half.lower().split()) for half in halves} == written
-
-
 def _check_team(asked: TeamAsked, folder: Path) -> None:
     packs = [path.stem for path in assets.pack_paths()]
     if asked.pack not in packs:
@@ -162,15 +163,11 @@ def _check_team(asked: TeamAsked, folder: Path) -> None:
             raise BadInput(f"{what} needs a name.")
     if is_vault(folder):
         raise BadInput("There is a vault in this folder already.", code="VAULT-NEW")
-    if asked.kit_file is None:
-        return
-    if asked.kit_file.resolve().is_relative_to(folder.resolve()):
-        raise BadInput("The recovery kit cannot lie in the vault's own folder: it opens that vault.", code="KIT-3")
-    if asked.kit_file.exists():
-        raise BadInput("The file for the recovery kit exists already.", code="KIT-4")
+    if asked.kit_file is not None:
+        check_kit_files(asked.kit_file, folder)
 
 
-def _first_rows(context: Context, seeds: TeamSeeds, asked: TeamAsked) -> None:
+def _first_rows(context: Context, seeds: TeamSeeds, asked: TeamAsked, files: Sequence[Path]) -> None:
     made = {**context.made(), "pack": asked.pack}
     team = {"name": asked.name, "pack": asked.pack, "row_salt": context.environment.random.bytes(32), "_made": made}
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
@@ -178,8 +175,8 @@ def _first_rows(context: Context, seeds: TeamSeeds, asked: TeamAsked) -> None:
         worker = {"name": asked.person, "laptop": asked.label, "_made": made}
         tx.create(WORKER, context.vault.ids.seat_id, COMMON, worker)
         tx.create("card_key", seeds.team_id, ADMIN, {"seed": seeds.card_seed, "_made": made})
-        if asked.kit_file is not None:
-            vaults.write_meta(tx.connection, KIT_FILE, str(asked.kit_file.resolve()))
+        vaults.write_meta(tx.connection, UNCHECKED, True)
+        vaults.write_meta(tx.connection, FILES, [str(path.resolve()) for path in files])
 
 
 def _synced_once(context: Context) -> None:
@@ -198,26 +195,3 @@ def _transport(environment: Environment, url: str, ca: str | None) -> Iterator[T
         yield transport
     finally:
         transport.close()
-
-
-@contextmanager
-def _kit_file(asked: TeamAsked, halves: tuple[bytes, bytes]) -> Iterator[None]:
-    """Write both halves of the kit, readable for this user alone; when what follows fails, take the file away."""
-    path = asked.kit_file
-    if path is None:
-        yield
-        return
-    text = (
-        f"Recovery kit of {asked.name}. Two halves for two people; each alone is worth nothing.\n"
-        "Print them, hand them out, then delete this file.\n\n"
-        f"First half\n{kit.words_of(halves[0])}\n\nSecond half\n{kit.words_of(halves[1])}\n"
-    )
-    try:
-        write_new_private(path, text.encode())
-    except OSError as error:
-        raise StorageProblem(f"The recovery kit cannot be written: {error.strerror}.", code="KIT-8") from None
-    try:
-        yield
-    except BaseException:
-        path.unlink(missing_ok=True)
-        raise

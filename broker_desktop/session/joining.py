@@ -44,7 +44,6 @@ def complete_join(context: Context) -> None:
     control = context.vault.replica.control
     if control is None:
         return
-    context.vault.add_recovery_slot(control.rk_pk, context.environment.random)
     context.vault.set_meta(JOINING, None)
     context.refresh()
     write_card(context)

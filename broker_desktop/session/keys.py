@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from broker_desktop.errors import AppError
-from broker_desktop.session import new_keys
+from broker_desktop.session import kit_check, new_keys
 from broker_desktop.session.background import Background
 from broker_desktop.session.context import Context
 
@@ -30,3 +32,18 @@ class KeysDesk:
             if syncing and not self._context.vault.closed:
                 self._background.start()
             raise
+
+    # The recovery kit
+
+    @property
+    def kit_unchecked(self) -> bool:
+        """Whether the kit that was made on this laptop was never typed back."""
+        return bool(self._context.vault.meta(kit_check.UNCHECKED))
+
+    def check_kit(self, halves: Sequence[str]) -> None:
+        """Prove two typed halves without using them up: they are the team's, and open this vault.
+
+        Raises:
+            BadInput: a word is wrong, or they belong to another kit. NotPermitted: not let in yet.
+        """
+        kit_check.check_kit(self._context, halves)

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from broker_desktop.records.rules import Issue
+
+if TYPE_CHECKING:
+    from broker_desktop.session.kit_paper import KitPaper
 
 Payload = dict[str, Any]
 Custody = Literal["laptop", "hub", "seen"]
@@ -223,12 +226,13 @@ class SeatRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TeamCreated:
-    """The new team; its check words stand for its beginning. `kit_halves`: the words of both halves of the kit."""
+    """The new team; its check words stand for its beginning. `path`: its vault; `kit`: shown once and kept nowhere."""
 
     team: str
     seat: str
     check_words: tuple[str, ...]
-    kit_halves: tuple[tuple[str, ...], ...] = field(default=(), repr=False)
+    path: str
+    kit: KitPaper = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

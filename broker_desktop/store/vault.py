@@ -27,6 +27,7 @@ from sync import errors as sync_errors
 from sync.clock import Clock, Random, chain_id
 from sync.control import Seat
 from sync.crypto import passphrase as slots
+from sync.crypto.signing import sha256
 from sync.engine.identity import Identity
 from sync.replica import METADATA as REPLICA_TABLES
 from sync.replica import ChangedRow, MayApply, Program, Replica
@@ -34,6 +35,7 @@ from sync.replica import ChangedRow, MayApply, Program, Replica
 _META = table("meta")
 _PROJECTION: Final = "projection"
 _IDENTITY: Final = "identity"
+_SEALED_FOR: Final = "sealed_for_kit"
 
 
 @dataclass(slots=True, repr=False)
@@ -140,12 +142,15 @@ class Vault:
         }
         self.set_meta(_IDENTITY, kept)
 
-    def add_recovery_slot(self, rk_pk: bytes, random: Random) -> None:
-        """Let the team's recovery kit open this vault, unless it can already."""
+    def is_sealed_for(self, rk_pk: bytes) -> bool:
+        """Tell whether the kit of this recovery key opens this vault."""
+        return bool(self.meta(_SEALED_FOR) == sha256(rk_pk).hex())
+
+    def seal_for_kit(self, rk_pk: bytes, random: Random) -> None:
+        """Let the team's recovery kit open this vault, and no older kit."""
         with told_as_app_errors():
             parsed = slots.parse_slots((self.folder / SLOTS).read_bytes())
-            if any(slot.kind == slots.KIND_RECOVERY for slot in parsed.slots):
-                return
+            kept = [slot for slot in parsed.slots if slot.kind != slots.KIND_RECOVERY]
             dek = bytes(self.keys.dek)
             added = slots.seal_recovery_slot(
                 dek,
@@ -155,8 +160,9 @@ class Vault:
                 seat=self.ids.seat_id,
                 slot_id=random.bytes(16),
             )
-            content = slots.build_slots(parsed.team, parsed.generation, [*parsed.slots, added], dek)
+            content = slots.build_slots(parsed.team, parsed.generation, [*kept, added], dek)
             replace_durably(self.folder / SLOTS, content)
+        self.set_meta(_SEALED_FOR, sha256(rk_pk).hex())
 
     def seats(self) -> Mapping[bytes, Seat]:
         """Give the laptops that are in the team now; none before this one was let in."""

@@ -196,7 +196,7 @@ def open_with_passphrase(data: bytes, passphrase: str) -> tuple[VaultKeys, Slots
             except BoxRefused:
                 continue
             dek, sign_seed, kem_seed = _opened(plain, 3)
-            _check_mac(data, dek)
+            check_dek(data, dek)
             return VaultKeys(dek, sign_seed, kem_seed), parsed
     raise WrongPassphrase
 
@@ -212,7 +212,7 @@ def open_with_kit(data: bytes, kit_seed: bytes) -> tuple[bytes, SlotsFile]:
             except BoxRefused:
                 continue
             (dek,) = _opened(plain, 1)
-            _check_mac(data, dek)
+            check_dek(data, dek)
             return dek, parsed
     raise WrongPassphrase
 
@@ -277,7 +277,8 @@ def _opened(plain: bytes, size: int) -> list[bytes]:
         raise SlotError("damaged", error.detail) from None
 
 
-def _check_mac(data: bytes, dek: bytes) -> None:
+def check_dek(data: bytes, dek: bytes) -> None:
+    """Check that a key is the one of a slots file, and the file whole; raise SlotError `tampered`."""
     fields = as_map(codec.decode(data))
     mac = fields.pop(4)
     if not hmac.compare_digest(mac, _mac(dek, fields)):

@@ -95,7 +95,9 @@ def test_a_team_of_two_is_made_and_a_record_lives_its_life(hub: RunningHub, tmp_
     assert command(lead, "record", "show", "nx_visit", record).json["voided"] == {"reason": "entered twice"}
     assert command(lead, "rebuild").code == 0
     told = command(lead, "check").json
-    assert {finding["code"] for finding in told["findings"]} == {"kit_file", "single_lead", "unsent", "broker_now"}
+    assert {finding["code"] for finding in told["findings"]} == {
+        "kit_file", "kit_unchecked", "single_lead", "unsent", "broker_now",
+    }  # fmt: skip
     assert told["broker_now"] == "2026-12-02T09:00:00+00:00"
 
 

@@ -211,7 +211,7 @@ class FirstStart(Gate):
         )
 
     def _created(self, made: TeamCreated) -> None:
-        self._halves = tuple(made.kit_halves)
+        self._halves = tuple(made.kit.halves)
         self._start_card(translate("FirstStart", "The recovery kit: two halves for two people"))
         about = translate(
             "FirstStart",

@@ -201,7 +201,7 @@ def test_listeners_hear_what_arrives_and_how_sync_stands(lead: Session, worker: 
 
 def test_check_names_what_a_team_should_mend(lead: Session) -> None:
     lead.save("nx_visit", VISIT)
-    assert {one.code for one in lead.check_vault().findings} == {"single_lead", "unsent"}
+    assert {one.code for one in lead.check_vault().findings} == {"kit_unchecked", "single_lead", "unsent"}
 
 
 def test_who_was_not_heard_from_stands_in_the_summary(lead: Session, worker: Session) -> None:

@@ -1,0 +1,105 @@
+"""Proving a recovery kit, without using it up: both halves typed back are the team's, and open this very vault.
+
+Protocol.md 2.2: compared with the public keys in the control log; the seed itself is kept nowhere. That is also the
+drill that a team repeats: whoever holds the halves types them, and learns that they would open a vault.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from broker_desktop.errors import BadInput, NotPermitted
+from broker_desktop.session.context import Context
+from broker_desktop.store.database import told_as_app_errors
+from broker_desktop.store.folder import SLOTS
+from sync.crypto import kit, passphrase
+from sync.errors import SlotError, WrongPassphrase
+
+UNCHECKED: Final = "kit_unchecked"
+"""Name of the kept value that stands while nobody has typed back the kit that was made on this laptop."""
+
+FILES: Final = "kit_file"
+"""Name of the kept value with the files that the kit was written to."""
+
+
+def seed_of(halves: Sequence[str]) -> bytes:
+    """Give the seed of two typed halves, in any order.
+
+    Raises:
+        BadInput: words that are not a half, or one half typed twice.
+    """
+    found = []
+    for number, words in enumerate(halves, start=1):
+        try:
+            found.append(kit.half_of(words))
+        except ValueError:
+            raise BadInput(
+                f"The {('first', 'second')[number - 1]} half that was typed is not a half: 24 words, each exactly as "
+                "on the paper.",
+                code="KIT-1",
+                title="A word is wrong.",
+                remedy="Nothing was changed. Look at the paper again.",
+            ) from None
+    if len(found) != 2 or found[0] == found[1]:
+        raise BadInput(
+            "Both halves are needed, and they are not the same.",
+            code="KIT-2",
+            remedy="Type the first, then the second.",
+        )
+    return kit.join(found[0], found[1])
+
+
+def check_kit(context: Context, halves: Sequence[str]) -> None:
+    """Check two typed halves against the team's kit, and open this vault's recovery slot with them.
+
+    Raises:
+        BadInput: a word is wrong, or they are the halves of another kit. NotPermitted: not let in yet.
+    """
+    control = context.vault.replica.control
+    if control is None:
+        raise NotPermitted("This laptop has not been let into the team yet.", code="TEAM-5", title="Not let in yet.")
+    seed = seed_of(halves)
+    keys = kit.KitKeys.of(seed)
+    if (keys.tik.public, keys.rk_pk) != (control.tik_pk, control.rk_pk):
+        raise another_kit()
+    if not _opens(context, seed):
+        context.vault.seal_for_kit(control.rk_pk, context.environment.random)
+    if not _opens(context, seed):
+        raise another_kit()
+    context.vault.set_meta(UNCHECKED, None)
+
+
+def settle_kit(context: Context) -> None:
+    """See to it that the team's kit of today opens this vault, and no older one: at every unlock and after syncing."""
+    control = context.vault.replica.control
+    if control is not None and not context.vault.is_sealed_for(control.rk_pk):
+        context.vault.seal_for_kit(control.rk_pk, context.environment.random)
+
+
+def another_kit() -> BadInput:
+    """Say that two good halves belong to another kit."""
+    return BadInput(
+        "These two halves are not this team's kit: perhaps an older one, or one half of each.",
+        code="KIT-5",
+        title="That is another kit.",
+        remedy="Nothing was changed. Look for the halves that were made last.",
+    )
+
+
+def kit_files_left(context: Context) -> list[Path]:
+    """Give the files with the kit that still lie on this computer."""
+    kept = context.vault.meta(FILES)
+    names = [kept] if isinstance(kept, str) else kept or []
+    return [path for name in names if (path := Path(name)).exists()]
+
+
+def _opens(context: Context, seed: bytes) -> bool:
+    with told_as_app_errors():
+        data = (context.vault.folder / SLOTS).read_bytes()
+    try:
+        dek, _ = passphrase.open_with_kit(data, seed)
+    except (WrongPassphrase, SlotError):
+        return False
+    return dek == bytes(context.vault.keys.dek)
