@@ -12,6 +12,7 @@ from typing import Final, NoReturn
 from broker_desktop.errors import UsageError
 from broker_desktop.headless import records_commands, summary_commands, team_commands, vault_commands
 from broker_desktop.headless.keys_arguments import add_keys
+from broker_desktop.headless.partner_arguments import add_partner_commands
 from broker_desktop.session.exports import FORMATS
 
 ROLES: Final = ("peer", "worker", "nurse", "data", "assessor", "lead")
@@ -33,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     _vault(commands)
     add_keys(commands, _common)
     _summary(commands)
+    add_partner_commands(commands, _common)
     return parser
 
 

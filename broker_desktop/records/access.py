@@ -39,8 +39,8 @@ ERASE: Final = 4
 ALIAS: Final = 5
 CREATE: Final = 6
 
-_LEADS_ONLY: Final = frozenset({"team", "pack", "sign_off"})
-"""Tables that only a lead writes: team settings, the pack in use, a signed month."""
+_LEADS_ONLY: Final = frozenset({"team", "pack", "sign_off", "partner"})
+"""Tables that only a lead writes: team settings, the pack in use, a signed month, the name of a partner."""
 
 _HANDLES_REFERRALS: Final = frozenset({Role.ASSESSOR, Role.NURSE, Role.LEAD})
 

@@ -36,6 +36,7 @@ PERSON: Final = RecordType(
     help="Somebody we see: known by name, by a code, or anonymous.",
     compartment=GENERAL,
     private=True,
+    travels=("code",),
     fields=(
         Code(
             name="identity_level",

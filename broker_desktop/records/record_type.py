@@ -72,6 +72,10 @@ class RecordType:
     """Its page says "private" in the header and is not for the counter."""
     state_field: str | None = None
     """The code field whose list is the workflow."""
+    travels: tuple[str, ...] = ()
+    """The fields that another team is told when somebody is referred to it: the least that it needs, and no note.
+
+    Of a person that such a record names, the fields that `person` itself lists here."""
 
     def __post_init__(self) -> None:
         for sentence in _faults(self):
@@ -294,6 +298,9 @@ def _faults(record_type: RecordType) -> Iterator[str]:
         if not one.refusable and one.required is not True:
             yield f"{one.name} cannot be refused, so it has to be required=True."
     by_name = dict(zip(names, record_type.fields, strict=True))
+    for name in record_type.travels:
+        if name not in by_name:
+            yield f"travels names no field {name}; use some of {', '.join(names)}."
     if record_type.event_field is not None and record_type.event_field not in by_name:
         yield f"event_field names no field; use one of {', '.join(names)}."
     if record_type.state_field is not None and not isinstance(by_name.get(record_type.state_field), Code):

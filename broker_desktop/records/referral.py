@@ -34,6 +34,7 @@ REFERRAL: Final = RecordType(
         field="destination", list_id="referral_destination", groups={"clinical": CLINICAL}, otherwise=GENERAL
     ),
     event_field="made_on",
+    travels=("made_on", "person", "destination", "service", "route", "urgency", "consent"),
     fields=(
         Day(name="made_on", label="Made on", section=_WHO, required=True, refusable=False, column=True),
         PersonRef(name="person", label="Who", section=_WHO, required=True, column=True),

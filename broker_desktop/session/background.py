@@ -13,6 +13,7 @@ from broker_desktop.session.context import JOINING, Context
 from broker_desktop.session.events import Paused, SyncStatus, SyncStatusChanged
 from broker_desktop.session.joining import complete_join, pending_join
 from broker_desktop.session.kit_check import settle_kit
+from broker_desktop.session.referral_desk import ReferralDesk
 from broker_desktop.session.spooling import DeviceSpool
 from broker_desktop.session.trouble import told_as_sync_errors
 from broker_desktop.session.views import TodoItem
@@ -99,6 +100,7 @@ class Background:
             joining=joining,
             on_status=on_status,
             spool=self._spool,
+            mail=None if joining is not None else ReferralDesk(context),
         ).run()
         if joining is not None and not report.awaiting_approval:
             complete_join(context)

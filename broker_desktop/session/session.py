@@ -30,6 +30,7 @@ from broker_desktop.session.context import Context
 from broker_desktop.session.drafts import Drafts
 from broker_desktop.session.events import Listener, SyncStatus
 from broker_desktop.session.keys import KeysDesk
+from broker_desktop.session.partners import PartnersDesk
 from broker_desktop.session.period import Period
 from broker_desktop.session.spooling import DeviceSpool
 from broker_desktop.session.summary import SeriesPoint, Summary
@@ -65,6 +66,7 @@ class Session:
         self._drafts = Drafts(context)
         self.keys = KeysDesk(context, self._background)
         self.team = TeamDesk(context)
+        self.partners = PartnersDesk(context)
 
     # What this seat is and may
 

@@ -41,7 +41,7 @@ from broker_desktop.store.tables import PROJECTED
 from sync.replica import ChangedRow
 
 _CUT_BY: Final = frozenset({"team", "place"})
-_LAYOUT: Final = 1
+_LAYOUT: Final = 2
 """Raised whenever this file lays rows out differently; part of the projection's version."""
 
 

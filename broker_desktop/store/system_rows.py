@@ -19,7 +19,12 @@ from sync.replica import ChangedRow
 TEAM: Final = "team"
 WORKER: Final = "worker"
 CORRECTION: Final = "correction"
-SYSTEM_TABLES: Final = frozenset({TEAM, WORKER, CORRECTION})
+PARTNER: Final = "partner"
+MAIL: Final = "mail"
+SYSTEM_TABLES: Final = frozenset({TEAM, WORKER, CORRECTION, PARTNER, MAIL})
+
+MAIL_OUT: Final = 1
+MAIL_IN: Final = 2
 
 
 def _text(value: object) -> str:
@@ -28,6 +33,10 @@ def _text(value: object) -> str:
 
 def _bytes(value: object) -> bytes:
     return value if isinstance(value, bytes) else b""
+
+
+def _number(value: object) -> int:
+    return value if type(value) is int else 0
 
 
 def wire_json(value: object) -> str:
@@ -74,10 +83,38 @@ def _correction(row: ChangedRow) -> dict[str, Any]:
     }
 
 
+def _partner(row: ChangedRow) -> dict[str, Any]:
+    return {"team": row.row, "name": _text(row.shown.get("name"))}
+
+
+def _mail(row: ChangedRow) -> dict[str, Any]:
+    shown: Mapping[str, Any] = row.shown
+    made, sent = shown.get("_made"), shown.get("sent")
+    day, card, sent_hash = sent if isinstance(sent, list) and len(sent) == 3 else (0, 0, b"")
+    return {
+        "id": row.row,
+        "comp": row.comp,
+        "way": _number(shown.get("way")),
+        "team": _bytes(shown.get("team")),
+        "kind": _number(shown.get("kind")),
+        "ref": _bytes(shown.get("ref")),
+        "referral": _bytes(shown.get("referral")),
+        "reply": _bytes(shown.get("reply")),
+        "event": _text(shown.get("event")),
+        "on_day": _text(shown.get("on")),
+        "hash": _bytes(shown.get("hash")) or _bytes(sent_hash),
+        "sent_day": _number(day),
+        "sent_card": _number(card),
+        "maker": _bytes(made.get("seat")) if isinstance(made, dict) else b"",
+    }
+
+
 _ROWS: Final = {
     TEAM: (_team, "team", "id"),
     WORKER: (_worker, "worker", "seat"),
     CORRECTION: (_correction, "change", "id"),
+    PARTNER: (_partner, "partner", "team"),
+    MAIL: (_mail, "mail", "id"),
 }
 
 

@@ -91,6 +91,39 @@ class Alias(ProjectedTable, table=True):
     into: bytes
 
 
+class Partner(ProjectedTable, table=True):
+    """What a paired team is called here; whether it is paired says the control log."""
+
+    __tablename__ = "partner"
+    team: bytes = Field(primary_key=True)
+    name: str
+
+
+class Mail(ProjectedTable, table=True):
+    """A message to or from another team: which referral it is about and what it said, nothing of the person.
+
+    `way` 1 out, 2 in. `kind` as in sync.crypto.mail. `ref` names the referral for both teams, `referral` is its record
+    here. `hash` is that of a message that came, or of one that was sent; `sent_day` (days since 1970-01-01) and
+    `sent_card` stand once the server holds it.
+    """
+
+    __tablename__ = "mail"
+    id: bytes = Field(primary_key=True)
+    comp: int
+    way: int
+    team: bytes
+    kind: int
+    ref: bytes = Field(index=True)
+    referral: bytes = Field(index=True)
+    reply: bytes
+    event: str
+    on_day: str
+    hash: bytes
+    sent_day: int
+    sent_card: int
+    maker: bytes
+
+
 class SearchEntry(ProjectedTable, table=True):
     """Which record a row of the full-text index stands for."""
 

@@ -24,6 +24,7 @@ from sync.protocol.enrolment import (
     parse_waiting,
 )
 from sync.protocol.frames import Pulled, read_frames, read_pulled, write_frames
+from sync.protocol.mail import CardAnswer, MailItem, read_mail
 from sync.protocol.messages import HeadAnswer, Info, PushAnswer
 from sync.protocol.version import MAX_PAGE_BYTES
 
@@ -93,6 +94,27 @@ class HubCalls:
         yield from self._caller.call(
             "PUT", f"{self._base}/keyring/{comp}", ring.encode(), headers=_if_match(version)
         )  # fmt: skip
+
+    def card_of(self, team: bytes) -> Step[CardAnswer]:
+        """Ask for the card of another team; nothing in the answer is verified."""
+        answer = yield from self._caller.call("GET", f"/v1/cards/{team.hex()}")
+        return parsed(CardAnswer.parse, answer.body)
+
+    def put_mail(self, team: bytes, msg_id: bytes, message: bytes) -> Step[None]:
+        """Put a sealed message into another team's mailbox."""
+        yield from self._caller.call("PUT", f"/v1/mailbox/{team.hex()}/{msg_id.hex()}", message)
+
+    def mail_after(self, k: int) -> Step[list[MailItem]]:
+        """Ask for a page of our mailbox."""
+        answer = yield from self._caller.call("GET", f"{self._base}/mailbox?after={k}", cap=MAX_PAGE_BYTES)
+        page = parsed(read_mail, answer.body)
+        if page and page[0].k <= k:
+            raise NotNx1("a page of mail that was not asked for")
+        return page
+
+    def delete_mail(self, msg_id: bytes) -> Step[None]:
+        """Delete a message that the team has taken in."""
+        yield from self._caller.call("DELETE", f"{self._base}/mailbox/{msg_id.hex()}")
 
     def found_team(self, genesis: Entry, token: str) -> Step[HeadAnswer]:
         """Found a team on this hub with an operator's token."""

@@ -1,6 +1,6 @@
 """One sync as a state machine without I/O: yields requests, is sent answers, returns a report (protocol.md 2.17).
 
-    head -> control -> grants, keyring -> (own later envelopes) -> spool -> seal -> push -> pull
+    head -> control -> grants, keyring -> (own later envelopes) -> spool -> seal -> push -> pull -> mail
 
 Each step may be cut off anywhere and run again: what was done stands in the replica, and the next round goes on from
 there. An idle round is the head alone. Nothing here reads a clock by itself, waits, or knows how a request travels.
@@ -21,6 +21,8 @@ from sync.engine.hub_calls import HubCalls, ask_info
 from sync.engine.identity import Identity, PendingJoin
 from sync.engine.joining import complete_join
 from sync.engine.leaving import lead_duties
+from sync.engine.mail_desk import MailDesk
+from sync.engine.mailbox import MailRound
 from sync.engine.plan import MOST_PAGE, Batch
 from sync.engine.ports import ReplicaPort, SpoolPort
 from sync.engine.pushing import PushedTo, push, push_for_colleagues
@@ -52,7 +54,7 @@ class SyncRound:
     def __init__(
         self, replica: ReplicaPort, identity: Identity, *, clock: Clock, random: Random, batch: Batch | None = None,
         joining: PendingJoin | None = None, on_status: Callable[[SyncStatus], None] | None = None,
-        spool: SpoolPort | None = None,
+        spool: SpoolPort | None = None, mail: MailDesk | None = None,
     ) -> None:  # fmt: skip
         """Prepare a round.
 
@@ -65,6 +67,7 @@ class SyncRound:
             joining: what the vault asked for, until a lead has let it in.
             on_status: told where the round is.
             spool: of this device, where it has one.
+            mail: the application's side of the mail between teams.
         """
         self._replica = replica
         self._identity = identity
@@ -80,6 +83,7 @@ class SyncRound:
         self._joining = joining
         self._on_status = on_status
         self._spool = spool
+        self._mail = mail
         self._hub_pk = b""
         self._pushed = 0
         self._pulled = 0
@@ -118,8 +122,11 @@ class SyncRound:
         if self._replica.own_chain_behind(head.chains):
             yield from self._take_up_own_chain(head)
         yield from self._use_spool(head)
+        if self._mail is not None:
+            self._mail.prepare()
         yield from self._send(head)
         yield from self._pull(head)
+        yield from self._exchange_mail(head)
         yield from self._lead_duties(head)
         return self._report()
 
@@ -133,6 +140,14 @@ class SyncRound:
     def _own_state(self) -> SeatState:
         seat = self._control.seat(self._identity.seat_id)
         return seat.state if seat is not None else SeatState.ACTIVE
+
+    def _exchange_mail(self, head: HeadAnswer) -> Step[None]:
+        if self._mail is not None and not self._control.update_needed and not head.restoring:
+            mail = MailRound(
+                replica=self._replica, identity=self._identity, calls=self._calls, desk=self._mail, random=self._random,
+                head=head, push=lambda: self._send(head), notice=self._notice,
+            )  # fmt: skip
+            yield from mail.run()
 
     def _lead_duties(self, head: HeadAnswer) -> Step[None]:
         """Where this is a lead's laptop, see to what is due in the team; what cannot be done now is done later."""

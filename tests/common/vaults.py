@@ -71,16 +71,19 @@ class Service:
     pack: str = "portsmouth-2009-10"
     at: datetime = AFTER_THE_SAMPLES
     random: SeededRandom = field(default_factory=lambda: SeededRandom("service"))
+    team: str = "Harbour"
+    beside: Service | None = None
+    """Another team on whose server, and by whose clock, this one works too."""
 
     def __post_init__(self) -> None:
-        self.clock = ManualClock(int(self.at.timestamp() * 1000))
-        self.hub: Hub = hub_in_memory(self.clock, self.random)
+        self.clock = self.beside.clock if self.beside else ManualClock(int(self.at.timestamp() * 1000))
+        self.hub: Hub = self.beside.hub if self.beside else hub_in_memory(self.clock, self.random)
 
     def found(self, person: str = "Lee Lead") -> Desk:
         """Make the team and its first lead's laptop."""
         environment, transport, keeper = self._laptop("lead")
         asked = TeamAsked(
-            hub=HUB_URL, token=self.hub.issue_token(), name="Harbour", person=person, pack=self.pack
+            hub=HUB_URL, token=self.hub.issue_token(), name=self.team, person=person, pack=self.pack
         )  # fmt: skip
         create_team_sealed(environment, environment.data_dir / "vault", keeper.seal, asked)
         return self._desk(environment, transport, keeper)
