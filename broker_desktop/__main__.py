@@ -15,7 +15,7 @@ from broker_desktop import logs
 from broker_desktop.platform.process import forbid_core_dumps
 from broker_desktop.settings import data_dir
 
-_WINDOW_OPTIONS = ("--locked", "--vaults")
+_WINDOW_OPTIONS = ("--hand-over", "--locked", "--vault", "--vaults", "--window")
 _OPEN_FILES: list[IO[str]] = []
 """The crash file stays open as long as the program runs."""
 

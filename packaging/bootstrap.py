@@ -111,7 +111,7 @@ def missing_packages(*, for_tests: bool) -> tuple[list[str], list[str]]:
         needed += ["fontconfig", "fonts-dejavu-core"]
     if not venv_fits() and importlib.util.find_spec("ensurepip") is None:
         needed.append(f"python3.{sys.version_info.minor}-venv")
-    wanted = {"Xvfb": "xvfb", "xdotool": "xdotool"} if for_tests else {}
+    wanted = {"Xvfb": "xvfb", "xdotool": "xdotool", "dbus-daemon": "dbus-daemon"} if for_tests else {}
     return needed, [package for program, package in wanted.items() if shutil.which(program) is None]
 
 

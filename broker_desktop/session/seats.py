@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from typing import Final
 
 from sqlalchemy import select
 
@@ -13,6 +14,9 @@ from broker_desktop.session.queries import worker_names
 from broker_desktop.session.views import SeatRow, SeatView
 from broker_desktop.store.tables import table
 from sync.ids import uuid_text
+
+UNTIL_A_POLICY: Final = 5
+"""Minutes until the lock as long as no team has said otherwise (design.md section 8)."""
 
 
 def seat_view(context: Context) -> SeatView:
@@ -74,3 +78,9 @@ def initials(name: str) -> str:
 
 def _day(unix_ms: int) -> str:
     return datetime.fromtimestamp(unix_ms / 1000, tz=UTC).date().isoformat()
+
+
+def lock_minutes(context: Context) -> int:
+    """Give the minutes without a key after which this vault locks; five until a team says otherwise."""
+    control = context.vault.replica.control
+    return UNTIL_A_POLICY if control is None else control.policy.autolock_min

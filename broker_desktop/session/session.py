@@ -85,6 +85,11 @@ class Session:
         """The team's area pack; None until this laptop was let in."""
         return self._context.pack
 
+    @property
+    def lock_minutes(self) -> int:
+        """The minutes without a key after which the vault locks: 1 to 15, by the team's policy (protocol.md 2.17)."""
+        return seats.lock_minutes(self._context)
+
     def types(self) -> tuple[RecordType, ...]:
         """Give the record types this seat may record and list."""
         return self._context.types()

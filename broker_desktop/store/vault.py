@@ -17,7 +17,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from broker_desktop.errors import BadInput, NotFound, StorageProblem, VaultOpen, WrongPassphrase
 from broker_desktop.platform.files import FolderLock, FolderTaken, make_private_folder, replace_durably
-from broker_desktop.platform.process import wipe
+from broker_desktop.platform.process import keep_out_of_swap, wipe
 from broker_desktop.store.database import open_engine, quick_check, told_as_app_errors
 from broker_desktop.store.folder import SLOTS, is_vault
 from broker_desktop.store.projection import Projection
@@ -45,6 +45,10 @@ class VaultKeys:
     dek: bytearray
     sign_seed: bytearray
     kem_seed: bytearray
+
+    def __post_init__(self) -> None:
+        for key in (self.dek, self.sign_seed, self.kem_seed):
+            keep_out_of_swap(key)
 
     @classmethod
     def drawn(cls, random: Random) -> VaultKeys:

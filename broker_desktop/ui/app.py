@@ -1,50 +1,70 @@
 """The program with a window: look, gate, unlocking, the lock, and the way back to the gate in a fresh process.
 
 The one place that knows both the window and how vaults are opened. What has to happen around a lock is here: shield,
-draft, close, replace the process.
+draft, close, replace the process. Whatever only an open vault needs is loaded when somebody unlocks (`inside`).
 """
 
+import sys
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
+from importlib import import_module
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, QTimer, Slot
+from PySide6.QtCore import QByteArray, QObject, QTimer, Slot
 from PySide6.QtWidgets import QApplication
 
-from broker_desktop.errors import AppError
-from broker_desktop.platform.process import replace_process
-from broker_desktop.session import Environment, Session, list_vaults, open_vault, real_environment
-from broker_desktop.session.cards import VaultCard
-from broker_desktop.session.views import Draft
+from broker_desktop import session as sessions
+from broker_desktop.errors import AppError, DiskFull, UsageError
+from broker_desktop.platform.lock_events import LockEvent, LockEvents, Nothing, watch_lock_events
+from broker_desktop.platform.process import Deadline, replace_process
+from broker_desktop.session.cards import VaultCard, list_vaults
+from broker_desktop.session.environment import Environment, real_environment
 from broker_desktop.settings import DeviceSettings
 from broker_desktop.ui import theme
+from broker_desktop.ui.bridge import Bridge
+from broker_desktop.ui.clipboard import ClipboardGuard
 from broker_desktop.ui.garbage import collect_on_window_thread
-from broker_desktop.ui.i18n import LONDON, long_day, moment_text, translate
-from broker_desktop.ui.pages.first_start import FirstStart
-from broker_desktop.ui.pages.page import Place, read_locked_focus
-from broker_desktop.ui.pages.unlock import UnlockPage
-from broker_desktop.ui.shell import LOCK_MINUTES, Window, Workspace
-from broker_desktop.ui.shell_menus import WindowActions
+from broker_desktop.ui.i18n import LONDON, long_day
+from broker_desktop.ui.idle import IdleWatch
+from broker_desktop.ui.pages.unlock import Gate, UnlockPage
 from broker_desktop.ui.shortcuts import KeyActions, Keys
+from broker_desktop.ui.start import Behind, Left, Start
 from broker_desktop.ui.tasks import WRITE, Tasks
 from broker_desktop.ui.widgets.frame import Shield
 from broker_desktop.ui.widgets.ring import FocusRing
+from broker_desktop.ui.window import Window
 
-LOCKED: Final = "--locked"
-VAULTS: Final = "--vaults"
-MINUTE_MS: Final = 60_000
+if TYPE_CHECKING:
+    from broker_desktop.session import Session
+    from broker_desktop.ui.shell import Workspace
+
+MOST_FOR_A_LOCK_S: Final = 4.0
+"""After this the process is replaced whatever still hangs; a login manager holds a sleep back for five seconds."""
+_LOAD_AFTER_MS: Final = 150
+_GATE_MINUTES: Final = 5
 
 
 class Program(QObject):
     """One window over one data folder."""
 
-    def __init__(self, environment: Environment, *, restart: Callable[[Sequence[str]], None] = replace_process) -> None:
-        """`restart` replaces the process after a lock; tests hand in their own."""
+    def __init__(
+        self,
+        environment: Environment,
+        start: Start | None = None,
+        *,
+        restart: Callable[[Sequence[str]], None] = replace_process,
+        watch: Callable[[Callable[[LockEvent], None]], LockEvents] = watch_lock_events,
+    ) -> None:
+        """`restart` replaces the process after a lock, `watch` listens to the system; tests hand in their own."""
         super().__init__()
         self.environment = environment
-        self._restart = restart
+        self._start = start or Start(folder=environment.data_dir)
+        self._restart, self._watch = restart, watch
+        self._events: LockEvents = Nothing()
         self._settings = DeviceSettings(environment.data_dir)
         self._session: Session | None = None
         theme.apply(str(self._settings.get("theme")), int(self._settings.get("text_percent")))
@@ -55,13 +75,15 @@ class Program(QObject):
         self.window.resized.connect(self._cover_all)
         self._ring = FocusRing(self.window)
         self._tasks = Tasks(self, problem=self._failed)
-        self._idle = QTimer(self)
-        self._idle.setSingleShot(True)
-        self._idle.setInterval(LOCK_MINUTES * MINUTE_MS)
-        self._idle.timeout.connect(self.lock)
+        self._told = Bridge(self)
+        self._told.listen(self._system_told)
+        self.clipboard = ClipboardGuard(self)
+        self.idle = IdleWatch(environment.now, self)
+        self.idle.ran_out.connect(self._nobody_there)
         self._minute = QTimer(self)
         self._minute.setInterval(1000)
         self._minute.timeout.connect(self._move_clock)
+        self._loading = threading.Thread(target=_load, name="load", daemon=True)
         self._keys = Keys(KeyActions(self._refuse, self._refuse_rest, self.lock, self._escape, self._touched), self)
         application = QApplication.instance()
         if isinstance(application, QApplication):
@@ -69,7 +91,7 @@ class Program(QObject):
             collect_on_window_thread(application)
 
     @property
-    def workspace(self) -> Workspace:
+    def workspace(self) -> "Workspace":
         """Return the unlocked state; LookupError while locked."""
         found = self.window.workspace()
         if found is None:
@@ -78,13 +100,25 @@ class Program(QObject):
 
     # The gate
 
-    def show_gate(self, *, notice: str = "") -> None:
+    def open(self) -> None:
+        """Show the window as it was started: at the gate, or as the lock of the process before left it."""
+        if self._start.window:
+            self.window.restoreGeometry(QByteArray(self._start.window))
+        if self._start.behind is Behind.SHIELD:
+            self.window.show()
+            self.start_shielded()
+        else:
+            self.show_gate()
+            self.window.show()
+        QTimer.singleShot(_LOAD_AFTER_MS, self._load_ahead)
+
+    def show_gate(self) -> None:
         """Show who may unlock, or the first start when nobody can."""
         cards = list_vaults(self.environment)
         if not cards:
             self.show_first_start()
             return
-        page = UnlockPage(cards, notice=notice)
+        page = UnlockPage(cards, self._start)
         page.unlock_wanted.connect(self._unlock)
         page.join_wanted.connect(self.show_first_start)
         page.look_chosen.connect(self.set_look)
@@ -94,6 +128,9 @@ class Program(QObject):
     @Slot()
     def show_first_start(self) -> None:
         """Show how to join or start a team."""
+        self._loaded()
+        from broker_desktop.ui.pages.first_start import FirstStart  # noqa: PLC0415  brings all that makes a team
+
         page = FirstStart(self.environment, self._tasks, may_go_back=bool(list_vaults(self.environment)))
         page.look_chosen.connect(self.set_look)
         page.finished.connect(self._first_start_done)
@@ -115,41 +152,41 @@ class Program(QObject):
         if not isinstance(card, VaultCard) or not isinstance(page, UnlockPage):
             return
         page.busy(True)
+        self._loaded()
         environment = self.environment
+        self._start = replace(self._start, vault=card.number)
 
-        def work() -> Session:
-            return open_vault(Path(card.path), passphrase, environment)
+        def work() -> "Session":
+            return sessions.open_vault(Path(card.path), passphrase, environment)
 
         self._tasks.run(page, work, self._unlocked, page.fail, lane=WRITE)
+        QTimer.singleShot(0, _load_inside)  # while the passphrase is being worked on
 
-    def _unlocked(self, session: Session) -> None:
+    def _unlocked(self, session: "Session") -> None:
         session.start_sync()
         self.show_session(session)
 
-    def show_session(self, session: Session) -> None:
+    def show_session(self, session: "Session") -> None:
         """Show an open vault; a draft that waits is said, and one that the lock kept comes back."""
-        self._session = session
-        workspace = Workspace(session, self.environment.now, self.window)
-        workspace.lock_wanted.connect(self.lock)
-        workspace.desk.went.connect(self._maybe_look)
-        actions = WindowActions(workspace, self.set_look, self.lock, self.window_close)
-        self.window.show_workspace(workspace, actions)
-        workspace.go(Place("today"))
-        self._touched()
-        workspace.desk.read(workspace, session.drafts, self._say_drafts)
+        from broker_desktop.ui import inside  # noqa: PLC0415  brings every page; see there
 
-    def _say_drafts(self, drafts: list[Draft]) -> None:
-        if not drafts:
-            return
-        newest = drafts[0]
-        workspace = self.workspace
-        kept = read_locked_focus(newest.focus)
-        if kept is not None:
-            workspace.go(Place("edit" if kept[0] else "new", type=newest.type, id=kept[0], draft=newest.id))
-            return
-        today = self.environment.now().astimezone(LONDON).date()
-        words = translate("App", "A form from {when} was not finished. It is kept; Today shows it.")
-        workspace.desk.say(words.format(when=moment_text(newest.saved_at, today)), tone="info")
+        self._session = session
+        acts = inside.Acts(self.lock, self.hand_over, self.set_look, self.window_close)
+        inside.furnish(self.window, session, self.environment.now, acts)
+        self._events = self._watch(self._told.post)
+        self._touched()
+
+    # Loading ahead
+
+    @Slot()
+    def _load_ahead(self) -> None:
+        if not self._loading.is_alive() and self._loading.ident is None:
+            self._loading.start()
+
+    def _loaded(self) -> None:
+        """Wait until what is loaded ahead is there: two threads must not load the same modules."""
+        self._load_ahead()
+        self._loading.join()
 
     # Look
 
@@ -161,34 +198,70 @@ class Program(QObject):
         self._settings.set("text_percent", percent)
         self.window.fit()
 
-    @Slot(object)
-    def _maybe_look(self, place: object) -> None:
-        if isinstance(place, Place) and place.page == "look":
-            self.set_look(place.type, int(place.id))
-
     # Locking
 
     @Slot()
     def lock(self) -> None:
-        """Shield first, then keep the form, close the vault, and become a fresh process."""
-        if self._session is None or self.shield.isVisible():
+        """Shield first, then keep the form, close the vault, and become a fresh process. Nothing asks."""
+        self._lock(Behind.SHIELD)
+
+    @Slot()
+    def hand_over(self) -> None:
+        """Lock, and let the fresh process show who can take over."""
+        self._lock(Behind.PICKER)
+
+    def _lock(self, behind: Behind) -> None:
+        if self.shield.isVisible():
             return
-        now = self.environment.now().astimezone(LONDON)
-        self.shield.cover(f"{now:%H:%M}", shield_date(now))
-        self._minute.start()
+        self.start_shielded()
         session, self._session = self._session, None
-        with suppress(AppError):  # without room for the draft the vault is locked all the same
-            self.workspace.keep()
-        self.workspace.close_session()
-        self.window.show_gate(Shield(self.window))
-        session.lock()
-        self._restart([VAULTS, str(self.environment.data_dir), LOCKED])
+        if session is None and not isinstance(self.window.centralWidget(), UnlockPage):
+            return  # a first start holds no vault yet, and its words may be on screen for the only time
+        self._start = replace(
+            self._start, behind=behind, left=Left.FAULT, window=bytes(self.window.saveGeometry().data())
+        )
+        deadline = Deadline(MOST_FOR_A_LOCK_S, lambda: self._restart(self._start.words()))
+        try:
+            self.clipboard.clear()
+            if session is not None:
+                self._put_away(session)
+            else:
+                self._start = replace(self._start, left=Left.NOTHING)
+        finally:
+            deadline.call_off()
+            self._restart(self._start.words())
+
+    def _put_away(self, session: "Session") -> None:
+        """Keep the form and close the vault; what became of the form stands in the words of the next start."""
+        workspace = self.workspace
+        try:
+            workspace.stop_writing()
+            self._start = replace(self._start, left=_keep(workspace))
+        finally:
+            self.window.show_gate(Shield(self.window))
+            session.lock()
+            self.idle.stop()
+            self._events.close()
+
+    @Slot()
+    def _nobody_there(self) -> None:
+        gate = self.window.centralWidget()
+        if self._session is not None or (isinstance(gate, UnlockPage) and gate.box.text()):
+            self.lock()
+
+    def _system_told(self, event: object) -> None:
+        if isinstance(event, LockEvent) and self._session is not None:
+            self.lock()
 
     @Slot()
     def _shield_left(self) -> None:
         self._minute.stop()
         self.shield.hide()
-        self.show_gate(notice=translate("App", "Locked. Your form is kept and comes back where you left it."))
+        gate = self.window.centralWidget()
+        if isinstance(gate, Gate) and not isinstance(gate, UnlockPage):
+            gate.first().setFocus()
+        else:
+            self.show_gate()
 
     @Slot()
     def _move_clock(self) -> None:
@@ -201,7 +274,7 @@ class Program(QObject):
             self.shield.setGeometry(self.window.rect())
 
     def start_shielded(self) -> None:
-        """Start behind the shield: the process that a lock left behind."""
+        """Put the shield over everything, painted at once."""
         now = self.environment.now().astimezone(LONDON)
         self.shield.cover(f"{now:%H:%M}", shield_date(now))
         self._minute.start()
@@ -209,14 +282,13 @@ class Program(QObject):
     # Keys
 
     def _touched(self) -> None:
-        if self._session is not None:
-            self._idle.start()
+        self.idle.touch(_GATE_MINUTES if self._session is None else self._session.lock_minutes)
 
     def _refuse(self) -> None:
         workspace, central = self.window.workspace(), self.window.centralWidget()
         if workspace is not None:
             workspace.refuse()
-        elif isinstance(central, FirstStart):
+        elif isinstance(central, Gate):
             central.f8_arrived()
 
     def _refuse_rest(self) -> None:
@@ -230,7 +302,7 @@ class Program(QObject):
             return
         if workspace is not None:
             workspace.escape()
-        elif isinstance(central, FirstStart):
+        elif isinstance(central, Gate):
             central.back()
 
     # The end
@@ -246,7 +318,9 @@ class Program(QObject):
                 self.workspace.keep()
             self.workspace.close_session()
             session.close()
-        self._idle.stop()
+        self.clipboard.clear()
+        self._events.close()
+        self.idle.stop()
         self._minute.stop()
         self._tasks.close()
         application = QApplication.instance()
@@ -255,10 +329,29 @@ class Program(QObject):
 
     def _failed(self, error: Exception) -> None:
         page = self.window.centralWidget()
-        if isinstance(page, FirstStart | UnlockPage):
+        if isinstance(page, Gate):
             page.fail(error)
         else:
             raise error
+
+
+def _keep(workspace: "Workspace") -> Left:
+    """Keep the open form, and tell what became of it."""
+    try:
+        return Left.FORM if workspace.keep() else Left.NOTHING
+    except DiskFull:
+        return Left.NO_ROOM
+    except AppError:
+        return Left.FAULT
+
+
+def _load() -> None:
+    """Load what opening a vault needs, apart from the window."""
+    import_module("broker_desktop.session.opening")
+
+
+def _load_inside() -> None:
+    import_module("broker_desktop.ui.inside")
 
 
 def shield_date(now: datetime) -> str:
@@ -279,13 +372,13 @@ def make_application(arguments: Sequence[str] = ()) -> QApplication:
 
 def run_window(arguments: Sequence[str] = (), environment: Environment | None = None) -> int:
     """Open the window and run until it is closed; returns the exit code."""
+    try:
+        start = Start.read(arguments)
+    except UsageError as error:
+        sys.stderr.write(f"{error.sentence()}\n")
+        return error.exit_code
     application = make_application()
-    folder = Path(arguments[arguments.index(VAULTS) + 1]) if VAULTS in arguments else None
-    program = Program(environment or real_environment(folder))
-    if LOCKED in arguments:
-        program.window.show()
-        program.start_shielded()
-    else:
-        program.show_gate()
-        program.window.show()
+    environment = environment or real_environment(start.folder)
+    program = Program(environment, replace(start, folder=environment.data_dir))
+    program.open()
     return application.exec()

@@ -1,16 +1,12 @@
-"""The window: frame, pages, menus, keys, the shield and the lock. It knows which page serves which place.
-
-Unlocked, a desk with rail, header, pages, strip and status bar; locked, the gate. Locking never asks: shield first,
-draft kept, vault closed, then the process replaces itself.
-"""
+"""What is seen while a vault is open: rail, header, page, strip, status bar. It knows which page serves which place."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
-from PySide6.QtGui import QCloseEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from broker_desktop.session import Session
 from broker_desktop.session.events import RecordsChanged, SyncStatusChanged
@@ -23,7 +19,6 @@ from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.pages.places import make_page
 from broker_desktop.ui.pages.unlock import role_words
 from broker_desktop.ui.problems import sentence
-from broker_desktop.ui.shell_menus import WindowActions, build_menus
 from broker_desktop.ui.sync_words import words_of
 from broker_desktop.ui.tasks import Tasks
 from broker_desktop.ui.theme import look
@@ -31,10 +26,6 @@ from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.frame import Header, Rail, RailItem, StatusBar
 from broker_desktop.ui.widgets.notices import MessageStrip
 
-COMPACT_WIDTH: Final = 1180
-LOCK_MINUTES: Final = 5
-"""Idle time until the lock; a team's own time comes with its policy (protocol.md 2.17, type 7)."""
-COMPACT_HEIGHT: Final = 700
 _KEPT: Final = ("today", "sync", "summary", "people")
 
 
@@ -42,7 +33,9 @@ class Workspace(QWidget):
     """Everything that is seen while a vault is open."""
 
     lock_wanted = Signal()
+    hand_over_wanted = Signal()
     look_wanted = Signal(str, int)
+    pictures_wanted = Signal(bool)
 
     def __init__(self, session: Session, now: Callable[[], datetime], parent: QWidget) -> None:
         super().__init__(parent)
@@ -95,6 +88,12 @@ class Workspace(QWidget):
         self._unsubscribe()
         self.tasks.close()
 
+    def stop_writing(self) -> None:
+        """Let the write under way finish and begin nothing more; readers and the network are not waited for."""
+        self._clock.stop()
+        self._unsubscribe()
+        self.tasks.stop_writing()
+
     # Keys
 
     def refuse(self) -> None:
@@ -114,9 +113,9 @@ class Workspace(QWidget):
         else:
             self.page.escape()
 
-    def keep(self) -> None:
-        """Keep the open form."""
-        self.page.keep()
+    def keep(self) -> bool:
+        """Keep the open form; tell whether there was one. Raises AppError when it cannot be kept."""
+        return self._page is not None and self._page.keep()
 
     def next_pane(self, step: int) -> None:
         """Move the focus to the next part of the window: rail, header, page."""
@@ -137,6 +136,12 @@ class Workspace(QWidget):
             return
         if place.page == "commands":
             self.commands.open(self.session.types())
+            return
+        if place.page == "look":
+            self.look_wanted.emit(place.type, int(place.id))
+            return
+        if place.page == "pictures":
+            self.pictures_wanted.emit(place.id == "yes")
             return
         self.commands.dismiss()
         if self._page is not None:
@@ -257,7 +262,7 @@ class Workspace(QWidget):
             parts += self._custody_parts()[: 1 if large else 2]
         self.status_bar.show_parts(parts)
         lock = translate("StatusBar", "{n} min") if large else translate("StatusBar", "Locks in {n} min")
-        self.status_bar.show_lock(lock.format(n=LOCK_MINUTES))
+        self.status_bar.show_lock(lock.format(n=self.session.lock_minutes))
 
     def _custody_parts(self) -> list[tuple[str, str]]:
         view = self._today
@@ -312,67 +317,3 @@ def _first_stop(pane: QWidget) -> QWidget | None:
     """Return the first part of a pane that takes the focus by Tab."""
     stops = (one for one in pane.findChildren(QWidget) if one.isVisible() and one.isEnabled())
     return next((one for one in stops if one.focusPolicy() & Qt.FocusPolicy.TabFocus), None)
-
-
-class Window(QMainWindow):
-    """One window, titled "Broker Desktop" whatever it shows."""
-
-    resized = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("window")
-        self.setWindowTitle("Broker Desktop")
-        self.setMinimumSize(1024, 640)
-        self.resize(1280, 800)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.closing: Callable[[], None] | None = None
-
-    def show_gate(self, gate: QWidget) -> None:
-        """Show a page of the locked state; the menu bar goes."""
-        self.menuBar().clear()
-        self.menuBar().hide()
-        self._replace(gate)
-
-    def show_workspace(self, workspace: Workspace, actions: WindowActions) -> None:
-        """Show the unlocked state with its menus."""
-        self._replace(workspace)
-        build_menus(self.menuBar(), actions)
-        self.menuBar().show()
-        self.fit()
-
-    def workspace(self) -> Workspace | None:
-        """Return the unlocked state, if there is one."""
-        central = self.centralWidget()
-        return central if isinstance(central, Workspace) else None
-
-    def fit(self) -> None:
-        """Choose between the measures of small and of large windows."""
-        workspace = self.workspace()
-        if workspace is not None:
-            workspace.set_compact(self.width() < COMPACT_WIDTH or self.height() < COMPACT_HEIGHT)
-
-    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802
-        """Fit the pages."""
-        super().resizeEvent(event)
-        self.fit()
-        self.resized.emit()
-
-    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
-        """Fit again after a change of text size."""
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.StyleChange:
-            self.fit()
-
-    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802
-        """Keep the open form and close the vault; never ask."""
-        if self.closing is not None:
-            self.closing()
-        event.accept()
-
-    def _replace(self, widget: QWidget) -> None:
-        old = self.takeCentralWidget()
-        self.setCentralWidget(widget)
-        if old is not None:
-            old.hide()
-            old.deleteLater()

@@ -50,6 +50,7 @@ class WindowActions:
     front: Front
     look_wanted: Callable[[str, int], None]
     lock: Callable[[], None]
+    hand_over: Callable[[], None]
     quit: Callable[[], None]
 
 
@@ -72,6 +73,7 @@ def build_menus(bar: QMenuBar, actions: WindowActions) -> None:
     front, session = actions.front, actions.front.session
     file = bar.addMenu(translate("Menu", "&File"))
     _add(file, translate("Menu", "Lock"), ("Ctrl+L",), actions.lock)
+    _add(file, translate("Menu", "Hand over to somebody else"), ("F9", "Ctrl+Shift+L"), actions.hand_over)
     _add(file, translate("Menu", "Quit"), ("Ctrl+Q",), actions.quit)
     edit = bar.addMenu(translate("Menu", "&Edit"))
     _add(edit, translate("Menu", "Undo what was saved"), ("Ctrl+Z",), front.undo)

@@ -74,6 +74,11 @@ class Tasks(QObject):
 
         self._executors[lane].submit(job)
 
+    def stop_writing(self) -> None:
+        """Let the write under way finish and drop the rest; readers and the network are not waited for."""
+        self._closed = True
+        self._executors[WRITE].shutdown(wait=True, cancel_futures=True)
+
     def close(self) -> None:
         """Let what runs finish; whatever is asked for afterwards is dropped."""
         self._closed = True

@@ -22,8 +22,7 @@ from broker_desktop.ui.app import Program, make_application
 from broker_desktop.session import real_environment
 application = make_application()
 program = Program(real_environment(Path(sys.argv[1])))
-program.show_gate()
-program.window.show()
+program.open()
 """
     + _SHOWN
 )

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from broker_desktop.session import as_json
 from broker_desktop.session.events import UpToDate
 from broker_desktop.ui.pages.exchange import ExchangePage
+from broker_desktop.ui.start import Behind, Left, Start
 from tests.common.programs import PASSPHRASE, Laptop, Server, Team
 from tests.common.windows import CTRL, HANDS, Hands
 
@@ -219,7 +220,10 @@ def f12_in_the_middle_of_a_word(hands: Hands, team: Team) -> None:
     assert hands.program.shield.isVisible()
     assert hands.program.window.workspace() is None
     assert hands.program.window.windowTitle() == "Broker Desktop"
-    assert hands.restarts == [["--vaults", str(team.lead.environment.data_dir), "--locked"]]
+    start = Start.read(hands.restarts[0])
+    assert (start.folder, start.behind, start.left, start.vault) == (
+        team.lead.environment.data_dir, Behind.SHIELD, Left.FORM, 1
+    )  # fmt: skip
     hands.press(KEY.Key_Space)
     hands.letters("anything")
     assert hands.program.shield.isVisible(), "nothing but Enter leaves the shield"

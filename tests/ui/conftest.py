@@ -1,6 +1,6 @@
 """A real window on a real session: vault opened by key, a hub in this process, the process replacement handed in."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from broker_desktop.platform.lock_events import LockEvent
 from broker_desktop.session import Session
 from broker_desktop.ui import theme
 from broker_desktop.ui.app import Program
@@ -46,12 +47,28 @@ def open_session(lead_desk: Desk) -> Session:
 
 
 @dataclass
+class System:
+    """What the operating system would tell, told by the test."""
+
+    tell: Callable[[LockEvent], None] = lambda _event: None
+    watched: bool = False
+
+    def watch(self, told: Callable[[LockEvent], None]) -> "System":
+        self.tell, self.watched = told, True
+        return self
+
+    def close(self) -> None:
+        self.watched = False
+
+
+@dataclass
 class Seen:
     """A program with its window, and what hands would do to it."""
 
     program: Program
     qtbot: QtBot
     restarts: list[Sequence[str]] = field(default_factory=list)
+    system: System = field(default_factory=System)
     presses: int = 0
 
     @property
@@ -95,8 +112,9 @@ def focused(window: QWidget) -> QWidget:
 @pytest.fixture
 def seen(look: None, qtbot: QtBot, lead_desk: Desk, open_session: Session) -> Iterator[Seen]:
     restarts: list[Sequence[str]] = []
-    program = Program(lead_desk.environment, restart=restarts.append)
-    result = Seen(program, qtbot, restarts)
+    system = System()
+    program = Program(lead_desk.environment, restart=restarts.append, watch=system.watch)
+    result = Seen(program, qtbot, restarts, system)
     program.window.resize(1280, 720)
     program.show_session(open_session)
     program.window.show()

@@ -14,6 +14,7 @@ from broker_desktop.ui.pages.page import Page, Place
 from broker_desktop.ui.pages.record_form import FormPage
 from broker_desktop.ui.pages.record_list import ListPage
 from broker_desktop.ui.pages.unlock import UnlockPage
+from broker_desktop.ui.start import Behind, Left, Start
 from broker_desktop.ui.tables.records import RecordModel
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.ring import FocusRing
@@ -186,7 +187,8 @@ def test_the_lock_keeps_the_form_and_unlocking_brings_it_back(seen: Seen, lead_d
     seen.type("Back at nine")
     seen.press(Qt.Key.Key_F12)
     assert seen.program.shield.isVisible()
-    assert [list(arguments)[-1] for arguments in seen.restarts] == ["--locked"]
+    assert [Start.read(words).behind for words in seen.restarts] == [Behind.SHIELD]
+    assert [Start.read(words).left for words in seen.restarts] == [Left.FORM]
     with pytest.raises(LookupError):
         _ = seen.program.workspace
     seen.program.shield.hide()
@@ -221,9 +223,9 @@ def test_escape_held_hides_and_a_short_press_does_not(seen: Seen) -> None:
 
 
 def test_idling_locks(seen: Seen) -> None:
-    assert seen.program._idle.interval() == 5 * 60 * 1000
-    assert seen.program._idle.isActive()
-    seen.program._idle.setInterval(1)
+    assert seen.program.idle.timer.interval() == 5 * 60 * 1000
+    assert seen.program.idle.timer.isActive()
+    seen.program.idle.timer.setInterval(1)
     seen.qtbot.waitUntil(seen.program.shield.isVisible)
 
 

@@ -48,6 +48,7 @@ class ExchangePage(Page):
         self._draft_id: str | None = None
         self._session_of_visit: dict[str, Any] = {}
         self._saving = False
+        self._stored = False  # set by the writer: the visit has been saved, though nobody was told yet
         self.deaf = False
         self._deaf_timer = QTimer(self)
         self._deaf_timer.setSingleShot(True)
@@ -100,10 +101,12 @@ class ExchangePage(Page):
             payload, draft, session = self.payload(), self._draft_id, self.desk.session
             self.desk.write(self.desk, lambda: session.keep_draft(TYPE, payload, "", draft=draft), _nothing)
 
-    def keep(self) -> None:
+    def keep(self) -> bool:
         """Keep the visit before the vault is locked."""
-        if self._worth_keeping():
+        worth = self._filled() and not self._stored
+        if worth:
             self.desk.session.keep_draft(TYPE, self.payload(), locked_focus("", ""), draft=self._draft_id)
+        return worth
 
     def refuse(self) -> str:
         """Make the visit anonymous, refuse a question, or say that there is nothing to refuse."""
@@ -189,7 +192,9 @@ class ExchangePage(Page):
         payload, draft, other, session = self.payload(), self._draft_id, self.who.someone_else, self.desk.session
 
         def work() -> Saved:
-            return session.save(TYPE, payload, someone_else=other, draft=draft)
+            saved = session.save(TYPE, payload, someone_else=other, draft=draft)
+            self._stored = True
+            return saved
 
         self.desk.write(self, work, self._saved, self._failed)
 
@@ -227,7 +232,7 @@ class ExchangePage(Page):
         self.set_compact(False)
 
     def _reset(self) -> None:
-        self._saving, self._draft_id = False, None
+        self._saving, self._stored, self._draft_id = False, False, None
         self.who.reset()
         self.supplies.reset()
         self.side.reset()
@@ -256,7 +261,10 @@ class ExchangePage(Page):
         self._changed()
 
     def _worth_keeping(self) -> bool:
-        return not self._saving and (self.who.known or not self.supplies.empty_of_supplies())
+        return not self._saving and self._filled()
+
+    def _filled(self) -> bool:
+        return self.who.known or not self.supplies.empty_of_supplies()
 
     # Slots
 

@@ -102,6 +102,7 @@ def all_keys() -> tuple[tuple[str, str, str], ...]:
         (translate("Keys", "New contact, referral, BBV test"), "Ctrl+2", "Ctrl+4"),
         (translate("Keys", "Commands"), "Ctrl+K", ""),
         (translate("Keys", "Lock"), "Ctrl+L", ""),
+        (translate("Keys", "Hand this laptop over to somebody else"), "F9", "Ctrl+Shift+L"),
         (translate("Keys", "Save"), "Ctrl+S", ""),
         (translate("Keys", "Save and next"), "Ctrl+Enter", ""),
         (translate("Keys", "Undo the last save"), "Ctrl+Z", ""),

@@ -171,8 +171,13 @@ class Page(QWidget):
         """Close the innermost thing; True when something was closed."""
         return False
 
-    def keep(self) -> None:
-        """Keep the open form as a draft before the vault is locked."""
+    def keep(self) -> bool:
+        """Keep the open form as a draft before the vault is locked; tell whether there was one.
+
+        Raises:
+            AppError: it cannot be kept.
+        """
+        return False
 
     def set_compact(self, compact: bool) -> None:
         """Use the measures of small windows."""

@@ -57,6 +57,7 @@ class FormPage(Page):
         self._draft_id: str | None = None
         self._first = Place("")
         self._saving = False
+        self._stored = False  # set by the writer: what is open has been saved, though nobody was told yet
         self._opened_with: Payload = {}
         self._blocked: Sequence[Question] = ()
         self.form = Form(self.type, form_context(desk), self._check)
@@ -107,13 +108,15 @@ class FormPage(Page):
             self._draft_timer.stop()
             self._keep_draft()
 
-    def keep(self) -> None:
-        """Keep the form now, in this thread: the vault is about to be locked."""
+    def keep(self) -> bool:
+        """Keep the form now, in this thread: the vault is about to be locked and nobody writes any more."""
         self._draft_timer.stop()
         payload = self.form.value()
-        if self._dirty(payload):
+        dirty = self._dirty(payload) and not self._stored
+        if dirty:
             focus = locked_focus(self._record_id or "", self.form.focus_name())
             self._draft_id = self.desk.session.keep_draft(self.type.name, payload, focus, draft=self._draft_id)
+        return dirty
 
     def refuse(self) -> str:
         """Refuse the question in focus."""
@@ -242,7 +245,9 @@ class FormPage(Page):
         self._draft_timer.stop()
 
         def work() -> Saved:
-            return session.save(name, payload, record_id=record, reason=reason, draft=draft)
+            saved = session.save(name, payload, record_id=record, reason=reason, draft=draft)
+            self._stored = True
+            return saved
 
         self.desk.write(self, work, self._saved_next if then_next else self._saved, self._failed)
 
@@ -260,7 +265,7 @@ class FormPage(Page):
         self._say_saved(saved)
 
     def _after_save(self) -> None:
-        self._saving = False
+        self._saving = self._stored = False
         self._draft_id = None
         self._badge.show_words("")
         self._opened_with = self.form.value()

@@ -12,6 +12,7 @@ from broker_desktop.session.cards import VaultCard
 from broker_desktop.ui.forms.boxes import LineBox, ListBox
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.problems import problem_of
+from broker_desktop.ui.start import Behind, Left, Start
 from broker_desktop.ui.theme import TEXT_SIZES, look
 from broker_desktop.ui.widgets.boxes import Body, Card, Rule, column, row
 from broker_desktop.ui.widgets.button import Button
@@ -134,6 +135,20 @@ class Gate(QWidget):
         width = look().letters(self._width)
         self.card.setFixedWidth(min(width, max(self.width() - 56, 320)))
 
+    def first(self) -> QWidget:
+        """Return what takes the focus."""
+        return self
+
+    def fail(self, error: Exception) -> None:
+        """Say what went wrong; what was typed stays."""
+
+    def f8_arrived(self) -> None:
+        """Take note that the refusal key arrives here."""
+
+    @Slot()
+    def back(self) -> None:
+        """Go one step back."""
+
     @Slot(str, int)
     def _look(self, name: str, percent: int) -> None:
         self.look_chosen.emit(name, percent)
@@ -145,28 +160,37 @@ class UnlockPage(Gate):
     unlock_wanted = Signal(object, str)
     join_wanted = Signal()
 
-    def __init__(self, cards: Sequence[VaultCard], *, notice: str = "") -> None:
+    def __init__(self, cards: Sequence[VaultCard], start: Start | None = None) -> None:
+        """`start` says who worked here last, whether the laptop is being handed over, and what became of a form."""
         super().__init__(980)
         self._cards = cards
         self._people: list[Button] = []
-        self._chosen = cards[0]
+        start = start or Start()
+        self._handed_over = start.behind is Behind.PICKER
+        self._chosen = self._first_choice(start)
         inside = QHBoxLayout()
         inside.setSpacing(look().space(36))
         inside.addLayout(self._left(), 1)
         inside.addWidget(Rule(upright=True))
         inside.addLayout(self._right(), 1)
         self.card.body.addLayout(inside)
-        self._notice = Paragraph(notice, role="small", tone="info")
+        words, tone = _left_words(start)
+        self._notice = Paragraph(words, role="small", tone=tone)
         self.card.add(self._notice)
-        self._notice.setVisible(bool(notice))
+        self._notice.setVisible(bool(words))
         offline = translate("Unlock", "No connection is needed to unlock or to record.")
         self.bottom.addLayout(row(IconLabel("cloud-off", token="muted", size=16), _small(offline), gap=6))
         self.bottom.addStretch(1)
-        self._choose(cards[0])
+        self._choose(self._chosen)
 
     def first(self) -> QWidget:
-        """Return what takes the focus: the passphrase."""
-        return self.box
+        """Return what takes the focus: the passphrase, or who takes over."""
+        return self._people[self._cards.index(self._chosen)] if self._handed_over else self.box
+
+    def _first_choice(self, start: Start) -> VaultCard:
+        """Choose who worked here last; when the laptop is handed over, whoever comes after them."""
+        place = next((at for at, card in enumerate(self._cards) if card.number == start.vault), 0)
+        return self._cards[(place + self._handed_over) % len(self._cards)]
 
     def busy(self, busy: bool) -> None:
         """Say that the vault is being opened."""
@@ -202,7 +226,9 @@ class UnlockPage(Gate):
         return super().eventFilter(watched, event)
 
     def _left(self) -> QVBoxLayout:
-        title = Label(translate("Unlock", "Who is using this laptop?"), role="title")
+        who = translate("Unlock", "Who is using this laptop?")
+        taking_over = translate("Unlock", "Who takes over?")
+        title = Label(taking_over if self._handed_over else who, role="title")
         each = Label(translate("Unlock", "Each person has their own locked store."), tone="muted")
         left = column(title, each, 6, gap=10)
         for number, card in enumerate(self._cards, start=1):
@@ -295,6 +321,25 @@ class UnlockPage(Gate):
     @Slot()
     def _join(self) -> None:
         self.join_wanted.emit()
+
+
+def _left_words(start: Start) -> tuple[str, str]:
+    """Say what became of the form that was open when this laptop was locked, with its tone."""
+    if start.behind is Behind.GATE or start.left is Left.NOTHING:
+        return "", "info"
+    if start.left is Left.FORM:
+        return translate("App", "Locked. Your form is kept and comes back where you left it."), "info"
+    if start.left is Left.NO_ROOM:
+        full = translate(
+            "App",
+            "Locked, but the last changes to your open form are not kept: this laptop's disk is full. "
+            "What you saved before is safe. Free some space before you go on.",
+        )
+        return full, "danger"
+    fault = translate(
+        "App", "Locked, but the last changes to your open form are not kept. What you saved before is safe."
+    )
+    return fault, "danger"
 
 
 def _small(text: str) -> Label:
