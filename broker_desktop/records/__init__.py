@@ -28,9 +28,10 @@ CATALOGUE: Final[tuple[RecordType, ...]] = (
 )
 """Every record type, in the order in which menus and imports name them."""
 
-_BY_NAME: Final = {one.name: one for one in CATALOGUE}
+BY_NAME: Final = {one.name: one for one in CATALOGUE}
+"""The record types by their names."""
 
 
 def record_type(name: str) -> RecordType:
     """Give the record type of that name; KeyError for a name that is none."""
-    return _BY_NAME[name]
+    return BY_NAME[name]

@@ -39,8 +39,11 @@ ERASE: Final = 4
 ALIAS: Final = 5
 CREATE: Final = 6
 
-_LEADS_ONLY: Final = frozenset({"team", "pack", "sign_off", "partner"})
-"""Tables that only a lead writes: team settings, the pack in use, a signed month, the name of a partner."""
+_LEADS_ONLY: Final = frozenset(
+    {"team", "pack", "sign_off", "partner", "erasure", "hold", "interest", "closed", "police_request"}
+)
+"""Tables that only a lead writes: team settings, the pack in use, a signed month, the name of a partner, and what leads
+oversee."""
 
 _HANDLES_REFERRALS: Final = frozenset({Role.ASSESSOR, Role.NURSE, Role.LEAD})
 

@@ -60,6 +60,8 @@ class Pack:
     teams: tuple[NamedCode, ...] = ()
     services: tuple[NamedCode, ...] = ()
     recipients: tuple[Recipient, ...] = ()
+    retention_years: int | None = None
+    """How long records are kept after the last contact; None where the pack does not say."""
     gaps: tuple[str, ...] = ()
     """Paths of everything the source document does not say."""
 
@@ -90,6 +92,7 @@ class Pack:
             teams=_named(document.get("teams")),
             services=_named(document.get("services")),
             recipients=tuple(_recipients(document)),
+            retention_years=_retention(document),
             gaps=tuple(_gaps(document, "")),
         )
 
@@ -111,6 +114,12 @@ def _year_start(document: Mapping[str, Any]) -> int:
         return int(printed[:2])
     start = document.get("valid_from")
     return start.month if isinstance(start, date) else 4
+
+
+def _retention(document: Mapping[str, Any]) -> int | None:
+    said = document.get("retention")
+    years = said.get("years") if isinstance(said, dict) else None
+    return years if isinstance(years, int) and years > 0 else None
 
 
 def _labels(document: Mapping[str, Any]) -> dict[str, str]:

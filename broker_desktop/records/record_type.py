@@ -14,7 +14,7 @@ from typing import Any, Final
 from broker_desktop.records.answer import Payload, Reason, answer
 from broker_desktop.records.codelist import CodeLists, nearest
 from broker_desktop.records.dates import london_day, parse_moment, show_moment
-from broker_desktop.records.field import Code, Field
+from broker_desktop.records.field import Code, Field, PersonCode, Text, Texts
 from broker_desktop.records.reference import PersonRef, RecordRef, external_id_issues, is_uuid
 from broker_desktop.records.rules import CheckContext, Issue, Rule, Severity, When
 from broker_desktop.records.structure import Chain
@@ -101,6 +101,16 @@ class RecordType:
     def person_field(self) -> str | None:
         """The field that says who the record is about, if any."""
         return next((one.name for one in self.fields if isinstance(one, PersonRef)), None)
+
+    @cached_property
+    def personal(self) -> frozenset[str]:
+        """The fields that go when the person goes: free text and what could say who somebody is, at any depth."""
+        return frozenset(one.name for one in self.fields if not isinstance(one, PersonRef) and _is_personal(one))
+
+    @cached_property
+    def code_fields(self) -> tuple[str, ...]:
+        """The fields that name a person by code without being a reference."""
+        return tuple(one.name for one in self.fields if isinstance(one, PersonCode))
 
     @cached_property
     def compartments(self) -> frozenset[int]:
@@ -282,6 +292,11 @@ class RecordType:
         near = nearest(name, self.by_name)
         message = f"There is no field of that name in {self.name}. Did you mean {near}?"
         return (Issue(name, message, nearest=near),)
+
+
+def _is_personal(field: Field) -> bool:
+    inner: tuple[Field, ...] = getattr(field, "fields", ())
+    return field.identifying or isinstance(field, Text | Texts) or any(map(_is_personal, inner))
 
 
 def _faults(record_type: RecordType) -> Iterator[str]:

@@ -13,6 +13,7 @@ from broker_desktop.session.context import JOINING, Context
 from broker_desktop.session.events import Paused, SyncStatus, SyncStatusChanged
 from broker_desktop.session.joining import complete_join, pending_join
 from broker_desktop.session.kit_check import settle_kit
+from broker_desktop.session.oversight import after_sync
 from broker_desktop.session.referral_desk import ReferralDesk
 from broker_desktop.session.spooling import DeviceSpool
 from broker_desktop.session.trouble import told_as_sync_errors
@@ -107,6 +108,7 @@ class Background:
         settle_kit(context)
         if not report.awaiting_approval:
             context.vault.set_meta(LAST_SYNC, context.environment.clock.now_ms())
+            after_sync(context)
         return report
 
     def _tell(self, status: SyncStatus) -> None:

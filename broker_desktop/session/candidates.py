@@ -5,13 +5,16 @@ Age band and sex only, never a list of people, never anything about earlier visi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from sqlalchemy import Connection
+
+from broker_desktop.session.closing import closed_people
 from broker_desktop.session.codes_shown import fits, grouped, masked, split_typed
 from broker_desktop.session.context import Context
 from broker_desktop.session.views import Candidate, Candidates
-from broker_desktop.store.records import StoredRecord
+from broker_desktop.store.records import StoredRecord, main_person
 from sync.ids import normalise_code, uuid_text
 
 _SHOWN: Final = 3
@@ -26,7 +29,7 @@ def candidates(context: Context, text: str) -> Candidates:
     letters, _ = split_typed(typed)
     prefix = letters if letters and typed.startswith(letters) else typed
     with context.vault.reader.connect() as connection:
-        people = context.vault.records.people_with_code(connection, prefix, _LOOKED_AT)
+        people = _main_ones(context, connection, context.vault.records.people_with_code(connection, prefix, _LOOKED_AT))
     found = [(code, one) for one in people if fits(code := _code(one), typed)]
     exact = [one for code, one in found if code == typed]
     if len(found) == 1 or len(exact) == 1:
@@ -34,6 +37,17 @@ def candidates(context: Context, text: str) -> Candidates:
         return Candidates(exact=_candidate(context, one, hidden=False), matches=(), count=len(found))
     shown = tuple(_candidate(context, one, hidden=True) for _, one in found[:_SHOWN])
     return Candidates(exact=None, matches=shown, count=len(found))
+
+
+def _main_ones(context: Context, connection: Connection, people: Sequence[StoredRecord]) -> list[StoredRecord]:
+    """Leave out who is closed here, and whoever turned out to be another one who is there under the same code."""
+    closed = closed_people(context, connection)
+    here = {one.id for one in people}
+    return [
+        one
+        for one in people
+        if one.id not in closed and ((main := main_person(connection, one.id)) == one.id or main not in here)
+    ]
 
 
 def _code(stored: StoredRecord) -> str:
@@ -44,8 +58,10 @@ def _code(stored: StoredRecord) -> str:
 def _candidate(context: Context, stored: StoredRecord, *, hidden: bool) -> Candidate:
     payload = stored.payload()
     code = _code(stored)
+    with context.vault.reader.connect() as connection:
+        main = main_person(connection, stored.id)
     return Candidate(
-        id=uuid_text(stored.id),
+        id=uuid_text(main),
         label=masked(code) if hidden else grouped(code),
         detail=_detail(context, payload),
         masked=hidden,

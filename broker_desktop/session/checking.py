@@ -6,12 +6,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from broker_desktop.records.access import Role
+from broker_desktop.session import audit_trail
 from broker_desktop.session.context import COMPARTMENT_NAMES, Context
 from broker_desktop.session.kit_check import UNCHECKED, kit_files_left
 from broker_desktop.session.views import CheckReport, Finding
 from broker_desktop.store.database import quick_check
+from sync.replica import Reason
 
-_SERIOUS: Final = frozenset({"set_aside"})
+_SERIOUS: Final = frozenset({"set_aside", "audit_broken"})
 
 
 def check(context: Context) -> CheckReport:
@@ -50,11 +52,15 @@ def _findings(context: Context) -> Iterator[Finding]:
             code="single_lead", text="The team has one lead. If that laptop is lost, nobody can let people in."
         )
     counts = context.vault.replica.counts()
-    if counts.quarantined:
-        yield Finding(code="set_aside", text=f"{counts.quarantined} things that arrived are set aside.")
+    late = sum(one.reason is Reason.ERASED for one in context.vault.replica.quarantined())
+    if counts.quarantined > late:
+        yield Finding(code="set_aside", text=f"{counts.quarantined - late} things that arrived are set aside.")
+    if late:
+        yield Finding(code="erased_late", text=f"{late} changes came for something erased; they go after 30 days.")
     if counts.unsent:
         yield Finding(code="unsent", text=f"{counts.unsent} changes are on this laptop only.")
     if counts.conflicts:
         yield Finding(code="conflicts", text=f"{counts.conflicts} records have two values; somebody has to decide.")
+    yield from audit_trail.findings(context)
     if context.environment.broker_now is not None:
         yield Finding(code="broker_now", text="The program's clock is shifted by BROKER_NOW.")

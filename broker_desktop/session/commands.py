@@ -13,6 +13,7 @@ from broker_desktop.errors import BadInput, NotFound
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.records.rules import Issue
 from broker_desktop.session.changes import changed_fields, shown_fields, write_changes
+from broker_desktop.session.closing import refuse_closed
 from broker_desktop.session.context import Context
 from broker_desktop.session.events import RecordsChanged
 from broker_desktop.session.references import References
@@ -24,6 +25,8 @@ from sync.ids import uuid_bytes, uuid_text
 from sync.replica import Transaction
 
 IMPORT_REASON = "import"
+WRITE, VOID, DECIDE = "write", "void", "decide"
+"""Actions of the audit trail."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +60,13 @@ def save_new(
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
         references = References(context, tx)
         resolved = kind.resolved(payload, person=references.person, external=references.external)
+        refuse_closed(context, tx.connection, kind, b"", resolved)
         row = references.own_id(kind, payload, someone_else=someone_else) or context.environment.new_id()
         if tx.has(kind.name, row) and row not in references.made:
             outcome = _amend(context, tx, kind, row, resolved, IMPORT_REASON, whole=False)
         else:
             create(context, tx, kind, row, resolved)
+            context.audit(WRITE, kind.name, row, tx=tx)
             outcome = _Outcome(row, created=True, before=None)
         if draft is not None:
             drafts.drop(tx.connection, draft)
@@ -88,6 +93,7 @@ def amend(
     row = _row(row_id)
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
         before = _payload(context, tx, kind, row)
+        refuse_closed(context, tx.connection, kind, row, before)
         after = dict(payload) if whole else {**before, **payload}
         issues = _allowed(context, kind, {name: value for name, value in after.items() if name != "id"})
         references = References(context, tx)
@@ -104,8 +110,9 @@ def void(context: Context, kind: RecordType, row_id: str, reason: str) -> None:
         raise BadInput("Taking a record out needs a reason in a word or two.")
     row = _row(row_id)
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
-        _payload(context, tx, kind, row)
+        refuse_closed(context, tx.connection, kind, row, _payload(context, tx, kind, row))
         write_changes(context, tx, kind, row, {"_void": {"reason": reason}}, reason)
+        context.audit(VOID, kind.name, row, tx=tx)
     context.publish(RecordsChanged(frozenset({kind.name}), frozenset({row_id}), "local"))
 
 
@@ -124,8 +131,9 @@ def decide(context: Context, kind: RecordType, row_id: str, field: str, wire: An
     """Settle a field that has several values: the one given replaces them all."""
     row = _row(row_id)
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
-        _payload(context, tx, kind, row)
+        refuse_closed(context, tx.connection, kind, row, _payload(context, tx, kind, row))
         write_changes(context, tx, kind, row, {field: wire}, "decision")
+        context.audit(DECIDE, kind.name, row, tx=tx)
     context.publish(RecordsChanged(frozenset({kind.name}), frozenset({row_id}), "local"))
 
 
@@ -146,6 +154,7 @@ def _amend(
     changes = changed_fields(kind, shown, kind.to_wire(resolved), resolved, whole=whole)
     if changes:
         write_changes(context, tx, kind, row, changes, reason)
+        context.audit(WRITE, kind.name, row, tx=tx)
     return _Outcome(row, created=False, before=before)
 
 

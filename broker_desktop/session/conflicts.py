@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from broker_desktop.errors import NotFound
+from broker_desktop.records import BY_NAME
 from broker_desktop.records.dates import show_moment
 from broker_desktop.records.record_type import RecordType
+from broker_desktop.session.closing import closed_people, is_closed
 from broker_desktop.session.context import Context
 from broker_desktop.session.views import ConflictValue, ConflictView
 from broker_desktop.store.tables import table
@@ -24,11 +26,22 @@ def conflicts(context: Context) -> list[ConflictView]:
     """Give everything that needs a decision, of the types this seat may list."""
     kinds = {kind.name: kind for kind in context.types()}
     found: list[ConflictView] = []
-    for row in context.vault.replica.conflicts():
+    with context.vault.reader.connect() as connection:
+        closed = closed_people(context, connection)
+        rows = [row for row in context.vault.replica.conflicts() if not _is_closed(context, connection, row, closed)]
+    for row in rows:
         kind = kinds.get(row.table)
         if kind is not None:
             found.extend(_views(context, kind, row))
     return found
+
+
+def _is_closed(context: Context, connection: Connection, row: ConflictingRow, closed: frozenset[bytes]) -> bool:
+    kind = BY_NAME.get(row.table)
+    if not closed or kind is None:
+        return False
+    stored = context.vault.records.one(connection, row.table, row.row)
+    return stored is not None and is_closed(kind, row.row, stored.payload(), closed)
 
 
 def conflicts_of(context: Context, kind: RecordType, row_id: bytes) -> list[ConflictView]:

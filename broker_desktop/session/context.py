@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from sqlalchemy import select
 
-from broker_desktop.errors import NotPermitted, UsageError
+from broker_desktop.errors import NotPermitted, StorageProblem, UsageError
 from broker_desktop.records import CATALOGUE
 from broker_desktop.records.access import Role, may_read
 from broker_desktop.records.codelist import CodeLists, nearest
@@ -18,11 +19,16 @@ from broker_desktop.records.rules import CheckContext
 from broker_desktop.session.environment import PROGRAM, Environment
 from broker_desktop.session.events import Event, Events
 from broker_desktop.session.reference_data import bundled_pack, code_lists
+from broker_desktop.store.database import told_as_app_errors
 from broker_desktop.store.tables import table
 from broker_desktop.store.vault import Vault
+from sync.replica import Deed, Transaction
 
 JOINING: Final = "joining"
 """Name of the kept value that stands while a request to be let in is under way."""
+
+OPEN: Final = "open"
+_ONE_LOOK_MS: Final = 10 * 60 * 1000
 
 COMPARTMENT_NAMES: Final = {0: "admin", 1: "general", 2: "clinical", 3: "common"}
 
@@ -47,6 +53,10 @@ class Context:
     team: TeamFacts | None = None
     pack: Pack | None = None
     codes: CodeLists = field(init=False)
+    marks: dict[bytes, bytes | None] = field(default_factory=dict, repr=False)
+    """What the marks of closed people held for this laptop, once opened (closing.py)."""
+    _unwritten: list[Deed] = field(default_factory=list)
+    _opened: Deed | None = None
 
     def __post_init__(self) -> None:
         self.codes = code_lists(None)
@@ -118,6 +128,33 @@ class Context:
             "pack": self.pack.id if self.pack else "",
             "program": PROGRAM,
         }
+
+    def audit(
+        self, action: str, type_name: str = "", row: bytes = b"", *, many: int = 1, tx: Transaction | None = None
+    ) -> None:
+        """Note in the trail what is done: never a value, only type, id and number (sync/docs/audit.md).
+
+        With `tx` the entry stands or falls with that save. Without, it is written at once; where the disk is full it
+        waits for the next one, because reading must go on.
+        """
+        deed = Deed(int(self.environment.now().timestamp() * 1000), action, type_name, row, many)
+        if tx is not None:
+            tx.note(deed)
+            return
+        self._unwritten.append(deed)
+        with suppress(StorageProblem), told_as_app_errors():
+            with self.vault.replica.transaction() as own:
+                for one in self._unwritten:
+                    own.note(one)
+            self._unwritten.clear()
+
+    def audit_open(self, type_name: str, row: bytes) -> None:
+        """Note that somebody looks at a record in full; a page that reads the same one again is the same look."""
+        before, now_ms = self._opened, int(self.environment.now().timestamp() * 1000)
+        same = before is not None and (before.table, before.row) == (type_name, row)
+        if before is None or not same or now_ms - before.at_ms > _ONE_LOOK_MS:
+            self._opened = Deed(now_ms, OPEN, type_name, row)
+            self.audit(OPEN, type_name, row)
 
     def publish(self, event: Event) -> None:
         """Tell the listeners, and let the sync know that there is something to send."""

@@ -98,6 +98,7 @@ def import_file(
     with suppress(_RolledBackError), told_as_app_errors(), context.vault.replica.transaction() as tx:
         with closing(read_lines(path)) as lines:
             job.run(tx, lines)
+        context.audit("import", type_name, many=job.tally.added + job.tally.amended, tx=tx)
         if skip_bad is not None:
             _write_bad(skip_bad, job.tally.bad)
         _keep(dry_run=dry_run)

@@ -9,17 +9,20 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
 from broker_desktop.errors import BadInput, NotFound
-from broker_desktop.records import record_type
+from broker_desktop.records import BY_NAME, record_type
 from broker_desktop.records.codelist import nearest
 from broker_desktop.records.record_type import HEADINGS, RecordType
+from broker_desktop.session.closing import closed_people, closed_to_you, refuse_closed, without_closed
 from broker_desktop.session.codes_shown import grouped
 from broker_desktop.session.conflicts import conflicts_of
 from broker_desktop.session.context import Context
+from broker_desktop.session.references import living_id
 from broker_desktop.session.views import (
     Correction,
     CustodyCounts,
@@ -31,10 +34,10 @@ from broker_desktop.session.views import (
     TodoItem,
 )
 from broker_desktop.store import drafts, search
-from broker_desktop.store.records import Query, StoredRecord
+from broker_desktop.store.records import Query, StoredRecord, main_person
 from broker_desktop.store.system_rows import wire_value
 from broker_desktop.store.tables import table
-from sync.ids import derived_id, person_input, uuid_bytes, uuid_text
+from sync.ids import person_input, uuid_bytes, uuid_text
 
 _MOST_FOUND: Final = 200
 _NAME = re.compile(r"\w+(\.\w+)*", re.ASCII)
@@ -70,9 +73,12 @@ def query_for(
         if name == "id":
             query = replace(query, ids=(row_bytes(value),))
         elif first == kind.person_field and name.endswith(".code"):
-            query = replace(query, person=derived_id(context.row_salt, person_input(value)))
+            with context.vault.reader.connect() as connection:
+                person = living_id(context, connection, partial(person_input, value))
+                query = replace(query, person=main_person(connection, person))
         elif first == kind.person_field:
-            query = replace(query, person=row_bytes(value))
+            with context.vault.reader.connect() as connection:
+                query = replace(query, person=main_person(connection, row_bytes(value)))
         else:
             query = replace(query, where=(*query.where, (name, value)))
     return query
@@ -81,7 +87,8 @@ def query_for(
 def rows(context: Context, query: Query) -> list[RecordRow]:
     """Give the records of a query as list rows, the newest event first."""
     with context.vault.reader.connect() as connection:
-        return _rows(context, list(context.vault.records.rows(connection, query)))
+        found = context.vault.records.rows(connection, query)
+        return _rows(context, without_closed(found, closed_people(context, connection), BY_NAME))
 
 
 def count(context: Context, query: Query) -> int:
@@ -97,13 +104,15 @@ def matching(context: Context, text: str, types: Iterable[str], limit: int = _MO
         found: dict[bytes, StoredRecord] = {}
         for name in {name for name, _ in hits}:
             found |= context.vault.records.some(connection, name, [row for kind, row in hits if kind == name])
-        return _rows(context, [found[row] for _, row in hits if row in found and not found[row].voided])
+        alive = [found[row] for _, row in hits if row in found and not found[row].voided]
+        return _rows(context, without_closed(alive, closed_people(context, connection), BY_NAME))
 
 
 def history(context: Context, person_id: str) -> list[RecordRow]:
     """Give everything recorded about a person that this seat may read, newest first; voided ones stay visible."""
     names = [kind.name for kind in context.types() if kind.person_field]
     with context.vault.reader.connect() as connection:
+        _refuse_person(context, connection, row_bytes(person_id))
         return _rows(context, context.vault.records.of_person(connection, row_bytes(person_id), names))
 
 
@@ -114,10 +123,12 @@ def record(context: Context, kind: RecordType, row_id: str) -> RecordView:
         stored = context.vault.records.one(connection, kind.name, row)
         if stored is None:
             raise NotFound(f"No {kind.title.lower()} has this id here.")
+        refuse_closed(context, connection, kind, row, stored.payload())
         names = worker_names(connection)
         corrections = _corrections(context, connection, kind, row, names)
         void = next((one for one in reversed(corrections) if one.field == "_void"), None)
     shown = _rows(context, [stored])[0]
+    context.audit_open(kind.name, row)
     return RecordView(
         type=kind.name,
         id=row_id,
@@ -136,7 +147,9 @@ def record(context: Context, kind: RecordType, row_id: str) -> RecordView:
 def person_label(context: Context, person_id: str) -> str:
     """Give the words for a person: a name, a code in groups, or that nothing is known here."""
     with context.vault.reader.connect() as connection:
-        stored = context.vault.records.one(connection, "person", row_bytes(person_id))
+        if row_bytes(person_id) in closed_people(context, connection):
+            return "Closed to you"
+        stored = context.vault.records.one(connection, "person", main_person(connection, row_bytes(person_id)))
     if stored is None:
         return "Not received yet"
     return label_of(stored.payload())
@@ -154,10 +167,16 @@ def last_visit_supplies(context: Context, person_id: str) -> Supplies:
     """Give packs and items of a person's last needle-exchange visit; never answers, people or returns (look.md 5)."""
     query = Query(type="nx_visit", person=row_bytes(person_id), limit=1)
     with context.vault.reader.connect() as connection:
+        _refuse_person(context, connection, row_bytes(person_id))
         stored = next(context.vault.records.rows(connection, query), None)
     payload = stored.payload() if stored else {}
     items, packs = payload.get("items"), payload.get("packs")
     return Supplies(items=_quantities(items), packs=_quantities(packs))
+
+
+def _refuse_person(context: Context, connection: Connection, person: bytes) -> None:
+    if person in closed_people(context, connection):
+        raise closed_to_you()
 
 
 def _quantities(value: object) -> dict[str, int]:

@@ -5,8 +5,11 @@ Two laptops that hear the same code, or read the same external id, give the same
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from itertools import count
 from typing import Any
+
+from sqlalchemy import Connection
 
 from broker_desktop.records import record_type
 from broker_desktop.records.record_type import RecordType
@@ -43,7 +46,7 @@ class References:
 
     def external(self, type_name: str, external_id: str) -> str:
         """Give the id of another program's record, here or not."""
-        return uuid_text(derived_id(self._salt, external_input(type_name, external_id)))
+        return uuid_text(self._living(lambda g: external_input(type_name, external_id, g)))
 
     def expect(self, codes: Iterable[str]) -> None:
         """Look many codes up at once, before `person` is asked for each."""
@@ -67,15 +70,18 @@ class References:
         if kind.name == _PERSON and isinstance(code, str) and not someone_else:
             return self._person(code)[0]
         if isinstance(external, str):
-            return derived_id(self._salt, external_input(kind.name, external))
+            return self._living(lambda g: external_input(kind.name, external, g))
         return None
 
     def _person(self, code: str) -> tuple[bytes, str]:
         found = self._people.get(code)
         if found is None:
-            row = derived_id(self._salt, person_input(code))
+            row = self._living(lambda g: person_input(code, g))
             found = self._people[code] = row, uuid_text(row)
         return found
+
+    def _living(self, input_of: Callable[[int], bytes]) -> bytes:
+        return living_id(self._context, self._tx.connection, input_of)
 
     def _make(self, row: bytes, code: str) -> None:
         kind = record_type(_PERSON)
@@ -84,3 +90,15 @@ class References:
         self._tx.create(_PERSON, row, kind.compartment_of(payload, self._context.codes), fields)
         self.made.add(row)
         self._new.discard(row)
+
+
+def living_id(context: Context, connection: Connection, input_of: Callable[[int], bytes]) -> bytes:
+    """Give the derived id of the first generation that is not erased: who was erased and returns starts clean.
+
+    `input_of` gives the input of a generation counted from 0 (protocol.md 2.1).
+    """
+    for generation in count():
+        row = derived_id(context.row_salt, input_of(generation))
+        if not context.vault.projection.erased(connection, [row]):
+            break
+    return row

@@ -30,6 +30,7 @@ from broker_desktop.session.context import Context
 from broker_desktop.session.drafts import Drafts
 from broker_desktop.session.events import Listener, SyncStatus
 from broker_desktop.session.keys import KeysDesk
+from broker_desktop.session.oversight import OversightDesk
 from broker_desktop.session.partners import PartnersDesk
 from broker_desktop.session.period import Period
 from broker_desktop.session.spooling import DeviceSpool
@@ -67,6 +68,7 @@ class Session:
         self.keys = KeysDesk(context, self._background)
         self.team = TeamDesk(context)
         self.partners = PartnersDesk(context)
+        self.oversight = OversightDesk(context)
 
     # What this seat is and may
 
@@ -235,6 +237,7 @@ class Session:
     def export(self, made: Summary, file_format: str, path: Path) -> None:
         """Write a summary to a file as json, csv or xlsx."""
         exports.export(made, file_format, path)
+        self._context.audit("export", "summary")
 
     # Drafts
 

@@ -41,6 +41,7 @@ def context_of(vault: Vault, environment: Environment) -> Context:
             context.events.publish(_arrived(rows))
 
     vault.changed.listener = committed
+    context.audit("unlock")
     return context
 
 

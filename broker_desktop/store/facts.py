@@ -27,7 +27,7 @@ class SqlFacts:
         self._projection = projection
         self._firsts: list[FirstMet] | None = None
         self._aliases = {
-            uuid_text(row[0]): uuid_text(row[1]) for row in connection.execute(select(_ALIAS.c.id, _ALIAS.c.into))
+            uuid_text(row[0]): uuid_text(row[1]) for row in connection.execute(select(_ALIAS.c.id, _ALIAS.c.root))
         }
 
     def rows(self, type_name: str, first_day: str | None, last_day: str | None) -> Iterator[Payload]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -26,6 +26,7 @@ from sqlalchemy import (
     Text,
     bindparam,
     delete,
+    select,
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
@@ -35,11 +36,13 @@ from broker_desktop.records.dates import day_of, parse_moment
 from broker_desktop.records.field import Code, PersonCode
 from broker_desktop.records.measure import is_met, met_codes
 from broker_desktop.records.record_type import RecordType
-from broker_desktop.store import search
-from broker_desktop.store.system_rows import SYSTEM_TABLES, project_aliases, project_system
+from broker_desktop.store import erasures, search
+from broker_desktop.store.erasures import Erasures
+from broker_desktop.store.system_rows import CORRECTION, SYSTEM_TABLES, project_aliases, project_system
 from broker_desktop.store.tables import PROJECTED
 from sync.replica import ChangedRow
 
+_PERSON: Final = "person"
 _CUT_BY: Final = frozenset({"team", "place"})
 _LAYOUT: Final = 2
 """Raised whenever this file lays rows out differently; part of the projection's version."""
@@ -153,6 +156,7 @@ class Projection:
         """Lay out one table per type. `codes` decide the order of chains, nothing else."""
         self._codes = codes
         self._metadata = MetaData()
+        self._erasures = Erasures()
         self._targets = {one.name: _Target.of(one, self._metadata) for one in types}
 
     def use_codes(self, codes: CodeLists) -> None:
@@ -186,6 +190,10 @@ class Projection:
             connection.exec_driver_sql(f'DROP TABLE "{name}"')
         PROJECTED.drop_all(connection)
 
+    def erased(self, connection: Connection, ids: Collection[bytes]) -> set[bytes]:
+        """Give those of the rows that are erased as a whole; costs nothing where nothing ever was."""
+        return erasures.erased_rows(connection, ids) if self._erasures.any(connection) else set()
+
     def project(self, connection: Connection, rows: Sequence[ChangedRow]) -> None:
         """Write the rows of these records anew; system rows go to tables of their own, unknown tables nowhere."""
         by_table: dict[str, list[ChangedRow]] = {}
@@ -195,6 +203,8 @@ class Projection:
             target = self._targets.get(name)
             if target is not None:
                 self._write(connection, target, changed)
+            elif name == CORRECTION:
+                project_system(connection, name, self._erasures.hide_corrections(connection, changed))
             elif name in SYSTEM_TABLES:
                 project_system(connection, name, changed)
 
@@ -202,22 +212,66 @@ class Projection:
         values: list[tuple[Any, ...]] = []
         texts: list[search.SearchText] = []
         met = met_codes(self._codes)
+        unknown = self._erasures.people(connection, changed, target.type.person_field)
+        late: dict[bytes, bytes | None] = {}
         for row in changed:
             if row.erased:
-                texts.append(search.SearchText(target.type.name, row.row, ""))
                 continue
             payload = target.type.from_wire(row.shown, self._codes)
-            values.append(_row_values(target, row, payload, is_met(payload, met)))
+            person = _person(target, row)
+            late[row.row] = person if person in unknown else None
+            if person in unknown and target.type.person_field is not None:
+                payload[target.type.person_field] = person = None
+            values.append(_row_values(target, row, payload, person, is_met(payload, met)))
             if target.words:
                 texts.append(search.SearchText(target.type.name, row.row, _words(target, payload)))
-        gone = [row.row for row in changed if row.erased]
-        if gone:
-            connection.execute(delete(target.table).where(target.table.c.id.in_(gone)))
+        texts += self._take_out(connection, target, [row for row in changed if row.erased])
         if values:
             connection.exec_driver_sql(target.upsert, values)
+        if self._erasures.any(connection):
+            erasures.note_late(connection, target.type.name, late)
+        self._note_erased(connection, target, changed)
         project_aliases(connection, changed)
         if texts:
             search.index_texts(connection, texts)
+
+    def _take_out(self, connection: Connection, target: _Target, gone: Sequence[ChangedRow]) -> list[search.SearchText]:
+        """Delete erased rows and the drafts that name them; give what leaves the search index."""
+        texts = []
+        codes: set[str] = set()
+        column = target.table.c.get("c_code")
+        for row in gone:
+            at = (target.table.c.id == row.row) & (target.table.c.comp == row.comp)
+            if column is not None:
+                codes.update(code for code in connection.execute(select(column).where(at)).scalars() if code)
+            connection.execute(delete(target.table).where(at))
+            left = connection.execute(select(target.table.c.n).where(target.table.c.id == row.row)).first()
+            if left is None:
+                texts.append(search.SearchText(target.type.name, row.row, ""))
+        if gone:
+            erasures.drop_drafts(connection, [row.row for row in gone], codes)
+        return texts
+
+    def _note_erased(self, connection: Connection, target: _Target, changed: Sequence[ChangedRow]) -> None:
+        """Keep what is erased, and take it out of whatever else shows it."""
+        self._erasures.note(connection, target.table, changed)
+        closed = [row for row in changed if row.erased or row.closed]
+        if not closed:
+            return
+        erasures.hide_corrections_of(connection, closed)
+        people = erasures.erased_rows(connection, {row.row for row in closed if row.erased})
+        if target.type.name == _PERSON and people:
+            for other in self._targets.values():
+                if other.type.person_field is not None:
+                    self._make_anonymous(connection, other, people)
+
+    @staticmethod
+    def _make_anonymous(connection: Connection, target: _Target, people: Collection[bytes]) -> None:
+        field = target.type.person_field or ""
+        found = erasures.referring(connection, target.table, people)
+        for row, _, body in found:
+            erasures.make_anonymous(connection, target.table, row, body_text({**body_payload(body), field: None}))
+        erasures.note_late(connection, target.type.name, {row: person for row, person, _ in found})
 
 
 def _upsert(table: Table) -> str:
@@ -229,7 +283,9 @@ def _upsert(table: Table) -> str:
     return str(upsert.compile(dialect=sqlite.dialect()))
 
 
-def _row_values(target: _Target, row: ChangedRow, payload: dict[str, Any], met: bool) -> tuple[Any, ...]:
+def _row_values(
+    target: _Target, row: ChangedRow, payload: dict[str, Any], person: bytes | None, met: bool
+) -> tuple[Any, ...]:
     """Give the columns of a row but the first, in the order of `_table`."""
     made = row.shown.get("_made")
     made = made if isinstance(made, dict) else {}
@@ -241,7 +297,7 @@ def _row_values(target: _Target, row: ChangedRow, payload: dict[str, Any], met: 
         row.comp,
         None if event is None else day_of(event).isoformat(),
         None if event is None else sortable(event),
-        _person(target, row),
+        person,
         int(row.shown.get("_void") is not None),
         len(row.conflicts),
         int(row.own),

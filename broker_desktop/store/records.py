@@ -16,6 +16,7 @@ from broker_desktop.store.projection import Projection, body_payload
 from broker_desktop.store.tables import table
 
 _CHUNK: Final = 500
+_ALIAS: Final = table("alias")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +102,11 @@ class Records:
 
     def of_person(self, connection: Connection, person: bytes, types: Iterable[str]) -> list[StoredRecord]:
         """Give what is recorded about a person and about whoever turned out to be the same, newest first."""
-        alias = table("alias")
-        same = [row[0] for row in connection.execute(select(alias.c.id).where(alias.c.into == person))]
+        same = same_people(connection, person)
         found: list[tuple[tuple[str, int], StoredRecord]] = []
         for name in types:
             target = self._projection.table(name)
-            rows = connection.execute(select(target).where(target.c.person.in_([person, *same]))).mappings()
+            rows = connection.execute(select(target).where(target.c.person.in_(same))).mappings()
             found.extend(((row["moment"] or "", row["recorded_ms"]), _record(name, row)) for row in rows)
         found.sort(key=lambda pair: pair[0], reverse=True)
         return [record for _, record in found]
@@ -124,16 +124,32 @@ class Records:
         found: list[ColumnElement[bool]] = []
         if not query.voided:
             found.append(target.c.voided == 0)
+        if query.ids is None:
+            found.append(target.c.id.not_in(select(_ALIAS.c.id).where(_ALIAS.c.root != _ALIAS.c.id)))
         if query.since is not None:
             found.append(target.c.day >= query.since)
         if query.until is not None:
             found.append(target.c.day <= query.until)
         if query.person is not None:
-            found.append(target.c.person == query.person)
+            same = select(_ALIAS.c.id).where(_ALIAS.c.root == query.person)
+            found.append((target.c.person == query.person) | target.c.person.in_(same))
         if query.ids is not None:
             found.append(target.c.id.in_(query.ids))
         found.extend(_holds(target.c.body, path, value) for path, value in query.where)
         return found
+
+
+def main_person(connection: Connection, person: bytes) -> bytes:
+    """Give the person whom this one turned out to be; itself where nobody said so."""
+    root = connection.execute(select(_ALIAS.c.root).where(_ALIAS.c.id == person)).scalar()
+    return person if root is None else bytes(root)
+
+
+def same_people(connection: Connection, person: bytes) -> list[bytes]:
+    """Give everybody who turned out to be one with this person, the one who stands for all of them first."""
+    root = main_person(connection, person)
+    others = connection.execute(select(_ALIAS.c.id).where(_ALIAS.c.root == root, _ALIAS.c.id != root)).scalars()
+    return [root, *others]
 
 
 def _holds(body: ColumnElement[str], path: str, value: str) -> ColumnElement[bool]:

@@ -40,6 +40,11 @@ def drop_index(connection: Connection) -> None:
     connection.exec_driver_sql("DROP TABLE IF EXISTS search_text")
 
 
+def merge_index(connection: Connection) -> None:
+    """Merge the index into one part: until then it keeps the words of deleted entries."""
+    connection.exec_driver_sql("INSERT INTO search_text (search_text) VALUES ('optimize')")
+
+
 def index_texts(connection: Connection, texts: Sequence[SearchText]) -> None:
     """Put the records' words into the index, in place of what stood there for them.
 

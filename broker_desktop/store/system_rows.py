@@ -10,10 +10,11 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, delete
+from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from broker_desktop.store.tables import table
+from sync.merge import resolve_alias
 from sync.replica import ChangedRow
 
 TEAM: Final = "team"
@@ -21,7 +22,11 @@ WORKER: Final = "worker"
 CORRECTION: Final = "correction"
 PARTNER: Final = "partner"
 MAIL: Final = "mail"
-SYSTEM_TABLES: Final = frozenset({TEAM, WORKER, CORRECTION, PARTNER, MAIL})
+ERASURE: Final = "erasure"
+HOLD: Final = "hold"
+INTEREST: Final = "interest"
+CLOSED: Final = "closed"
+SYSTEM_TABLES: Final = frozenset({TEAM, WORKER, CORRECTION, PARTNER, MAIL, ERASURE, HOLD, INTEREST, CLOSED})
 
 MAIL_OUT: Final = 1
 MAIL_IN: Final = 2
@@ -109,19 +114,54 @@ def _mail(row: ChangedRow) -> dict[str, Any]:
     }
 
 
+def _erasure(row: ChangedRow) -> dict[str, Any]:
+    shown = row.shown
+    texts = {name: _text(shown.get(name)) for name in ("type", "reason", "at", "done_at")}
+    return {"id": row.row, **texts, **{name: _bytes(shown.get(name)) for name in ("row", "seat", "done_by")}}
+
+
+def _hold(row: ChangedRow) -> dict[str, Any]:
+    return {"id": row.row, "reason": _text(row.shown.get("reason"))}
+
+
+def _interest(row: ChangedRow) -> dict[str, Any]:
+    shown = row.shown
+    marks = shown.get("marks")
+    return {
+        "id": row.row,
+        "person": _bytes(shown.get("person")),
+        "user": _bytes(shown.get("user")),
+        "marks": wire_json(marks if isinstance(marks, list) else []),
+    }
+
+
+def _closed(row: ChangedRow) -> dict[str, Any]:
+    return {"id": row.row, "box": _bytes(row.shown.get("box"))}
+
+
 _ROWS: Final = {
     TEAM: (_team, "team", "id"),
     WORKER: (_worker, "worker", "seat"),
     CORRECTION: (_correction, "change", "id"),
     PARTNER: (_partner, "partner", "team"),
     MAIL: (_mail, "mail", "id"),
+    ERASURE: (_erasure, "erasure", "id"),
+    HOLD: (_hold, "hold", "id"),
+    INTEREST: (_interest, "interest", "id"),
+    CLOSED: (_closed, "closed", "id"),
 }
 
 
 def project_system(connection: Connection, name: str, rows: Sequence[ChangedRow]) -> None:
-    """Write system rows of one kind anew."""
+    """Write system rows of one kind anew; erased ones leave their table."""
     make, table_name, key = _ROWS[name]
-    _upsert(connection, table(table_name), key, [make(row) for row in rows])
+    target = table(table_name)
+    gone = [row.row for row in rows if row.erased]
+    if gone:
+        connection.execute(delete(target).where(target.c[key].in_(gone)))
+    values = [make(row) for row in rows if not row.erased]
+    if values:
+        _upsert(connection, target, key, values)
 
 
 def _upsert(connection: Connection, target: Table, key: str, values: Sequence[dict[str, Any]]) -> None:
@@ -131,12 +171,20 @@ def _upsert(connection: Connection, target: Table, key: str, values: Sequence[di
 
 
 def project_aliases(connection: Connection, rows: Sequence[ChangedRow]) -> None:
-    """Keep which row stands for which other one; a row that is no longer an alias leaves the table."""
+    """Keep which row stands for which other one; a row that is no longer an alias, or erased, leaves the table."""
     alias = table("alias")
-    told = [row for row in rows if "_alias" in row.shown]
-    linked = [{"id": row.row, "into": into} for row in told if isinstance(into := row.shown["_alias"], bytes)]
-    freed = [row.row for row in told if not isinstance(row.shown["_alias"], bytes)]
-    if linked:
-        _upsert(connection, alias, "id", linked)
-    if freed:
-        connection.execute(delete(alias).where(alias.c.id.in_(freed)))
+    told = {row.row: row.shown.get("_alias") for row in rows if "_alias" in row.shown or row.erased}
+    if not told:
+        return
+    into = dict(connection.execute(select(alias.c.id, alias.c.into)).all())
+    before = dict(into)
+    for row, to in told.items():
+        if isinstance(to, bytes):
+            into[row] = to
+        else:
+            into.pop(row, None)
+    if into != before:
+        connection.execute(delete(alias))
+        lines = [{"id": row, "into": to, "root": resolve_alias(row, into.get)} for row, to in into.items()]
+        if lines:
+            _upsert(connection, alias, "id", lines)

@@ -84,11 +84,72 @@ class Change(ProjectedTable, table=True):
 
 
 class Alias(ProjectedTable, table=True):
-    """A person that was found to be another one, `into`."""
+    """A row that was found to be another one, `into`; `root` is what it stands for after all aliases."""
 
     __tablename__ = "alias"
     id: bytes = Field(primary_key=True)
     into: bytes
+    root: bytes = Field(index=True)
+
+
+class ErasedPart(ProjectedTable, table=True):
+    """What was erased: a row (`field` is empty) or one field of it."""
+
+    __tablename__ = "erased"
+    row: bytes = Field(primary_key=True)
+    field: str = Field(primary_key=True)
+
+
+class LateArrival(ProjectedTable, table=True):
+    """A record that came later and refers to an erased person, or a correction of something erased; `about` is that.
+
+    It is shown and counted as anonymous until a lead's operation makes it so (protocol.md 2.13).
+    """
+
+    __tablename__ = "late_arrival"
+    type: str = Field(primary_key=True)
+    id: bytes = Field(primary_key=True)
+    about: bytes
+
+
+class Erasure(ProjectedTable, table=True):
+    """An erasure that a lead made, or proposed while `done_at` is empty."""
+
+    __tablename__ = "erasure"
+    id: bytes = Field(primary_key=True)
+    type: str
+    row: bytes
+    reason: str
+    at: str
+    seat: bytes
+    done_at: str
+    done_by: bytes
+
+
+class Hold(ProjectedTable, table=True):
+    """A person whose records must be kept whatever their age, `id` being the person."""
+
+    __tablename__ = "hold"
+    id: bytes = Field(primary_key=True)
+    reason: str
+
+
+class Interest(ProjectedTable, table=True):
+    """A person who is closed to somebody of the team, as leads know it; `marks` names the marks that say so."""
+
+    __tablename__ = "interest"
+    id: bytes = Field(primary_key=True)
+    person: bytes
+    user: bytes
+    marks: str
+
+
+class ClosedMark(ProjectedTable, table=True):
+    """A mark that only one laptop can read: the person it holds is closed there."""
+
+    __tablename__ = "closed"
+    id: bytes = Field(primary_key=True)
+    box: bytes
 
 
 class Partner(ProjectedTable, table=True):

@@ -11,12 +11,14 @@ from sync.replica.outbox import Program, StaleCheckpointError
 from sync.replica.replica import Replica
 from sync.replica.rows import Projector
 from sync.replica.tables import METADATA
+from sync.replica.trail import Deed, Flaw, NumberedDeed, SeenHead
 from sync.replica.values import (
     ChangedRow,
     ConflictingRow,
     Counts,
     Custody,
     CustodyCounts,
+    Erased,
     MayApply,
     Missing,
     Quarantined,
@@ -24,7 +26,8 @@ from sync.replica.values import (
 )
 
 __all__ = [
-    "METADATA", "ChangedRow", "ConflictingRow", "Counts", "Custody", "CustodyCounts", "HubSide", "MayApply", "Missing",
-    "NotDroppableError", "OnCommitted", "Program", "Projector", "Quarantined", "Reason", "Replica",
-    "ReplicaBusyError", "RowUnknownError", "SeatMissingError", "StaleCheckpointError", "Transaction",
+    "METADATA", "ChangedRow", "ConflictingRow", "Counts", "Custody", "CustodyCounts", "Deed", "Erased", "Flaw",
+    "HubSide", "MayApply", "Missing", "NotDroppableError", "NumberedDeed", "OnCommitted", "Program", "Projector",
+    "Quarantined", "Reason", "Replica", "ReplicaBusyError", "RowUnknownError", "SeatMissingError", "SeenHead",
+    "StaleCheckpointError", "Transaction",
 ]  # fmt: skip

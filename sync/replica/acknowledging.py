@@ -8,7 +8,7 @@ from sqlalchemy import bindparam, select
 
 from sync import operation
 from sync.clock import chain_id
-from sync.replica import outbox
+from sync.replica import forgetting, outbox
 from sync.replica.core import Work
 from sync.replica.rows import Key, nothing_awaited
 from sync.replica.tables import table
@@ -33,6 +33,7 @@ def acknowledge(work: Work, envelope_id: int, n: int) -> None:
     outbox.mark_acknowledged(work.connection, envelope_id, n)
     mark = max(envelope.last_op, work.after.acked.get(envelope.comp, 0))
     _move_bases(work, envelope_id, mark, chain_id(envelope.seat, envelope.inc))
+    forgetting.forget_acknowledged(work.connection, envelope_id)
     work.remember(acked={**work.after.acked, envelope.comp: mark})
 
 

@@ -21,7 +21,7 @@ from sync.codec import Value
 from sync.control import ControlState, SeatState
 from sync.crypto.keyring import Keyring
 from sync.errors import SyncError
-from sync.replica import archive, custody, drops, trust
+from sync.replica import archive, custody, drops, trail, trust
 from sync.replica.oplog import first_free_op
 from sync.replica.outbox import Program
 from sync.replica.places import Places
@@ -41,7 +41,7 @@ class Memory:
     """What is needed all the time, as of the last commit.
 
     `chain` is None until this vault has a seat; `meta` are the single values of trust.py; `anything_open` tells whether
-    anything received is held, waits or has no place in a chain.
+    anything received is held, waits or has no place in a chain; `audit` is the end of the own audit trail.
     """
 
     chain: bytes | None
@@ -52,6 +52,7 @@ class Memory:
     next_op: int
     meta: Mapping[str, Value]
     anything_open: bool
+    audit: trail.Head
 
     @property
     def seat(self) -> bytes:
@@ -175,6 +176,7 @@ def _read_memory(connection: Connection, chain: bytes | None) -> Memory:
         next_op=first_free_op(connection),
         meta=meta,
         anything_open=anything_open(connection, control, chain),
+        audit=trail.read_head(connection),
     )
 
 

@@ -165,7 +165,7 @@ class HubSide:
             sealer = Sealer(
                 control=memory.control, keyring=memory.keyring, cursor=memory.cursor, chain=memory.chain, key=key,
                 program=self._core.program,
-                now_ms=self._core.clock.now_ms() + self.clock_offset(),
+                now_ms=self._core.clock.now_ms() + self.clock_offset(), audit=memory.audit,
             )  # fmt: skip
             return sealer.seal(work.connection)
 

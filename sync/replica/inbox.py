@@ -6,7 +6,7 @@ per chain and compartment. One envelope that fails never stops the others. All o
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -20,7 +20,7 @@ from sync.errors import EnvelopeRefused, KeyMissing
 from sync.operation import Kind, Operation
 from sync.protocol.envelope import ZERO_HASH, Envelope, EnvelopeType, Header, Stub, stub_of, verify_envelope
 from sync.protocol.messages import log_hash
-from sync.replica import archive, drops, own_chain
+from sync.replica import archive, drops, forgetting, own_chain, trail
 from sync.replica.archive import Arrival
 from sync.replica.places import AppliedPlace, Places, note_seen
 from sync.replica.rows import Key, Row, Rows
@@ -263,6 +263,8 @@ class Inbox:
     def _listen(self, header: Header, body: Body) -> None:
         """Take over what the author has seen, and compare the log heads it was shown with ours."""
         gossip, control = body.gossip, self.reader.control
+        if body.audit is not None and not self._is_own(header):
+            trail.note_head(self.connection, header.chain, header.seq, body.audit, self.reader.now_ms)
         if control.hash_at(gossip.ctl_seq) != gossip.ctl_hash:
             self.alarms.add("control_fork" if gossip.ctl_seq <= control.ctl_seq else "control_withheld")
         if gossip.log_id == self.cursor.log_id:
@@ -283,21 +285,41 @@ class Inbox:
         comp, chain = arrival.comp, arrival.chain
         is_drop = arrival.item is not None and arrival.item.header.kind is EnvelopeType.DROP
         self.rows.read(Key(one.table, one.row, comp) for one in body.ops if one.known)
+        erased: list[Operation] = []
         for op_ix, operation in enumerate(body.ops):
             refused = self._apply_one(operation, chain, comp, standing, is_drop=is_drop)
             if refused is not None:
-                archive.quarantine(
-                    self.connection, envelope_id, arrival, refused, self.reader.now_ms, op_ix=op_ix,
-                    payload=operation.cbor,
-                )  # fmt: skip
+                self._set_aside(arrival, envelope_id, op_ix, operation, refused)
                 self.quarantined += 1
             else:
                 self.operations += 1
+                if operation.kind == Kind.ERASE:
+                    erased.append(operation)
             applied.max_hlc = operation.hlc
             self.clock.observe(operation.hlc)
+        self._forget(arrival, erased)
         applied.seq, applied.hash = arrival.seq, arrival.env_hash
         if chain[:16] == self.reader.own_chain[:16]:
             own_chain.note_arrived(self.connection, envelope_id, chain, body.ops)
+
+    def _set_aside(
+        self, arrival: Arrival, envelope_id: int, op_ix: int, operation: Operation, reason: Reason
+    ) -> None:  # fmt: skip
+        """Keep an operation aside; of one on something erased only that it came, its bytes are in the archive."""
+        payload = None if reason is Reason.ERASED else operation.cbor
+        archive.quarantine(
+            self.connection, envelope_id, arrival, reason, self.reader.now_ms, op_ix=op_ix, payload=payload
+        )
+
+    def _forget(self, arrival: Arrival, erased: Sequence[Operation]) -> None:
+        """Erase our own copies of what we dropped into compartments that we cannot read, and all stored operations."""
+        for operation in erased:
+            for row in self.rows.everywhere(operation.table, operation.row):
+                if row.key.comp != arrival.comp and not self.reader.holds(row.key.comp):
+                    self._merge(row, operation, arrival.chain, arrival.comp)
+            key = Key(operation.table, operation.row, arrival.comp)
+            forgetting.note(self.connection, key, operation, arrival.chain, seq=arrival.seq)
+        forgetting.forget(self.connection, map(forgetting.gone, erased))
 
     def _apply_one(
         self, operation: Operation, chain: bytes, comp: int, standing: Standing, *, is_drop: bool

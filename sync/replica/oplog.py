@@ -17,10 +17,11 @@ from sync.codec import Value
 from sync.errors import SyncError
 from sync.merge import RowState
 from sync.operation import Operation
-from sync.replica import drops
+from sync.replica import drops, forgetting
 from sync.replica.drops import NotDroppableError, Shutter
 from sync.replica.rows import Key, Row, Rows, nothing_awaited
 from sync.replica.tables import table
+from sync.replica.trail import Deed, Head, Trail
 
 _OP: Final = table("op")
 _ROW_AT: Final = [column.name for column in _OP.c].index("row")
@@ -43,7 +44,7 @@ class Transaction:
 
     def __init__(
         self, connection: Connection, rows: Rows, *, chain: bytes | None, clock: HybridClock, next_op: int,
-        held: Collection[int] | None, shutter: Callable[[], Shutter | None],
+        held: Collection[int] | None, audit: Head, shutter: Callable[[], Shutter | None],
     ) -> None:  # fmt: skip
         """Take what one save needs; `held`: the compartments this seat reads, None before there is a team.
 
@@ -51,6 +52,8 @@ class Transaction:
         """
         self.connection = connection
         self.next_op = next_op
+        self._trail = Trail(audit)
+        self._gone: list[forgetting.Gone] = []
         self._rows = rows
         self._chain = chain
         self._clock = clock
@@ -112,6 +115,48 @@ class Transaction:
         self._rows.touch(target)
         return Stamp(made.hlc, chain)
 
+    def erase(self, table_name: str, row: bytes, reason: int, fields: Sequence[str] | None = None) -> Stamp:
+        """Remove a row, or some of its fields, for ever, in every compartment where it stands (protocol.md 2.13).
+
+        Returns the stamp of the last operation.
+
+        Raises:
+            RowUnknownError: nothing is known of the row. CodecError, SeatMissingError: as for create.
+        """
+        targets = self._rows.everywhere(table_name, row)
+        if not targets:
+            raise RowUnknownError("row_unknown", "an erase needs a record")
+        return [self._erase(target, reason, fields) for target in targets][-1]
+
+    def announce_erased(self, table_name: str, row: bytes, comp: int, reason: int) -> None:
+        """Say in another compartment that a row is erased, for laptops that hold a copy and not its compartment."""
+        self._erase(self._rows.get(Key(table_name, row, comp)), reason, None)
+
+    def makers(self, table_name: str, row: bytes) -> set[bytes]:
+        """Return the seats that created a row, in whatever compartment."""
+        return {seat for target in self._rows.everywhere(table_name, row) for seat in target.seats()}
+
+    def alias(self, table_name: str, row: bytes, into: bytes | None) -> Stamp:
+        """Say that a record is another one too; None undoes it. Raises as put."""
+        chain = self._own_chain()
+        target = self._rows.found(table_name, [row]).get(row)
+        if target is None:
+            raise RowUnknownError("row_unknown", "an alias needs a record")
+        over = merge.standing(target.state, operation.ALIAS)
+        made = operation.alias(table_name, row, self._clock.tick(), into, over)
+        _apply(target, made, chain, self._stored(made, target.key.comp))
+        self._rows.touch(target)
+        return Stamp(made.hlc, chain)
+
+    def note(self, deed: Deed) -> None:
+        """Add an entry to the audit trail; it stands or falls with this transaction."""
+        self._trail.note(deed)
+
+    @property
+    def audit(self) -> Head:
+        """The end of the audit trail as this transaction leaves it."""
+        return self._trail.head
+
     def state(self, table_name: str, row: bytes) -> RowState | None:
         """Return the merged state of a row, or None when nothing is known of it."""
         return self.states(table_name, [row]).get(row)
@@ -134,6 +179,20 @@ class Transaction:
             self.connection.exec_driver_sql(_INSERT, self._ops)
             self._ops = []
         self._rows.flush()
+        self._trail.write(self.connection)
+        if self._gone:
+            forgetting.forget(self.connection, self._gone)
+            self._gone = []
+
+    def _erase(self, target: Row, reason: int, fields: Sequence[str] | None) -> Stamp:
+        chain, key = self._own_chain(), target.key
+        made = operation.erase(key.table, key.row, self._clock.tick(), reason, fields)
+        local_id = self._stored(made, key.comp)
+        _apply(target, made, chain, local_id)
+        self._rows.touch(target)
+        forgetting.note(self.connection, key, made, chain, op_id=local_id)
+        self._gone.append(forgetting.gone(made))
+        return Stamp(made.hlc, chain)
 
     def _check_droppable(self, target: Row, seat: bytes) -> None:
         if self._held is None or target.key.comp in self._held or not target.stored:

@@ -25,6 +25,7 @@ from sync.protocol.messages import Receipt
 from sync.protocol.version import DAY_MS
 from sync.replica import drops
 from sync.replica.tables import EnvelopeState, table, upsert
+from sync.replica.trail import NOTHING_YET, Head
 from sync.replica.values import Cursor, Outgoing
 
 OPERATIONS_AT_ONCE: Final = 4000
@@ -105,6 +106,7 @@ class Sealer:
     key: SigningKey
     program: Program
     now_ms: int
+    audit: Head = NOTHING_YET
 
     def compartments(self) -> tuple[int, ...]:
         """Return the compartments this seat may seal into now: all but those it may read and has not the key of.
@@ -185,7 +187,7 @@ class Sealer:
         _advance_chain(connection, sealed)
 
     def _preamble(self, seen: dict[bytes, tuple[int, bytes]]) -> Preamble:
-        return preamble_of(self.control, self.cursor, self.program, seen)
+        return preamble_of(self.control, self.cursor, self.program, seen, self.audit)
 
     def _tip(self, connection: Connection) -> Tip:
         seat, inc = split_chain(self.chain)
@@ -201,13 +203,17 @@ def epoch_for(control: ControlState, seat_id: bytes, comp: int) -> int:
 
 
 def preamble_of(
-    control: ControlState, cursor: Cursor, program: Program, seen: Mapping[bytes, tuple[int, bytes]]
-) -> Preamble:
+    control: ControlState, cursor: Cursor, program: Program, seen: Mapping[bytes, tuple[int, bytes]],
+    audit: Head = NOTHING_YET,
+) -> Preamble:  # fmt: skip
     """Return what stands before the operations of a body that is made now."""
     gossip = Gossip(
         log_id=cursor.log_id, n=cursor.n, h_n=cursor.h, ctl_seq=control.ctl_seq, ctl_hash=control.ctl_hash
     )  # fmt: skip
-    return Preamble(dm=program.dm, min_dm=program.min_dm, app=program.app, gossip=gossip, seen=seen)
+    return Preamble(
+        dm=program.dm, min_dm=program.min_dm, app=program.app, gossip=gossip, seen=seen,
+        audit=audit if audit.n else None,
+    )  # fmt: skip
 
 
 def chain_head(connection: Connection, chain: bytes) -> tuple[int, bytes]:

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, literal, select, tuple_
 from sync import merge
 from sync.clock import Clock, hlc_ms
 from sync.control import ControlState
-from sync.replica import archive, custody, places
+from sync.replica import archive, custody, forgetting, places, trail
 from sync.replica.core import Core, OnCommitted
 from sync.replica.custody import Marks
 from sync.replica.drops import Shutter
@@ -25,7 +25,17 @@ from sync.replica.outbox import Program, epoch_for, preamble_of
 from sync.replica.rows import Projector, change_of, row_of
 from sync.replica.spool_side import SpoolSide
 from sync.replica.tables import table
-from sync.replica.values import ConflictingRow, Counts, Custody, CustodyCounts, MayApply, Missing, Quarantined
+from sync.replica.trail import NumberedDeed, SeenHead
+from sync.replica.values import (
+    ConflictingRow,
+    Counts,
+    Custody,
+    CustodyCounts,
+    Erased,
+    MayApply,
+    Missing,
+    Quarantined,
+)
 
 _RECORD: Final = table("record")
 _PROJECT_AT_ONCE: Final = 1000
@@ -81,11 +91,11 @@ class Replica:
         with core.write(own=True) as work:
             tx = Transaction(
                 work.connection, work.rows, chain=core.memory.chain, clock=core.hybrid, next_op=core.memory.next_op,
-                held=core.memory.held, shutter=self._shutter,
+                held=core.memory.held, audit=core.memory.audit, shutter=self._shutter,
             )  # fmt: skip
             yield tx
             tx.flush()
-            work.remember(next_op=tx.next_op)
+            work.remember(next_op=tx.next_op, audit=tx.audit)
 
     def _shutter(self) -> Shutter | None:
         memory, control = self._core.memory, self._core.memory.control
@@ -143,6 +153,46 @@ class Replica:
     def counts(self) -> Counts:
         """Return the totals of a sync report."""
         return self.hub_side.counts()
+
+    def erased(self) -> list[Erased]:
+        """Return every erase that counts here, oldest first."""
+        with self._core.read() as connection:
+            return forgetting.erased(connection)
+
+    def seen_by(self) -> dict[tuple[bytes, int, bytes, int], int]:
+        """Return how far other seats say they have applied: by observer, compartment, seat and incarnation."""
+        with self._core.read() as connection:
+            return forgetting.seen_by(connection)
+
+    def unscrubbed(self) -> int:
+        """Return the newest erase whose old pages are still to be written over; 0 when none is."""
+        with self._core.read() as connection:
+            return forgetting.unscrubbed(connection)
+
+    def note_scrubbed(self, up_to: int) -> None:
+        """Note that the pages of every erase up to this one were written over."""
+        with self._core.write() as work:
+            forgetting.note_scrubbed(work.connection, up_to)
+
+    def drop_overdue(self) -> int:
+        """Forget operations on erased things that were set aside 30 days ago; return how many."""
+        with self._core.write() as work:
+            return forgetting.drop_overdue(work.connection, self._core.clock.now_ms())
+
+    def deeds(self, after: int = 0) -> list[NumberedDeed]:
+        """Return the own audit trail in order, from behind entry `after`."""
+        with self._core.read() as connection:
+            return list(trail.deeds(connection, after))
+
+    def audit_broken_at(self) -> int | None:
+        """Return the first entry of the own audit trail that its chain does not confirm."""
+        with self._core.read() as connection:
+            return trail.first_broken(connection)
+
+    def audit_heads(self) -> list[SeenHead]:
+        """Return the last audit head of every other seat, with what is wrong with it."""
+        with self._core.read() as connection:
+            return list(trail.seen_heads(connection))
 
     def state_hash(self, comp: int) -> bytes:
         """Return the hash of a compartment's records over what the hub has acknowledged (protocol.md 2.11).

@@ -95,7 +95,11 @@ class Row:
         """Tell whether a seat created the row."""
         if len(self.makers) <= _SEAT_SIZE:
             return self.makers == seat
-        return seat in {self.makers[at : at + _SEAT_SIZE] for at in range(0, len(self.makers), _SEAT_SIZE)}
+        return seat in self.seats()
+
+    def seats(self) -> set[bytes]:
+        """Return the seats that created the row."""
+        return {self.makers[at : at + _SEAT_SIZE] for at in range(0, len(self.makers), _SEAT_SIZE)}
 
     def apply(self, operation: Operation, chain: bytes, max_hlc: merge.MaxHlc, *, into_base: bool = True) -> bool:
         """Merge an operation; False when it, or some of its fields, met something erased."""
@@ -105,7 +109,9 @@ class Row:
             refused: tuple[str, ...] = ()
         else:
             outcome = merge.apply(self.state, operation, chain, max_hlc)
-            if not into_base and self.base is None:
+            if operation.kind == Kind.ERASE:
+                self._erase_base(operation, chain, max_hlc)
+            elif not into_base and self.base is None:
                 self.base = self.state
             elif into_base and self.base is not None:
                 self.base = merge.apply(self.base, operation, chain, max_hlc).state
@@ -115,6 +121,11 @@ class Row:
         if operation.kind == Kind.CREATE and not self.made_by(chain[:_SEAT_SIZE]):
             self.makers += chain[:_SEAT_SIZE]
         return not refused
+
+    def _erase_base(self, operation: Operation, chain: bytes, max_hlc: merge.MaxHlc) -> None:
+        """Let no copy of erased values wait for a receipt: the base loses them too."""
+        if self.base is not None:
+            self.base = merge.apply(self.base, operation, chain, max_hlc).state
 
     def apply_to_base(self, operation: Operation, chain: bytes, max_hlc: merge.MaxHlc) -> None:
         """Merge an own operation that a receipt now covers; it is in `state` already."""
@@ -206,6 +217,11 @@ class Rows:
                 known[row_id] = min(rows, key=lambda row: row.key.comp)
         return known
 
+    def everywhere(self, name: str, row_id: bytes) -> list[Row]:
+        """Return a row in every compartment where anything is known of it."""
+        self.found(name, [row_id])
+        return [self._held[key] for key in self._comps.get((name, row_id), ()) if self._exists(key)]
+
     def known(self, name: str, ids: Sequence[bytes]) -> set[bytes]:
         """Return which rows of a table exist, in whatever compartment."""
         waiting = {key.row for key in (*self._unread, *self._changed) if key.table == name}
@@ -286,6 +302,7 @@ def change_of(row: Row, own_seat: bytes) -> ChangedRow:
     return ChangedRow(
         table=key.table, row=key.row, comp=key.comp, shown=merge.shown(state), conflicts=merge.conflicts(state),
         own=row.made_by(own_seat), recorded_ms=hlc_ms(first.hlc) if first else 0, erased=state.erased,
+        closed=tuple(name for name, siblings in state.fields.items() if not siblings),
     )  # fmt: skip
 
 

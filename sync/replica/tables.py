@@ -182,6 +182,54 @@ class Quarantine(ReplicaTable, table=True):
     payload: bytes | None = None
 
 
+class Tombstone(ReplicaTable, table=True):
+    """One erase that counts here: what it closed, who said so, and the envelope that carried it.
+
+    `fields`: their names as CBOR, NULL for the whole row. For an own erase `op_id` is its local id and `seq` is 0: the
+    envelope is known once it is sealed. `scrubbed`: the pages that held the values were written over (forgetting.py).
+    """
+
+    __tablename__ = "tombstone"
+    __table_args__ = (
+        Index("tombstone_row", "row"),
+        Index("tombstone_unscrubbed", "id", sqlite_where=text("scrubbed = 0")),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    tbl: str
+    row: bytes
+    comp: int = Field(sa_type=SmallInteger)
+    fields: bytes | None
+    reason: int = Field(sa_type=BigInteger)
+    seat: bytes
+    inc: int = Field(sa_type=BigInteger)
+    seq: int = Field(sa_type=BigInteger)
+    op_id: int
+    at_ms: int = Field(sa_type=BigInteger)
+    scrubbed: bool = False
+
+
+class AuditEntry(ReplicaTable, table=True):
+    """One entry of this laptop's own audit trail and the hash of the chain up to it (trail.py)."""
+
+    __tablename__ = "audit"
+    n: int = Field(sa_column=Column(Integer, primary_key=True, autoincrement=False))
+    entry: bytes
+    hash: bytes
+
+
+class AuditHead(ReplicaTable, table=True):
+    """The last head of another laptop's audit trail that came in an envelope, per chain; `flaw` as in trail.Flaw."""
+
+    __tablename__ = "audit_head"
+    seat: bytes = Field(primary_key=True)
+    inc: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False))
+    seq: int = Field(sa_type=BigInteger)
+    count: int = Field(sa_type=BigInteger)
+    hash: bytes
+    since: int = Field(sa_type=BigInteger)
+    flaw: int = Field(default=0, sa_type=SmallInteger)
+
+
 class Receipt(ReplicaTable, table=True):
     """The hub's signed promise that it holds a range of envelopes."""
 

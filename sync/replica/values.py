@@ -26,6 +26,7 @@ class ChangedRow:
     """A row as it stands after a commit or a pulled page: what to show, what needs a decision, whose it is.
 
     `own`: this seat created it. `recorded_ms`: wall time of its first save, unix ms. An erased row shows nothing.
+    `closed`: fields that were erased of a row that stands.
     """
 
     table: str
@@ -36,6 +37,7 @@ class ChangedRow:
     own: bool
     recorded_ms: int
     erased: bool = False
+    closed: Sequence[str] = ()
 
 
 class Custody(Enum):
@@ -180,3 +182,21 @@ class InvitedRights:
 
     role: Role
     comps: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """One erase that counts here: a row (`whole`) or some of its fields, and where in whose chain it travelled.
+
+    `seq` is None while our own erase is not sealed. `at_ms`: wall time of its stamp.
+    """
+
+    table: str
+    row: bytes
+    comp: int
+    whole: bool
+    reason: int
+    seat: bytes
+    inc: int
+    seq: int | None
+    at_ms: int

@@ -13,15 +13,13 @@ from hypothesis import seed
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
-from sync import operation
-from sync.clock import Stamp
 from sync.codec import Value
 from sync.engine.exchange import Request
 from sync.engine.plan import Batch
 from sync.errors import HubRefused, Unreachable
-from sync.operation import Kind
+from sync.operation import ALIAS, Kind
 from sync.protocol.enrolment import Role
-from sync.replica import StaleCheckpointError, Transaction, oplog
+from sync.replica import StaleCheckpointError
 from sync.testing.fakes import Crash, FlakyTransport, LoopbackTransport
 from sync.testing.fleet import Fleet, Laptop
 from sync.testing.views import LogViews, own_orders
@@ -146,8 +144,20 @@ class FleetMachine(RuleBasedStateMachine):
         if rows:
             row = rows[pick % len(rows)]
             with lead.replica.transaction() as tx:
-                stamp = erase(tx, *row)
+                stamp = tx.erase(*row, 1)
             self.oracle.erase(lead.seat, row, stamp)
+
+    @rule(name=NAMES, pick=PICKS, into=st.integers(0, 4))
+    def alias(self, name: str, pick: int, into: int) -> None:
+        """Somebody says that a record is another one, or that it is not."""
+        laptop = self._person(name)
+        rows = self.oracle.rows(laptop.seat)
+        if rows:
+            row = rows[pick % len(rows)]
+            value = rows[into % len(rows)][1] if into else None
+            with laptop.replica.transaction() as tx:
+                stamp = tx.alias(*row, value)
+            self.oracle.put(laptop.seat, row, stamp, {ALIAS: value})
 
     @rule(name=NAMES, pick=PICKS)
     def resolve(self, name: str, pick: int) -> None:
@@ -296,13 +306,3 @@ class FleetMachine(RuleBasedStateMachine):
         assert control is not None
         seat = control.seat(laptop.seat)
         return seat is not None and all((comp, control.newest_epoch(comp)) in keyring for comp in seat.comps)
-
-
-def erase(tx: Transaction, table: str, row: bytes) -> Stamp:
-    """Write an erase as a later version will: this one makes none, but must understand it."""
-    chain = tx._own_chain()
-    target = tx._rows.found(table, [row])[row]
-    made = operation.erase(table, row, tx._clock.tick(), 1)
-    oplog._apply(target, made, chain, tx._stored(made, target.key.comp))
-    tx._rows.touch(target)
-    return Stamp(made.hlc, chain)
