@@ -33,6 +33,9 @@ def add(arguments: argparse.Namespace, console: Console, environment: Environmen
         saved = session.save(arguments.type, _data(arguments.data, console))
         for issue in saved.issues:
             console.say(f"{issue.path}: {issue.message}" if issue.path else issue.message)
+        if session.leaves_no_copy(arguments.type):
+            console.say("Sealed. No copy stays on this laptop; it reaches the leads when it syncs.")
+            console.say(session.whom_to_call().words())
         console.result({"id": saved.id}, saved.id)
     return 0
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 from broker_desktop.records.bbv_test import BBV_TEST
+from broker_desktop.records.broker_contact import BROKER_CONTACT
 from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.group_session import GROUP_SESSION
 from broker_desktop.records.nx_visit import NX_VISIT
@@ -16,6 +17,7 @@ from broker_desktop.records.outreach_session import OUTREACH_SESSION
 from broker_desktop.records.person import PERSON
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.records.referral import REFERRAL
+from broker_desktop.records.safeguarding_concern import SAFEGUARDING_CONCERN
 
 CATALOGUE: Final[tuple[RecordType, ...]] = (
     PERSON,
@@ -25,6 +27,8 @@ CATALOGUE: Final[tuple[RecordType, ...]] = (
     BBV_TEST,
     REFERRAL,
     GROUP_SESSION,
+    BROKER_CONTACT,
+    SAFEGUARDING_CONCERN,
 )
 """Every record type, in the order in which menus and imports name them."""
 

@@ -7,8 +7,9 @@ Doing is asked twice, by the session before it makes an operation and by every r
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
-from typing import Final
+from typing import Any, Final
 
 from broker_desktop.records.record_type import ADMIN, CLINICAL, COMMON, GENERAL, RecordType
 
@@ -35,6 +36,8 @@ _DEFAULTS: Final[dict[Role, frozenset[int]]] = {
 """protocol.md 2.2, "Default keys"."""
 
 PUT: Final = 1
+DELETE: Final = 2
+RESTORE: Final = 3
 ERASE: Final = 4
 ALIAS: Final = 5
 CREATE: Final = 6
@@ -44,8 +47,20 @@ _LEADS_ONLY: Final = frozenset(
 )
 """Tables that only a lead writes: team settings, the pack in use, a signed month, the name of a partner, and what leads
 oversee."""
+PLANNED: Final = "planned"
+"""The state of a broker contact that stands in the common compartment: a hand-over (protocol.md 2.2)."""
 
-_HANDLES_REFERRALS: Final = frozenset({Role.ASSESSOR, Role.NURSE, Role.LEAD})
+
+_STAFF: Final = frozenset({Role.WORKER, Role.NURSE, Role.DATA, Role.ASSESSOR, Role.LEAD})
+_CHANGE_OTHERS: Final[dict[str, frozenset[Role]]] = {
+    "referral": frozenset({Role.ASSESSOR, Role.NURSE, Role.LEAD}),
+    "broker_contact": _STAFF,
+    "worker": frozenset({Role.LEAD}),
+}
+"""Who may change a row of these tables that another seat created: what became of a referral, a hand-over, a name."""
+
+_SEE_TO_CONCERNS: Final = frozenset({Role.WORKER, Role.NURSE, Role.ASSESSOR, Role.LEAD})
+"""Whose seats may hold the clinical compartment; a worker's does where the invitation said so."""
 
 
 def default_compartments(role: Role, *, clinical: bool = False) -> frozenset[int]:
@@ -62,14 +77,29 @@ def may_apply(role: int, kind: int, table: str, own: bool) -> bool:
     """Tell whether an operation of this role, kind and table is applied; `own`: the same seat created the row.
 
     Erase, pack, team settings and sign-off: lead. Alias: lead, data. What becomes of somebody else's referral:
-    assessor, nurse, lead. A correction is written once and never changed. `kind` as in protocol.md 2.4.
+    assessor, nurse, lead (protocol.md 2.8, design.md 6). Delete and restore: nobody, "users void and leads erase;
+    nothing else removes" (protocol.md 2.4). A correction is written once and never changed. `kind` as in protocol.md
+    2.4; an unknown role may do no more than create.
     """
-    if kind == ERASE or table in _LEADS_ONLY:
-        return role == Role.LEAD
+    if table in _LEADS_ONLY or kind == ERASE:
+        return role == Role.LEAD and kind in {CREATE, PUT, ERASE}
     if kind == ALIAS:
         return role in {Role.LEAD, Role.DATA}
-    if kind == PUT and table == "correction":
+    if kind == PUT:
+        return _may_put(role, table, own)
+    return kind == CREATE
+
+
+def _may_put(role: int, table: str, own: bool) -> bool:
+    if table == "correction":
         return False
-    if kind == PUT and table == "referral" and not own:
-        return role in _HANDLES_REFERRALS
-    return True
+    if table == "safeguarding_concern":
+        return role in _SEE_TO_CONCERNS
+    return own or role in _CHANGE_OTHERS.get(table, frozenset(Role))
+
+
+def may_make(role: int, table: str, payload: Mapping[str, Any]) -> bool:
+    """Tell whether a seat may make this record: what `may_apply` says, and staff alone hand a person to a peer."""
+    if table == "broker_contact" and payload.get("state") == PLANNED and role not in _STAFF:
+        return False
+    return may_apply(role, CREATE, table, True)

@@ -57,6 +57,8 @@ class Field:
     """A form or `record add` must answer it while this holds; an import stores `not_asked`."""
     when: When | None = None
     """A form asks only while this holds; without it, always."""
+    later: bool = False
+    """A form asks it once the record is opened again, never of whoever makes the record."""
     refusable: bool = True
     """False for the few that a record cannot be without (contract.md: identity_level, kind, occurred_at ...)."""
     identifying: bool = False
@@ -369,6 +371,9 @@ class Day(Field):
 class Moment(Field):
     """A day and time with its offset; a date alone is a day, as precise as it says."""
 
+    future: bool = False
+    """It may lie ahead: something planned."""
+
     def check_value(self, value: Any, context: CheckContext) -> Sequence[Issue]:
         """Refuse what is no moment, and moments more than ten minutes ahead of the program's clock."""
         moment = parse_moment(value)
@@ -376,6 +381,8 @@ class Moment(Field):
             return wrong(why_not_a_day(value) if type(value) is str else why_not_a_day(""))
         if moment.year < 1903:
             return wrong("This takes a day from 1903 on.")
+        if self.future:
+            return NOTHING_WRONG
         ahead = moment > context.latest if isinstance(moment, datetime) else day_of(moment) > context.today
         if ahead:
             return wrong("This moment has not come yet. Please check the date and the time.")

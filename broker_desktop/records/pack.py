@@ -25,6 +25,10 @@ _SITE_LABELS: Final = {
 }
 
 
+_PHONE: Final = "safeguarding.phone"
+"""A gap of every pack that does not print one: whoever raises a concern is told to call it."""
+
+
 class PackInvalid(ValueError):
     """The text is not an area pack; the message says what to mend."""
 
@@ -62,6 +66,8 @@ class Pack:
     recipients: tuple[Recipient, ...] = ()
     retention_years: int | None = None
     """How long records are kept after the last contact; None where the pack does not say."""
+    safeguarding_phone: str | None = None
+    """The number to call about a safeguarding concern."""
     gaps: tuple[str, ...] = ()
     """Paths of everything the source document does not say."""
 
@@ -82,6 +88,7 @@ class Pack:
             if not isinstance(document.get(name), str):
                 raise PackInvalid(f"The pack needs a text named {name}.")
         valid_from = document.get("valid_from")
+        phone = _phone(document)
         return cls(
             id=document["pack"],
             title=document["title"],
@@ -93,7 +100,8 @@ class Pack:
             services=_named(document.get("services")),
             recipients=tuple(_recipients(document)),
             retention_years=_retention(document),
-            gaps=tuple(_gaps(document, "")),
+            safeguarding_phone=phone,
+            gaps=(*_gaps(document, ""), *((_PHONE,) if phone is None else ())),
         )
 
 
@@ -143,6 +151,12 @@ def _places(document: Mapping[str, Any]) -> Iterator[NamedCode]:
             yield NamedCode(code, str(venue).replace("_", " ").capitalize())
 
 
+def _phone(document: Mapping[str, Any]) -> str | None:
+    part = document.get("safeguarding")
+    phone = part.get("phone") if isinstance(part, dict) else None
+    return phone if isinstance(phone, str) and phone.strip() else None
+
+
 def _named(rows: object) -> tuple[NamedCode, ...]:
     """Read teams or services: a list of mappings with an id, or of bare names."""
     named = []
@@ -165,7 +179,7 @@ def _recipients(document: Mapping[str, Any]) -> Iterator[Recipient]:
 
 
 def _gaps(value: object, path: str) -> Iterator[str]:
-    if value is None:
+    if value is None and path != _PHONE:
         yield path
     elif isinstance(value, dict):
         for name, inner in value.items():

@@ -43,6 +43,8 @@ class ByGroup:
     list_id: str
     groups: Mapping[str, int]
     otherwise: int
+    stays: bool = False
+    """A later change that would belong in another compartment is refused; without it the record stays where it is."""
 
     def of(self, payload: Mapping[str, Any], codes: CodeLists) -> int:
         """Give the compartment for a first payload."""
@@ -76,6 +78,9 @@ class RecordType:
     """The fields that another team is told when somebody is referred to it: the least that it needs, and no note.
 
     Of a person that such a record names, the fields that `person` itself lists here."""
+    author_keeps: bool = True
+    """False: somebody who may not read the compartment may record this all the same and keeps no copy of it; it is
+    sealed when it is saved (protocol.md 2.4, Drop). Needs one fixed compartment."""
 
     def __post_init__(self) -> None:
         for sentence in _faults(self):
@@ -318,5 +323,7 @@ def _faults(record_type: RecordType) -> Iterator[str]:
             yield f"travels names no field {name}; use some of {', '.join(names)}."
     if record_type.event_field is not None and record_type.event_field not in by_name:
         yield f"event_field names no field; use one of {', '.join(names)}."
+    if not record_type.author_keeps and not isinstance(record_type.compartment, int):
+        yield "author_keeps=False needs one fixed compartment."
     if record_type.state_field is not None and not isinstance(by_name.get(record_type.state_field), Code):
         yield "state_field has to name a Code field."

@@ -145,6 +145,24 @@ class SomethingIn:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class NothingBut:
+    """While a condition holds, only these fields may hold anything: the record is read by more people then."""
+
+    holding: When
+    fields: tuple[str, ...]
+    message: str
+
+    def check(self, payload: Mapping[str, Any], context: CheckContext) -> Sequence[Issue]:
+        """Refuse every other name that holds something; `id` and `type` are the record's own."""
+        if not self.holding.holds(payload):
+            return ()
+        allowed = {*self.fields, "id", "type"}
+        return [
+            Issue(name, self.message) for name, value in payload.items() if value is not None and name not in allowed
+        ]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class SayWhyLate:
     """An entry long after the event is welcome, and says in a word why (look.md 7, text 19)."""
 

@@ -10,6 +10,7 @@ from sqlalchemy import select
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.records.structure import Chain
 from broker_desktop.session.context import Context
+from broker_desktop.session.permissions import check_change, told_as_not_permitted
 from broker_desktop.store.system_rows import CORRECTION
 from sync.merge import shown
 from sync.replica import Transaction
@@ -47,10 +48,16 @@ def changed_fields(
 def write_changes(
     context: Context, tx: Transaction, kind: RecordType, row: bytes, changes: Mapping[str, Any], reason: str
 ) -> None:
-    """Put the fields and write one correction for each, in the compartment of the record (design.md 6)."""
+    """Put the fields and write one correction for each, in the compartment of the record (design.md 6).
+
+    Raises:
+        NotPermitted, BadInput: as `permissions.check_change` says.
+    """
     before = shown_fields(tx, kind, row)
-    tx.put(kind.name, row, changes)
     comp = _compartment(context, tx, kind, row)
+    check_change(context, tx, kind, row, comp, changes)
+    with told_as_not_permitted():
+        tx.put(kind.name, row, changes)
     at, seat = context.environment.moment(), context.vault.ids.seat_id
     for field, new in changes.items():
         correction = {

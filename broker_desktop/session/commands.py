@@ -6,7 +6,7 @@ The rules are the declarations'; here stands only the order of things: check, na
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from broker_desktop.errors import BadInput, NotFound
@@ -16,6 +16,8 @@ from broker_desktop.session.changes import changed_fields, shown_fields, write_c
 from broker_desktop.session.closing import refuse_closed
 from broker_desktop.session.context import Context
 from broker_desktop.session.events import RecordsChanged
+from broker_desktop.session.permissions import check_make
+from broker_desktop.session.raising import save_shut
 from broker_desktop.session.references import References
 from broker_desktop.session.refusals import Refused, obstacle
 from broker_desktop.session.views import Payload, Saved
@@ -54,9 +56,12 @@ def save_new(
     `someone_else`: a person with a code that another person has too gets an id of their own.
 
     Raises:
-        Refused: a rule stands against it; nothing was stored.
+        Refused: a rule stands against it; nothing was stored. NotPermitted: this role does not make such a record.
     """
     issues = _allowed(context, kind, payload)
+    check_make(context, kind, payload)
+    if context.leaves_no_copy(kind):
+        return replace(save_shut(context, kind, payload, draft), issues=tuple(issues))
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
         references = References(context, tx)
         resolved = kind.resolved(payload, person=references.person, external=references.external)

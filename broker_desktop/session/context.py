@@ -110,13 +110,21 @@ class Context:
         held = self.compartments | {GENERAL}
         return tuple(kind for kind in CATALOGUE if may_read(held, kind))
 
-    def kind(self, name: str) -> RecordType:
-        """Give a record type by name. Raises UsageError for a name that is none, NotPermitted for one not open here."""
+    def leaves_no_copy(self, kind: RecordType) -> bool:
+        """Tell whether this seat may record a type without keeping, or ever reading, what it recorded."""
+        return not kind.author_keeps and not may_read(self.compartments, kind)
+
+    def kind(self, name: str, *, making: bool = False) -> RecordType:
+        """Give a record type by name; `making`: to record one, which for some is open to everybody.
+
+        Raises:
+            UsageError: a name that is none. NotPermitted: one not open here.
+        """
         found = next((kind for kind in CATALOGUE if kind.name == name), None)
         if found is None:
             near = nearest(name, [kind.name for kind in CATALOGUE])
             raise UsageError(f"There is no record type of that name. Did you mean {near}?")
-        if found not in self.types():
+        if found not in self.types() and not (making and self.leaves_no_copy(found)):
             raise NotPermitted(f"{found.plural} are open to clinical staff only.")
         return found
 

@@ -18,7 +18,9 @@ class Drafts:
     context: Context
 
     def keep(self, type_name: str, payload: Payload, focus: str, draft: str | None) -> str:
-        """Keep a form as it stands; returns the id of the draft."""
+        """Keep a form as it stands; returns the id of the draft, nothing for a form of which no copy may stay."""
+        if self.context.leaves_no_copy(self.context.kind(type_name, making=True)):
+            return ""
         kept = drafts.KeptDraft(
             id=draft or self.context.environment.new_id_text(),
             type=type_name,

@@ -25,6 +25,7 @@ from broker_desktop.session.context import Context
 from broker_desktop.session.csv_cells import payload_of
 from broker_desktop.session.events import RecordsChanged
 from broker_desktop.session.import_file import Line, read_lines
+from broker_desktop.session.permissions import check_make
 from broker_desktop.session.references import References
 from broker_desktop.session.refusals import described, obstacle
 from broker_desktop.session.views import ImportCounts
@@ -209,6 +210,7 @@ class _Import:
         met = good.row in references.made
         if state is None and not met:
             complete = kind.completed(resolved)
+            check_make(self._context, kind, complete)
             comp = kind.compartment_of(complete, self._context.codes)
             tx.create(kind.name, good.row, comp, {**kind.to_wire(complete), "_made": self._birth})
             references.keep(good.row)

@@ -44,6 +44,10 @@ class References:
                 self._make(row, code)
         return text
 
+    def named(self, code: str) -> str:
+        """Give the id that the person with this code has or will have; makes nobody and looks nobody up."""
+        return self._person(code)[1]
+
     def external(self, type_name: str, external_id: str) -> str:
         """Give the id of another program's record, here or not."""
         return uuid_text(self._living(lambda g: external_input(type_name, external_id, g)))

@@ -60,6 +60,14 @@ def seat_rows(context: Context) -> list[SeatRow]:
     return sorted(rows, key=lambda row: (not row.me, row.person, row.seat))
 
 
+def lead_names(context: Context) -> tuple[str, ...]:
+    """Give the names of the team's leads, as far as they are known here."""
+    with context.vault.reader.connect() as connection:
+        names = worker_names(connection)
+    leads = [seat for seat, one in context.vault.seats().items() if int(one.role) == Role.LEAD]
+    return tuple(sorted({names[seat] for seat in leads if names.get(seat)}))
+
+
 def role_name(role: int) -> str:
     """Give the code of a role as the command line takes it."""
     return Role(role).name.lower()

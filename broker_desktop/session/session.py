@@ -22,6 +22,7 @@ from broker_desktop.session import (
     exports,
     importing,
     queries,
+    raising,
     seats,
     summary,
 )
@@ -33,9 +34,11 @@ from broker_desktop.session.keys import KeysDesk
 from broker_desktop.session.oversight import OversightDesk
 from broker_desktop.session.partners import PartnersDesk
 from broker_desktop.session.period import Period
+from broker_desktop.session.raising import WhomToCall
 from broker_desktop.session.spooling import DeviceSpool
 from broker_desktop.session.summary import SeriesPoint, Summary
 from broker_desktop.session.team import TeamDesk
+from broker_desktop.session.team_todo import team_todo
 from broker_desktop.session.views import (
     Candidates,
     CheckReport,
@@ -100,7 +103,15 @@ class Session:
 
     def check(self, type_name: str, payload: Mapping[str, Any]) -> list[Issue]:
         """Give what the rules say about a form as it stands."""
-        return commands.check(self._context, self._context.kind(type_name), payload)
+        return commands.check(self._context, self._context.kind(type_name, making=True), payload)
+
+    def leaves_no_copy(self, type_name: str) -> bool:
+        """Tell whether what this seat records of a type is sealed at once, with no copy, draft or undo left here."""
+        return self._context.leaves_no_copy(self._context.kind(type_name, making=True))
+
+    def whom_to_call(self) -> WhomToCall:
+        """Give the number to call about a safeguarding concern, and whom to ask where the pack has none."""
+        return raising.whom_to_call(self._context)
 
     def save(
         self,
@@ -115,9 +126,9 @@ class Session:
         """Store a form: a new record, or with `record_id` the whole of an old one anew. The draft goes with it.
 
         Raises:
-            Refused: a rule stands against it; nothing was stored.
+            Refused: a rule stands against it; nothing was stored. NotPermitted: not open to this role.
         """
-        kind = self._context.kind(type_name)
+        kind = self._context.kind(type_name, making=record_id is None)
         if record_id is None:
             return commands.save_new(self._context, kind, payload, someone_else=someone_else, draft=draft)
         why = reason or _FORM_REASON
@@ -202,7 +213,7 @@ class Session:
 
     def today(self) -> TodayView:
         """Give the Today page."""
-        return queries.today(self._context, self._background.todo())
+        return queries.today(self._context, [*team_todo(self._context), *self._background.todo()])
 
     def custody_counts(self) -> CustodyCounts:
         """Count the records by where they are."""

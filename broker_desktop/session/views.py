@@ -155,7 +155,7 @@ class TodayCount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TodoItem:
-    """Something that waits for a person: `kind` is conflicts, joins, drafts, set_aside or kit_file."""
+    """Something that waits for a person: `kind` is conflicts, joins, drafts, set_aside, kit_file, concerns, to_meet."""
 
     kind: str
     text: str

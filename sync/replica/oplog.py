@@ -161,6 +161,11 @@ class Transaction:
         """Return the merged state of a row, or None when nothing is known of it."""
         return self.states(table_name, [row]).get(row)
 
+    def is_own(self, table_name: str, row: bytes) -> bool:
+        """Tell whether this seat created a row; False when nothing is known of it."""
+        target = self._rows.found(table_name, [row]).get(row)
+        return target is not None and target.made_by(self._own_chain()[:16])
+
     def has(self, table_name: str, row: bytes) -> bool:
         """Tell whether anything is known of a row."""
         return bool(self.known(table_name, [row]))

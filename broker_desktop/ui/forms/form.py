@@ -85,6 +85,7 @@ class Form(QWidget):
         super().__init__()
         self.record_type = record_type
         self._check = check
+        self.reopened = False  # a record is opened again: what is asked later is asked now
         self._paired = True
         self._laid_out = -1
         self._focused_last = ""
@@ -278,7 +279,7 @@ class Form(QWidget):
         moved = False
         for question in self.questions.values():
             condition = question.field.when
-            asked = condition is None or condition.holds(answers)
+            asked = (condition is None or condition.holds(answers)) and (self.reopened or not question.field.later)
             if question.isHidden() == asked:
                 question.setVisible(asked)
                 moved = True

@@ -171,6 +171,7 @@ class FormPage(Page):
 
     def _start(self, payload: Payload) -> None:
         self._record_id, self._draft_id = None, None
+        self.form.reopened = False
         filled = dict(payload)
         event = self.type.by_name.get(self.type.event_field or "")
         if event is not None and event.name not in filled:
@@ -181,6 +182,7 @@ class FormPage(Page):
 
     def _open(self, view: RecordView) -> None:
         self._record_id, self._draft_id = view.id, None
+        self.form.reopened = True
         self.footer.reason.show()
         self._fill(view.payload, self._first.focus)
         self.history.show_record(view, self.type, self.desk.session.codes)

@@ -4,9 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from broker_desktop.records import record_type
-from broker_desktop.records.access import ALIAS, CREATE, ERASE, PUT, Role, default_compartments, may_apply, may_read
+from broker_desktop.records import CATALOGUE, record_type
+from broker_desktop.records.access import (
+    ALIAS,
+    CREATE,
+    DELETE,
+    ERASE,
+    PUT,
+    RESTORE,
+    Role,
+    default_compartments,
+    may_apply,
+    may_make,
+    may_read,
+)
 from broker_desktop.records.codelist import CodeLists
+from broker_desktop.records.rules import CheckContext, Severity
 
 ALL = frozenset(Role)
 
@@ -51,26 +64,89 @@ def test_a_referral_is_where_its_first_destination_puts_it(portsmouth: CodeLists
     assert referral.compartments == {1, 2}
 
 
+LEAD, NOBODY = {Role.LEAD}, set[Role]()
+LEAD_DATA = {Role.LEAD, Role.DATA}
+CLINICAL_HANDS = {Role.WORKER, Role.NURSE, Role.ASSESSOR, Role.LEAD}
+STAFF = ALL - {Role.PEER}
+
+# Table: who may create, put to an own row, put to somebody else's, alias.
+# Erase is the lead's; delete and restore nobody's.
+TABLES = {
+    "person": (ALL, ALL, ALL, LEAD_DATA),
+    "session": (ALL, ALL, ALL, LEAD_DATA),
+    "contact": (ALL, ALL, ALL, LEAD_DATA),
+    "nx_visit": (ALL, ALL, ALL, LEAD_DATA),
+    "bbv_test": (ALL, ALL, ALL, LEAD_DATA),
+    "referral": (ALL, ALL, {Role.ASSESSOR, Role.NURSE, Role.LEAD}, LEAD_DATA),
+    "group_session": (ALL, ALL, ALL, LEAD_DATA),
+    "broker_contact": (ALL, ALL, STAFF, LEAD_DATA),
+    "safeguarding_concern": (ALL, CLINICAL_HANDS, CLINICAL_HANDS, LEAD_DATA),
+    "correction": (ALL, NOBODY, NOBODY, LEAD_DATA),
+    "worker": (ALL, ALL, LEAD, LEAD_DATA),
+    "team": (LEAD, LEAD, LEAD, NOBODY),
+    "pack": (LEAD, LEAD, LEAD, NOBODY),
+    "sign_off": (LEAD, LEAD, LEAD, NOBODY),
+    "not_invented_yet": (ALL, ALL, ALL, LEAD_DATA),
+}
+
+
+def test_every_record_type_stands_in_the_table() -> None:
+    assert {kind.name for kind in CATALOGUE} <= TABLES.keys()
+
+
+def allowed(kind: int, table: str, *, own: bool) -> set[Role]:
+    return {role for role in Role if may_apply(role, kind, table, own)}
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_whose_operation_is_applied(table: str) -> None:
+    create, own, others, alias = TABLES[table]
+    assert allowed(CREATE, table, own=True) == create
+    assert allowed(PUT, table, own=True) == own
+    assert allowed(PUT, table, own=False) == others
+    for made_it in (True, False):
+        assert allowed(ALIAS, table, own=made_it) == alias
+        assert allowed(ERASE, table, own=made_it) == LEAD
+        assert allowed(DELETE, table, own=made_it) == NOBODY
+        assert allowed(RESTORE, table, own=made_it) == NOBODY
+
+
+def test_staff_hand_people_over_and_peers_do_not() -> None:
+    plan, met = {"state": "planned"}, {"state": "met"}
+    assert {role for role in Role if may_make(role, "broker_contact", plan)} == STAFF
+    assert {role for role in Role if may_make(role, "broker_contact", met)} == ALL
+    assert {role for role in Role if may_make(role, "team", {})} == LEAD
+
+
+def test_a_hand_over_is_common_and_what_came_of_it_is_general(portsmouth: CodeLists) -> None:
+    contact = record_type("broker_contact")
+    assert contact.compartment_of({"state": "planned"}, portsmouth) == 3
+    assert contact.compartment_of({"state": "met"}, portsmouth) == 1
+    assert contact.compartment_of({"state": "not_met"}, portsmouth) == 1
+    assert contact.compartments == {1, 3}
+
+
+PLAN = {"state": "planned", "code": "JOHN80M", "planned_for": "2026-12-04T18:30:00+00:00", "venue": "hostel"}
+
+
 @pytest.mark.parametrize(
-    ("kind", "table", "own", "roles"),
+    ("more", "refused"),
     [
-        (CREATE, "contact", True, ALL),
-        (PUT, "contact", False, ALL),
-        (ERASE, "contact", True, {Role.LEAD}),
-        (ERASE, "person", False, {Role.LEAD}),
-        (ALIAS, "person", False, {Role.LEAD, Role.DATA}),
-        (CREATE, "team", True, {Role.LEAD}),
-        (PUT, "team", False, {Role.LEAD}),
-        (CREATE, "sign_off", True, {Role.LEAD}),
-        (CREATE, "referral", True, ALL),
-        (PUT, "referral", True, ALL),
-        (PUT, "referral", False, {Role.LEAD, Role.NURSE, Role.ASSESSOR}),
-        (CREATE, "correction", True, ALL),
-        (PUT, "correction", True, set()),
+        ({}, []),
+        ({"id": "0191c3a0-0000-7000-8000-000000000001", "type": "broker_contact"}, []),
+        ({"person": None}, []),
+        ({"note": "his sister is ill"}, ["note"]),
+        ({"person": {"code": "JOHN80M"}}, ["person"]),
+        ({"setting": "hostel", "purpose": "advocacy"}, ["setting", "purpose"]),
+        ({"external_id": "Wren, John"}, ["external_id"]),
+        ({"evidence": {"answer": "declined"}}, ["evidence"]),
     ],
 )
-def test_whose_operation_is_applied(kind: int, table: str, own: bool, roles: set[Role]) -> None:
-    assert {role for role in Role if may_apply(role, kind, table, own)} == roles
+def test_a_plan_holds_code_place_and_time_and_nothing_else(
+    more: dict[str, object], refused: list[str], form: CheckContext
+) -> None:
+    issues = record_type("broker_contact").check({**PLAN, **more}, form)
+    assert [issue.path for issue in issues if issue.severity is Severity.REFUSE] == refused
 
 
 def test_an_unknown_role_may_do_no_more_than_a_worker() -> None:
