@@ -47,9 +47,9 @@ _LEADS_ONLY: Final = frozenset(
 )
 """Tables that only a lead writes: team settings, the pack in use, a signed month, the name of a partner, and what leads
 oversee."""
+
 PLANNED: Final = "planned"
 """The state of a broker contact that stands in the common compartment: a hand-over (protocol.md 2.2)."""
-
 
 _STAFF: Final = frozenset({Role.WORKER, Role.NURSE, Role.DATA, Role.ASSESSOR, Role.LEAD})
 _CHANGE_OTHERS: Final[dict[str, frozenset[Role]]] = {

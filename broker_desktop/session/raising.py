@@ -19,6 +19,9 @@ from broker_desktop.store import drafts
 from broker_desktop.store.database import told_as_app_errors
 from sync.ids import normalise_code, uuid_text
 
+SEAL: Final = "seal"
+"""The action in the audit trail: that something was raised, not what and not under which id."""
+
 CODE: Final = "person_code"
 """The field of such a record that holds the code of somebody whom it names by one."""
 
@@ -59,6 +62,7 @@ def save_shut(context: Context, kind: RecordType, payload: Mapping[str, Any], dr
             resolved[CODE] = normalise_code(named["code"])
         row = references.own_id(kind, payload) or context.environment.new_id()
         tx.create_shut(kind.name, row, comp, {**kind.to_wire(resolved), "_made": context.made()})
+        context.audit(SEAL, tx=tx)
         if draft is not None:
             drafts.drop(tx.connection, draft)
     context.wake()

@@ -86,6 +86,12 @@ TABLES = {
     "team": (LEAD, LEAD, LEAD, NOBODY),
     "pack": (LEAD, LEAD, LEAD, NOBODY),
     "sign_off": (LEAD, LEAD, LEAD, NOBODY),
+    "partner": (LEAD, LEAD, LEAD, NOBODY),
+    "erasure": (LEAD, LEAD, LEAD, NOBODY),
+    "hold": (LEAD, LEAD, LEAD, NOBODY),
+    "interest": (LEAD, LEAD, LEAD, NOBODY),
+    "closed": (LEAD, LEAD, LEAD, NOBODY),
+    "police_request": (LEAD, LEAD, LEAD, NOBODY),
     "not_invented_yet": (ALL, ALL, ALL, LEAD_DATA),
 }
 
