@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from broker_desktop.errors import UsageError
-from broker_desktop.headless import records_commands, summary_commands, team_commands, vault_commands
+from broker_desktop.headless import leaving_arguments, records_commands, summary_commands, team_commands, vault_commands
 from broker_desktop.headless.keys_arguments import add_keys
 from broker_desktop.headless.partner_arguments import add_partner_commands
 from broker_desktop.session.exports import FORMATS
@@ -35,6 +35,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_keys(commands, _common)
     _summary(commands)
     add_partner_commands(commands, _common)
+    leaving_arguments.register(commands, _common)
     return parser
 
 

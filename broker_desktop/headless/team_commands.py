@@ -9,6 +9,7 @@ from broker_desktop.errors import AppError, BadInput, UsageError
 from broker_desktop.headless.console import Console
 from broker_desktop.headless.opened import opened
 from broker_desktop.session import Environment, TeamAsked, create_team, join_team
+from broker_desktop.session.views import SeatRow
 
 
 def create(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
@@ -102,10 +103,28 @@ def seats(arguments: argparse.Namespace, console: Console, environment: Environm
                 "compartments": list(one.compartments),
                 "last_heard": one.last_heard or None,
                 "me": one.me,
+                "state": one.state,
+                "until": one.until or None,
+                "late": one.late,
+                "handed_in": one.handed_in,
             }
-            words = f"{one.seat}  {one.person or 'not known yet'}  {one.role}{'  (this laptop)' if one.me else ''}"
+            words = f"{one.seat}  {one.person or 'not known yet'}  {one.role}{_said(one)}"
             console.line(json.dumps(value, ensure_ascii=False) if console.json else words)
     return 0
+
+
+def _said(seat: SeatRow) -> str:
+    """Say of a laptop what its role does not tell."""
+    said = ["this laptop"] if seat.me else []
+    if seat.state == "retired":
+        said.append(f"may hand in until {seat.until}")
+    if seat.state == "revoked":
+        said.append("has left the team")
+    if seat.handed_in:
+        said.append(f"handed in {seat.handed_in} changes after it was retired")
+    if seat.late:
+        said.append(f"sent {seat.late} parcels too late")
+    return f"  ({'; '.join(said)})" if said else ""
 
 
 def sync(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from broker_desktop.records.access import Role
 from broker_desktop.session import audit_trail
 from broker_desktop.session.context import COMPARTMENT_NAMES, Context
 from broker_desktop.session.kit_check import UNCHECKED, kit_files_left
+from broker_desktop.session.seats import has_one_lead
 from broker_desktop.session.views import CheckReport, Finding
 from broker_desktop.store.database import quick_check
 from sync.replica import Reason
@@ -46,8 +46,7 @@ def _findings(context: Context) -> Iterator[Finding]:
             code="kit_unchecked",
             text="Nobody has typed the recovery kit back yet: a wrong word on paper would be found too late.",
         )
-    seats = context.vault.seats()
-    if sum(Role(seat.role) is Role.LEAD for seat in seats.values()) == 1:
+    if has_one_lead(context):
         yield Finding(
             code="single_lead", text="The team has one lead. If that laptop is lost, nobody can let people in."
         )

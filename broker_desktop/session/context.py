@@ -90,15 +90,15 @@ class Context:
     @property
     def compartments(self) -> frozenset[int]:
         """The compartments whose keys this seat holds, or will hold once it is let in."""
-        seat = self.vault.seats().get(self.vault.ids.seat_id)
+        seat = self.vault.own_seat()
         if seat is not None:
-            return frozenset(seat.comps)
+            return frozenset(next((one.comps for one in reversed(seat.standings) if one.comps), ()))
         return frozenset((self.vault.meta(JOINING) or {}).get("comps", ()))
 
     @property
     def role(self) -> Role:
         """What this seat is for."""
-        seat = self.vault.seats().get(self.vault.ids.seat_id)
+        seat = self.vault.own_seat()
         return Role(seat.role if seat is not None else (self.vault.meta(JOINING) or {"role": Role.WORKER})["role"])
 
     def check_context(self, *, importing: bool = False) -> CheckContext:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from broker_desktop.records.access import Role, default_compartments
 from broker_desktop.records.record_type import COMMON
 from broker_desktop.session.background import Background
 from broker_desktop.session.context import Context
-from broker_desktop.session.seats import compartment_names, role_name
+from broker_desktop.session.seats import EPOCH_DAY, compartment_names, role_name
 from broker_desktop.session.trouble import told_as_sync_errors
 from broker_desktop.session.views import InviteCode, PendingJoin
 from broker_desktop.store.database import told_as_app_errors
@@ -29,7 +29,6 @@ from sync.errors import HubRefused
 from sync.ids import uuid_text
 from sync.protocol.enrolment import Role as SeatRole
 
-_EPOCH_DAY: Final = date(1970, 1, 1)
 _STRANGERS_WORDS: Final = frozenset({"not_found", "bad_sig"})
 
 
@@ -37,27 +36,33 @@ def invite(context: Context, person: str, role: str, *, clinical: bool) -> Invit
     """Leave an invitation on the server. Raises NotPermitted, BadInput, UsageError, NoServer."""
     if not person.strip():
         raise BadInput("The person needs a name.")
+    wanted = role_named(role)
+    comps = default_compartments(wanted, clinical=clinical)
+    with as_lead(context) as lead:
+        made = lead.invite(SeatRole(wanted), sorted(comps))
+    row = {"invite_id": made.invite_id, "person": person, "role": int(wanted), "expires_day": made.expires_day}
+    with told_as_app_errors(), context.vault.replica.transaction() as tx:
+        tx.connection.execute(insert(table("invitation")).values(row).on_conflict_do_nothing())
+    return InviteCode(code=made.code, expires=(EPOCH_DAY + timedelta(days=made.expires_day)).isoformat())
+
+
+def role_named(role: str) -> Role:
+    """Give the role of a name. Raises UsageError for a name that is none."""
     names = {one.name.lower(): one for one in Role}
     if role not in names:
         raise UsageError(f"A role is one of {', '.join(names)}.")
-    comps = default_compartments(names[role], clinical=clinical)
-    with _lead(context) as lead:
-        made = lead.invite(SeatRole(names[role]), sorted(comps))
-    row = {"invite_id": made.invite_id, "person": person, "role": int(names[role]), "expires_day": made.expires_day}
-    with told_as_app_errors(), context.vault.replica.transaction() as tx:
-        tx.connection.execute(insert(table("invitation")).values(row).on_conflict_do_nothing())
-    return InviteCode(code=made.code, expires=(_EPOCH_DAY + timedelta(days=made.expires_day)).isoformat())
+    return names[role]
 
 
 def pending_joins(context: Context) -> list[PendingJoin]:
     """List who asks to be let in. Raises NotPermitted, NoServer."""
-    with _lead(context) as lead:
+    with as_lead(context) as lead:
         return [_pending(context, asking) for asking in lead.asking()]
 
 
 def approve(context: Context, seat: str, words: str | None) -> str:
     """Let a laptop in; returns its id. See Session.approve."""
-    with _lead(context) as lead:
+    with as_lead(context) as lead:
         found = [asking for asking in lead.asking() if _same(seat, asking)]
         if not found:
             raise NotFound("Nobody asks to be let in under that id.", code="TEAM-4")
@@ -74,7 +79,7 @@ def approve(context: Context, seat: str, words: str | None) -> str:
         lead.approve(asking)
     _name_worker(context, asking)
     with suppress(AppError):  # the name travels with the next sync if not now
-        _sync(context)
+        sync_now(context)
     return uuid_text(asking.card.seat)
 
 
@@ -113,7 +118,8 @@ def _name_worker(context: Context, asking: Asking) -> None:
             tx.create(WORKER, asking.card.seat, COMMON, {"name": name, "laptop": "", "_made": context.made()})
 
 
-def _sync(context: Context) -> None:
+def sync_now(context: Context) -> None:
+    """Exchange with the server in this thread. Raises NoServer, Untrusted, NotPermitted."""
     background = Background(context)
     try:
         background.sync_once()
@@ -122,7 +128,8 @@ def _sync(context: Context) -> None:
 
 
 @contextmanager
-def _lead(context: Context) -> Iterator[Lead]:
+def as_lead(context: Context) -> Iterator[Lead]:
+    """Give a lead's desk that talks to the server. Raises NotPermitted for anybody else, and as a sync."""
     if context.role is not Role.LEAD:
         raise NotPermitted("Only a team lead lets people into the team.")
     environment, identity = context.environment, context.vault.identity

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 from sqlalchemy import select
@@ -13,8 +13,11 @@ from broker_desktop.session.context import COMPARTMENT_NAMES, Context
 from broker_desktop.session.queries import worker_names
 from broker_desktop.session.views import SeatRow, SeatView
 from broker_desktop.store.tables import table
+from sync.control import Seat
 from sync.ids import uuid_text
 
+EPOCH_DAY: Final = date(1970, 1, 1)
+_ORDER: Final = ("active", "retired", "revoked")
 UNTIL_A_POLICY: Final = 5
 """Minutes until the lock as long as no team has said otherwise (design.md section 8)."""
 
@@ -41,11 +44,13 @@ def seat_view(context: Context) -> SeatView:
 
 
 def seat_rows(context: Context) -> list[SeatRow]:
-    """List the laptops of the team, this one first."""
+    """List the laptops that are or were in the team: this one first, those that have ended last."""
     own = context.vault.ids.seat_id
     with context.vault.reader.connect() as connection:
         names = worker_names(connection)
-    heard = context.vault.replica.last_heard()
+    replica = context.vault.replica
+    heard, control, team = replica.last_heard(), replica.control, replica.hub_side.team
+    late = team.late()
     rows = [
         SeatRow(
             seat=uuid_text(seat),
@@ -54,10 +59,25 @@ def seat_rows(context: Context) -> list[SeatRow]:
             compartments=compartment_names(one.comps),
             last_heard=_day(heard[seat]) if seat in heard else "",
             me=seat == own,
+            state=one.state.name.lower(),
+            until="" if one.until_day is None else (EPOCH_DAY + timedelta(days=one.until_day)).isoformat(),
+            late=late.get(seat, 0),
+            handed_in=0 if one.active else team.handed_in(seat),
         )
-        for seat, one in context.vault.seats().items()
+        for seat, one in (control.seats.items() if control else ())
     ]
-    return sorted(rows, key=lambda row: (not row.me, row.person, row.seat))
+    return sorted(rows, key=lambda row: (not row.me, _ORDER.index(row.state), row.person, row.seat))
+
+
+def has_one_lead(context: Context) -> bool:
+    """Tell whether a single laptop can let people in and end them."""
+    control = context.vault.replica.control
+    return control is not None and len(control.leads()) == 1
+
+
+def held(seat: Seat) -> tuple[int, ...]:
+    """Give the compartments that a laptop reads, or read until it was ended: they are what is on it."""
+    return next((one.comps for one in reversed(seat.standings) if one.comps), ())
 
 
 def lead_names(context: Context) -> tuple[str, ...]:

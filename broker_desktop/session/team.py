@@ -6,9 +6,9 @@ counts is the signed log of the team.
 
 from __future__ import annotations
 
-from broker_desktop.session import leading, seats
+from broker_desktop.session import departures, leading, lost_laptop, seats
 from broker_desktop.session.context import Context
-from broker_desktop.session.views import InviteCode, PendingJoin, SeatRow
+from broker_desktop.session.views import InviteCode, LostLaptop, PendingJoin, SeatRow
 
 
 class TeamDesk:
@@ -18,8 +18,12 @@ class TeamDesk:
         self._context = context
 
     def seats(self) -> list[SeatRow]:
-        """List the laptops of the team."""
+        """List the laptops that are or were in the team."""
         return seats.seat_rows(self._context)
+
+    def has_one_lead(self) -> bool:
+        """Tell whether the team would be without a lead if one laptop were lost."""
+        return seats.has_one_lead(self._context)
 
     def invite(self, person: str, role: str, clinical: bool = False) -> InviteCode:
         """Invite somebody; talks to the server. Raises NotPermitted for anybody but a lead, NoServer."""
@@ -36,3 +40,39 @@ class TeamDesk:
             BadInput: other words, or nobody asks under that id. NotPermitted, NoServer.
         """
         return leading.approve(self._context, seat, words)
+
+    def role(self, seat: str, role: str, clinical: bool = False) -> None:
+        """Give somebody another role. Raises NotPermitted, NotFound, UsageError, NoServer."""
+        departures.change_role(self._context, seat, role, clinical=clinical)
+
+    def revoke(self, seat: str) -> None:
+        """End a laptop now. Raises NotPermitted, NotFound, NoServer."""
+        departures.revoke(self._context, seat)
+
+    def retire(self, seat: str, until: str | None = None) -> str:
+        """Let a laptop hand in until a day (YYYY-MM-DD, 30 days on by default), which is returned.
+
+        Raises:
+            BadInput: no day, or one that has passed. NotPermitted, NotFound, NoServer.
+        """
+        return departures.retire(self._context, seat, until)
+
+    def rotate(self) -> None:
+        """Give the whole team new keys. Raises NotPermitted, NoServer."""
+        departures.rotate(self._context)
+
+    def accept_late(self, seat: str) -> None:
+        """Let count what a laptop sent after its end. Raises NotPermitted, NotFound, NoServer."""
+        departures.accept_late(self._context, seat)
+
+    def discard_late(self, seat: str) -> int:
+        """Put aside here what a laptop sent after its end; returns how many parcels. Raises NotPermitted, NotFound."""
+        return departures.discard_late(self._context, seat)
+
+    def lost_laptop(self, seat: str) -> LostLaptop:
+        """Tell what is known of a laptop. Raises NotFound, NotPermitted."""
+        return lost_laptop.lost_laptop(self._context, seat)
+
+    def report_lost(self, seat: str) -> LostLaptop:
+        """Start the 72 hours of a lost laptop, once. Raises NotFound, NotPermitted."""
+        return lost_laptop.report_lost(self._context, seat)

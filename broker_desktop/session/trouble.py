@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from broker_desktop.errors import AppError, BadInput, NoServer, NotPermitted, ServerRefused, Untrusted
 from sync.engine.transport import HubAddressRefused
 from sync.errors import HubRefused, NotNx1, SignatureInvalid, SyncError, Unreachable, VerificationFailed
+from sync.protocol.problems import Problem
 
 _NOT_OPEN = frozenset({"seat_unknown", "seat_revoked", "not_lead", "not_permitted", "write_only"})
 
@@ -28,6 +29,13 @@ def app_error(error: SyncError) -> AppError:
 
 
 def _refused(error: HubRefused) -> AppError:
+    if error.code == Problem.SEAT_REVOKED.code:
+        return NotPermitted(
+            "A team lead has ended this laptop's part in the team, so the server takes nothing more from it.",
+            code="SEAT-ENDED",
+            title="This laptop is no longer part of the team.",
+            remedy="What is on it can still be read here, and nothing was deleted. Speak to a team lead.",
+        )
     if error.code in _NOT_OPEN or error.status in {401, 403}:
         return NotPermitted(f"The server does not allow it ({error.code}).", code="SYNC-403")
     return ServerRefused(f"It answered: {error.code}.", code=f"SYNC-{error.status}")

@@ -214,7 +214,12 @@ class PendingJoin:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SeatRow:
-    """One laptop of the team and when something of it last arrived (day, or empty)."""
+    """One laptop that is or was in the team.
+
+    `last_heard`: day of its last record here, or empty. `state`: active, retired (hands in until the day `until`) or
+    revoked. `late`: sealed parcels of it that came after its end. `handed_in`: changes that count and that it handed in
+    after it was retired.
+    """
 
     seat: str
     person: str
@@ -222,6 +227,33 @@ class SeatRow:
     compartments: tuple[str, ...]
     last_heard: str
     me: bool
+    state: str = "active"
+    until: str = ""
+    late: int = 0
+    handed_in: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LostLaptop:
+    """What a lead's laptop knows of another one that is lost.
+
+    `state`, `until`, `late`, `handed_in` as in SeatRow. `records`: how many it could read. `last_heard`: day of its
+    last own record that arrived, or empty. `reported` and `deadline`: ISO moments in UTC, empty before somebody said
+    that it is lost. What was recorded there and never arrived is unknown, and so is the encryption of its disk.
+    """
+
+    seat: str
+    person: str
+    role: str
+    state: str
+    until: str
+    last_heard: str
+    compartments: tuple[str, ...]
+    records: int
+    reported: str
+    deadline: str
+    late: int
+    handed_in: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

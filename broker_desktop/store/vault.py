@@ -173,6 +173,11 @@ class Vault:
         control = self.replica.control
         return {} if control is None else {seat: one for seat, one in control.seats.items() if one.active}
 
+    def own_seat(self) -> Seat | None:
+        """Give this laptop as the team's log knows it, ended or not; None before it was let in."""
+        control = self.replica.control
+        return None if control is None else control.seat(self.ids.seat_id)
+
     def rebuild(self) -> None:
         """Throw the projection away and make it again from the merged records, in one transaction."""
 

@@ -5,7 +5,7 @@ The engine's side of `leaving`; each method is one transaction or one query.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Final
 
 from sqlalchemy import Connection, delete, func, select, update
@@ -25,6 +25,7 @@ EPOCH_DAYS: Final = 90
 
 _CHAIN: Final = table("chain")
 _ENVELOPE: Final = table("envelope")
+_RECORD: Final = table("record")
 _QUARANTINE: Final = table("quarantine")
 _LATE: Final = (Reason.BEYOND_PIN.value, Reason.AFTER_UNTIL.value)
 _GRANTED: Final = "granted"
@@ -88,6 +89,13 @@ class TeamSide:
         return sum(
             row.ops for row in rows if known.standing_of(row.inc, row.seq, row.hash).state is SeatState.RETIRED
         )  # fmt: skip
+
+    def readable(self, comps: Collection[int], seat: bytes, tables: Collection[str]) -> int:
+        """Return how many records of these tables lie in compartments of a seat or were made by it."""
+        r = _RECORD.c
+        wanted = select(func.count()).where(r.tbl.in_(sorted(tables)), r.comp.in_(sorted(comps)) | (r.makers == seat))
+        with self._core.read() as connection:
+            return int(connection.execute(wanted).scalar_one())
 
     def granted(self) -> bool:
         """Tell whether this vault, as a lead's, has seen to all grants since the last control entry."""
