@@ -94,15 +94,23 @@ def test_a_team_of_two_is_made_and_a_record_lives_its_life(hub: RunningHub, tmp_
     assert command(lead, "record", "list", "nx_visit").out == ""
     assert command(lead, "record", "show", "nx_visit", record).json["voided"] == {"reason": "entered twice"}
     assert command(lead, "rebuild").code == 0
-    nurse_seat = joined["seat"]
+    _a_nurse_becomes_a_worker_and_leaves(lead, nurse, team["seat"], joined["seat"])
+    told = command(lead, "check").json
+    assert {finding["code"] for finding in told["findings"]} == {
+        "kit_file", "kit_unchecked", "single_lead", "broker_now",
+    }  # fmt: skip
+    assert told["broker_now"] == "2026-12-02T09:00:00+00:00"
+
+
+def _a_nurse_becomes_a_worker_and_leaves(lead: Path, nurse: Path, lead_seat: str, nurse_seat: str) -> None:
     assert command(lead, "role", nurse_seat, "--role", "worker").json == {"seat": nurse_seat, "role": "worker"}
     assert command(nurse, "sync").code == 0
     assert command(nurse, "record", "list", "bbv_test").code == 5
     assert command(lead, "retire", nurse_seat, "--until", "someday").code == 3
     retired = command(lead, "retire", nurse_seat, "--until", "2026-12-20").json
     assert retired == {"seat": nurse_seat, "state": "retired", "until": "2026-12-20"}
-    assert command(lead, "revoke", team["seat"]).json["error"]["code"] == "TEAM-OWN"
-    assert command(nurse, "revoke", team["seat"]).code == 5
+    assert command(lead, "revoke", lead_seat).json["error"]["code"] == "TEAM-OWN"
+    assert command(nurse, "revoke", lead_seat).code == 5
     assert command(lead, "revoke", nurse_seat).json["state"] == "revoked"
     assert command(lead, "rotate").json == {"rotated": True}
     assert {one["person"]: one["state"] for one in command(lead, "seats").lines} == {
@@ -111,11 +119,6 @@ def test_a_team_of_two_is_made_and_a_record_lives_its_life(hub: RunningHub, tmp_
     ended = command(nurse, "sync")
     assert (ended.code, ended.json["error"]["code"]) == (5, "SEAT-ENDED")
     assert command(nurse, "record", "list", "nx_visit").code == 0
-    told = command(lead, "check").json
-    assert {finding["code"] for finding in told["findings"]} == {
-        "kit_file", "kit_unchecked", "single_lead", "broker_now",
-    }  # fmt: skip
-    assert told["broker_now"] == "2026-12-02T09:00:00+00:00"
 
 
 def test_a_summary_is_written_in_every_form(hub: RunningHub, tmp_path: Path) -> None:
