@@ -66,9 +66,11 @@ CHECKS = (
     ("-c", "from importlinter.cli import lint_imports_command; lint_imports_command()"),
 )
 PYTEST = ("-m", "pytest", "--hypothesis-profile=ci", "--quiet")
-IN_PARALLEL = ("-n", "2", "--dist", "worksteal", "--no-xvfb")
-# The window, whole stories and measurements want the machine for themselves; all other tests share two cores.
-ALONE = ("ui", "stories", "performance")
+IN_PARALLEL = ("-n", "2", "--dist", "worksteal")
+# Three runs: what needs no display; what opens windows, so that Qt never meets the threads of the others; and what
+# measures, which wants the machine for itself.
+WINDOWS_OPEN = ("ui", "stories")
+MEASURES = ("performance",)
 
 
 class SetUpError(Exception):
@@ -268,9 +270,11 @@ def run_program(arguments: list[str]) -> int:
 def run_tests() -> int:
     """Run every check and every test, all of them even when one fails; return 1 when any did."""
     folders = sorted({path.relative_to(ROOT).parts[1] for path in (ROOT / "tests").glob("*/**/test_*.py")})
-    shared = [f"tests/{name}" for name in folders if name not in ALONE]
-    alone = [f"tests/{name}" for name in folders if name in ALONE]
-    runs = [*CHECKS, (*PYTEST, *IN_PARALLEL, *shared), (*PYTEST, *alone)]
+    plain = [f"tests/{name}" for name in folders if name not in (*WINDOWS_OPEN, *MEASURES)]
+    windows = [f"tests/{name}" for name in folders if name in WINDOWS_OPEN]
+    measures = [f"tests/{name}" for name in folders if name in MEASURES]
+    parallel = (*PYTEST, *IN_PARALLEL)
+    runs = [*CHECKS, (*parallel, "--no-xvfb", *plain), (*parallel, *windows), (*PYTEST, *measures)]
     failed = []
     for run in runs:
         say(f"running {' '.join(run[1:])}")
