@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from broker_desktop.headless import keys_commands
+from broker_desktop.headless import keys_commands, recover_commands
 
 
 def add_keys(commands: Any, common: Callable[[], argparse.ArgumentParser]) -> None:
@@ -23,9 +23,26 @@ def add_keys(commands: Any, common: Callable[[], argparse.ArgumentParser]) -> No
         new.add_argument("--generate", action="store_true", help="make five words and print them")
         one.set_defaults(handler=handler)
     _add_kit(commands, common)
+    _add_recover(commands, common)
 
 
 def _add_kit(commands: Any, common: Callable[[], argparse.ArgumentParser]) -> None:
     verbs = commands.add_parser("kit", help="the recovery kit").add_subparsers(metavar="VERB", required=True)
     check = verbs.add_parser("check", parents=[common()], help="type both halves: they open this team's vaults, or not")
     check.set_defaults(handler=keys_commands.kit_check)
+
+
+def _add_recover(commands: Any, common: Callable[[], argparse.ArgumentParser]) -> None:
+    verbs = commands.add_parser("recover", help="a forgotten passphrase").add_subparsers(metavar="VERB", required=True)
+    request = verbs.add_parser("request", parents=[common()], help="on the locked laptop: write a request")
+    answer = verbs.add_parser("answer", parents=[common()], help="on a lead's: answer it with both halves of the kit")
+    finish = verbs.add_parser("finish", parents=[common()], help="on the locked laptop: set a new passphrase")
+    for one in (request, answer):
+        one.add_argument("--file", type=Path, required=True, metavar="F", help="the request; its answer replaces it")
+    answer.add_argument("--words", help="the five words on the other screen")
+    answer.add_argument("--out", type=Path, metavar="G", help="write the answer here instead")
+    finish.add_argument("--file", type=Path, metavar="F", help="the answer")
+    finish.add_argument("--kit", action="store_true", help="both halves of the kit are here: type them")
+    request.set_defaults(handler=recover_commands.request)
+    answer.set_defaults(handler=recover_commands.answer)
+    finish.set_defaults(handler=recover_commands.finish)

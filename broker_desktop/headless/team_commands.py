@@ -10,6 +10,7 @@ from broker_desktop.headless.console import Console
 from broker_desktop.headless.opened import opened
 from broker_desktop.session import Environment, TeamAsked, create_team, join_team
 from broker_desktop.session.views import SeatRow
+from broker_desktop.store.folder import is_vault
 
 
 def create(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
@@ -63,11 +64,22 @@ def invite(arguments: argparse.Namespace, console: Console, environment: Environ
 
 def join(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
     """Ask to be let in."""
+    if is_vault(arguments.vault):
+        return _join_again(arguments, console, environment)
     passphrase = console.passphrase(arguments.passphrase_file, new=True)
     asked = join_team(environment, arguments.vault, passphrase, arguments.code, ca=arguments.ca)
     value = {"seat": asked.seat, "check_words": list(asked.check_words)}
     console.result(value, f"Laptop {asked.seat}\nCheck words: {' '.join(asked.check_words)}")
     console.say("Read the five words to the team lead. When you are let in, sync completes it.")
+    return 0
+
+
+def _join_again(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
+    """Ask to be let back in with a vault whose passphrase was forgotten and set anew."""
+    with opened(arguments, console, environment) as session:
+        asked = session.keys.ask_again(arguments.code, ca=arguments.ca)
+    value = {"seat": asked.seat, "check_words": list(asked.check_words)}
+    console.result(value, f"Laptop {asked.seat}\nCheck words: {' '.join(asked.check_words)}")
     return 0
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from broker_desktop.session.context import JOINING, Context
+from broker_desktop.session.context import JOINING, RECOVERED, Context
 from broker_desktop.session.events import Paused, SyncStatus, SyncStatusChanged
 from broker_desktop.session.joining import complete_join, pending_join
 from broker_desktop.session.kit_check import settle_kit
@@ -64,6 +64,8 @@ class Background:
 
     def todo(self) -> list[TodoItem]:
         """Give what syncing wants a person to do."""
+        if self._context.vault.meta(JOINING) is None and self._context.vault.meta(RECOVERED) is not None:
+            return [TodoItem(kind="rejoin", text="A team lead has to invite this laptop again", count=1)]
         if self._context.vault.meta(JOINING) is not None:
             return [TodoItem(kind="joining", text="A team lead has to let this laptop in", count=1)]
         return []
@@ -92,6 +94,8 @@ class Background:
     def _round(self, on_status: Callable[[SyncStatus], None]) -> Step[SyncReport]:
         context = self._context
         joining = pending_join(context)
+        if joining is None and context.vault.meta(RECOVERED) is not None:  # nobody knows this seat yet
+            return SyncReport(unsent=context.vault.replica.unsent(), awaiting_approval=True)
         report = yield from SyncRound(
             context.vault.replica.hub_side,
             context.vault.identity,

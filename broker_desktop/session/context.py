@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -29,6 +29,9 @@ JOINING: Final = "joining"
 
 OPEN: Final = "open"
 _ONE_LOOK_MS: Final = 10 * 60 * 1000
+
+RECOVERED: Final = "recovered"
+"""Name of the kept value of a vault whose passphrase was forgotten, until a lead has let its new seat in."""
 
 COMPARTMENT_NAMES: Final = {0: "admin", 1: "general", 2: "clinical", 3: "common"}
 
@@ -93,13 +96,18 @@ class Context:
         seat = self.vault.own_seat()
         if seat is not None:
             return frozenset(next((one.comps for one in reversed(seat.standings) if one.comps), ()))
-        return frozenset((self.vault.meta(JOINING) or {}).get("comps", ()))
+        return frozenset(self._awaited.get("comps", ()))
 
     @property
     def role(self) -> Role:
         """What this seat is for."""
         seat = self.vault.own_seat()
-        return Role(seat.role if seat is not None else (self.vault.meta(JOINING) or {"role": Role.WORKER})["role"])
+        return Role(seat.role if seat is not None else self._awaited.get("role", Role.WORKER))
+
+    @property
+    def _awaited(self) -> Mapping[str, Any]:
+        """What this seat was invited to, or had before its passphrase was forgotten, until a lead lets it in."""
+        return self.vault.meta(JOINING) or self.vault.meta(RECOVERED) or {}
 
     def check_context(self, *, importing: bool = False) -> CheckContext:
         """Give what the rules need beside the record."""

@@ -77,7 +77,7 @@ def create_team_sealed(environment: Environment, folder: Path, seal: SealSlots, 
         team_name=asked.name, team=uuid_text(seeds.team_id), server=asked.hub, day=environment.today(), halves=halves
     )
     rk_pk = kit.KitKeys.of(seeds.kit_seed).rk_pk
-    with _transport(environment, asked.hub, asked.ca) as transport:
+    with connected(environment, asked.hub, asked.ca) as transport:
         with told_as_sync_errors():
             ask_who(transport, clock, random)
         with (
@@ -133,12 +133,9 @@ def join_team_sealed(
 ) -> JoinAsked:
     """Ask to be let in with a vault that is sealed as the caller says; otherwise as `join_team`."""
     clock, random = environment.clock, environment.random
-    try:
-        _, hub_url = parse_code(code)
-    except ValueError as error:
-        raise BadInput(f"{str(error).capitalize()}. Please check it.", code="TEAM-3") from None
+    hub_url = code_of(code)
     keys = SeatKeys.draw(random)
-    with _transport(environment, hub_url, ca) as transport:
+    with connected(environment, hub_url, ca) as transport:
         with told_as_sync_errors():
             opened = open_invite(transport, code, clock=clock, random=random)
         with new_vault(environment, folder, opened.box.team, keys, seal, None) as vault:
@@ -151,6 +148,14 @@ def join_team_sealed(
             DeviceSpool(context).register()
     words = check_words(pending.check, assets.check_words())
     return JoinAsked(seat=uuid_text(keys.seat_id), check_words=tuple(words))
+
+
+def code_of(code: str) -> str:
+    """Give the server's address in an invitation. Raises BadInput."""
+    try:
+        return parse_code(code)[1]
+    except ValueError as error:
+        raise BadInput(f"{str(error).capitalize()}. Please check it.", code="TEAM-3") from None
 
 
 def _check_team(asked: TeamAsked, folder: Path) -> None:
@@ -188,7 +193,8 @@ def _synced_once(context: Context) -> None:
 
 
 @contextmanager
-def _transport(environment: Environment, url: str, ca: str | None) -> Iterator[Transport]:
+def connected(environment: Environment, url: str, ca: str | None) -> Iterator[Transport]:
+    """Give a connection to a server and close it. Raises NoServer, BadInput."""
     with told_as_sync_errors():
         transport = environment.transport(url, ca)
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from broker_desktop.session.context import JOINING, Context
+from broker_desktop.session.context import JOINING, RECOVERED, Context
 from broker_desktop.session.own_card import write_card
 from sync.engine.identity import PendingJoin
 from sync.protocol.enrolment import Role
@@ -45,5 +45,6 @@ def complete_join(context: Context) -> None:
     if control is None:
         return
     context.vault.set_meta(JOINING, None)
+    context.vault.set_meta(RECOVERED, None)
     context.refresh()
     write_card(context)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 
 from broker_desktop.errors import AppError
-from broker_desktop.session import kit_check, new_keys
+from broker_desktop.session import kit_check, new_keys, recovering, rejoining
 from broker_desktop.session.background import Background
-from broker_desktop.session.context import Context
+from broker_desktop.session.context import RECOVERED, Context
+from broker_desktop.session.views import JoinAsked
+from sync.crypto.recovery import RecoveryRequest
 
 
 class KeysDesk:
@@ -32,6 +35,25 @@ class KeysDesk:
             if syncing and not self._context.vault.closed:
                 self._background.start()
             raise
+
+    # A forgotten passphrase
+
+    def answer(self, request: RecoveryRequest, halves: Sequence[str], file: Path) -> None:
+        """Write the answer to a locked laptop's request, once its five words were compared.
+
+        Raises:
+            NotPermitted: for anybody but a lead. BadInput: another team, a wrong word, another kit. StorageProblem.
+        """
+        recovering.answer_request(self._context, request, halves, file)
+
+    @property
+    def recovered(self) -> bool:
+        """Whether this vault was opened anew and no lead has let it back in yet."""
+        return self._context.vault.meta(RECOVERED) is not None
+
+    def ask_again(self, code: str, *, ca: str | None = None) -> JoinAsked:
+        """Ask to be let back in with an invitation; talks to the server. Raises BadInput, NoServer, Untrusted."""
+        return rejoining.ask_again(self._context, code, ca=ca)
 
     # The recovery kit
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from broker_desktop.session.environment import Environment
 from broker_desktop.session.kit_check import settle_kit
+from broker_desktop.session.recovering import settle_recovered
 from broker_desktop.session.session import Session
 from broker_desktop.session.unlocked import context_of, machinery
 from broker_desktop.store import vault as vaults
@@ -34,6 +35,7 @@ def open_with_keys(folder: Path, team: bytes, seat: bytes, keys: vaults.VaultKey
 def _session(vault: vaults.Vault, environment: Environment) -> Session:
     """Put an open vault to work; what colleagues on this laptop have left is there from the start."""
     context = context_of(vault, environment)
+    settle_recovered(context)
     settle_kit(context)
     session = Session(context)
     session.take_in_spool()

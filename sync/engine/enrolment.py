@@ -21,7 +21,8 @@ from sync.engine.hub_calls import HubCalls, ask_box, ask_info, parsed, request_j
 from sync.engine.identity import Identity, PendingJoin
 from sync.engine.ports import ReplicaPort
 from sync.errors import BoxRefused, NotNx1, VerificationFailed
-from sync.protocol.enrolment import InviteBox, JoinRequest, Role, SeatCard, with_invite
+from sync.protocol.enrolment import InviteBox, Role, SeatCard, join_hash, with_invite
+from sync.protocol.join_request import FormerSeat, JoinRequest
 from sync.protocol.messages import INFO_NONCE_SIZE, Info, hub_id_of
 
 TEAM_COMPARTMENTS: Final = (0, 1, 2, 3)
@@ -142,16 +143,21 @@ def open_invite(transport: Transport, code: str, *, clock: Clock, random: Random
 
 
 def ask_to_join(
-    transport: Transport, opened: OpenedInvite, keys: SeatKeys, *, clock: Clock, random: Random, ca: str | None = None
-) -> tuple[Identity, PendingJoin]:
+    transport: Transport, opened: OpenedInvite, keys: SeatKeys, *, clock: Clock, random: Random, ca: str | None = None,
+    former: FormerSeat | None = None,
+) -> tuple[Identity, PendingJoin]:  # fmt: skip
     """Ask to be let in; return who we shall be and what the vault must remember until then. May be repeated.
+
+    `former`: the seat this vault had before its passphrase was forgotten.
 
     Raises:
         HubRefused: code `invite_used`: another laptop was first.
     """
     box = opened.box
     card = with_invite(_card(keys, box.role, box.comps), opened.invite.key, box.team, box.genesis_hash)
-    request = JoinRequest(card=card)
+    if former is not None:
+        former = former.signed(opened.invite.key, join_hash(box.team, card, box.genesis_hash))
+    request = JoinRequest(card=card, former=former)
     run(request_join(_stranger(clock, random), opened.invite.invite_id, request), transport)
     identity = keys.identity(team_id=box.team, hub_id=box.hub_id, hub_url=opened.hub_url, ca=ca)
     return identity, PendingJoin.of(box, card)

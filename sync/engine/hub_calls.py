@@ -16,7 +16,6 @@ from sync.protocol.enrolment import (
     Grant,
     InvitePost,
     InviteResult,
-    JoinRequest,
     KeyringObject,
     WaitingInvite,
     encode_grants,
@@ -24,6 +23,7 @@ from sync.protocol.enrolment import (
     parse_waiting,
 )
 from sync.protocol.frames import Pulled, read_frames, read_pulled, write_frames
+from sync.protocol.join_request import JoinRequest
 from sync.protocol.mail import CardAnswer, MailItem, read_mail
 from sync.protocol.messages import HeadAnswer, Info, PushAnswer
 from sync.protocol.version import MAX_PAGE_BYTES

@@ -9,6 +9,7 @@ from sync.crypto.boxes import kem_public
 from sync.engine.exchange import Caller, Step
 from sync.engine.hub_calls import HubCalls, ask_result
 from sync.engine.identity import Identity, PendingJoin
+from sync.engine.ports import ReplicaPort
 from sync.errors import ControlRefused, VerificationFailed
 from sync.protocol.enrolment import InviteState
 
@@ -52,6 +53,21 @@ def complete_join(
     if card is None or (card.user, card.sign_pk, card.kem_pk) != ours:
         raise VerificationFailed("join_keys", "the log does not name our keys")
     return Joined(entries=entries, control=control, differs=(card.role, card.comps) != (pending.role, pending.comps))
+
+
+def take_up(replica: ReplicaPort, joined: Joined) -> None:
+    """Keep a verified log: the first of this vault, or what came since it was last in the team (protocol.md 2.8).
+
+    Raises:
+        VerificationFailed: it does not go through what this vault knows.
+    """
+    known = replica.control
+    if known is None:
+        replica.begin(joined.entries, joined.control, ())
+    elif joined.control.hash_at(known.ctl_seq) != known.ctl_hash:
+        raise VerificationFailed("control_fork", "the log is not the one that this vault knows")
+    else:
+        replica.extend_control(joined.entries[known.ctl_seq :], joined.control)
 
 
 def _verified_log(calls: HubCalls, genesis_hash: bytes) -> Step[tuple[list[Entry], ControlState]]:

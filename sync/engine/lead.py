@@ -26,16 +26,18 @@ from sync.protocol.enrolment import (
     InvitePost,
     InviteResult,
     InviteState,
-    JoinRequest,
     Role,
     SeatCard,
     join_hash,
     verify_invited,
 )
+from sync.protocol.join_request import FormerSeat, JoinRequest
 from sync.protocol.version import day_of
 from sync.replica.values import InvitedRights
 
 INVITE_DAYS: Final = 7
+RETIRED_DAYS: Final = 30
+"""How long a retired seat's envelopes are taken (protocol.md 2.8)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,7 @@ class Asking:
     card: SeatCard
     check: bytes
     rights: InvitedRights | None
+    former: FormerSeat | None = None
 
 
 class Lead:
@@ -104,13 +107,13 @@ class Lead:
         control = known_control(self._replica)
         waiting = run(self._calls.invites(), self._transport)
         requests = [one.request for one in waiting if one.state is InviteState.REQUESTED and one.request is not None]
-        cards = [card for card in (_verified_card(raw, control) for raw in requests) if card is not None]
+        verified = [one for one in (_verified(raw, control) for raw in requests) if one is not None]
         return [
             Asking(
-                card=card, check=join_hash(control.team, card, control.genesis_hash)[:9],
-                rights=self._replica.invited(card.invite_id or b""),
+                card=one.card, check=join_hash(control.team, one.card, control.genesis_hash)[:9],
+                rights=self._replica.invited(one.card.invite_id or b""), former=one.former,
             )
-            for card in cards
+            for one in verified
         ]  # fmt: skip
 
     def approve(self, asking: Asking, rights: InvitedRights | None = None) -> None:
@@ -129,7 +132,7 @@ class Lead:
         if given is None:
             raise ControlRefused("invite_unknown", "this invite was made on another laptop")
         card = replace(asking.card, role=given.role, comps=given.comps)
-        run(self._approve(card), self._transport)
+        run(self._approve(card, asking.former), self._transport)
 
     def refuse(self, asking: Asking) -> None:
         """Say no to a request for good."""
@@ -181,21 +184,31 @@ class Lead:
         yield from update_control(self._replica, self._calls, head)
         yield from grant(self._desk)
 
-    def _approve(self, card: SeatCard) -> Step[None]:
+    def _approve(self, card: SeatCard, former: FormerSeat | None) -> Step[None]:
         def entry_after(control: ControlState) -> Entry | None:
             if control.seat(card.seat) is not None:
                 return None
             return build_add_seat(control, self._identity.seat_id, self._key, card)
 
         control = yield from self._desk.append(entry_after)
+        if former is not None:  # what it had sealed before the passphrase was forgotten counts up to its own word
+            until_day = day_of(self._clock.now_ms()) + RETIRED_DAYS
+            yield from leaving.retire(self._desk, former.seat, until_day, former.pins)
         result = InviteResult(state=InviteState.APPROVED, ctl_seq=control.seats[card.seat].joined)
         yield from self._calls.put_result(card.invite_id or b"", result)
 
 
-def _verified_card(request: bytes, control: ControlState) -> SeatCard | None:
+def _verified(request: bytes, control: ControlState) -> JoinRequest | None:
+    """Return a request whose invite key vouches for all of it; what it says of a former seat must be its own user's."""
     try:
-        card = JoinRequest.parse(request).card
+        asked = JoinRequest.parse(request)
+        card = asked.card
         verify_invited(card, control.team, control.genesis_hash)
+        if asked.former is not None:
+            asked.former.verify(card.invite_pub or b"", join_hash(control.team, card, control.genesis_hash))
     except (CodecError, SignatureInvalid):
         return None
-    return card
+    before = control.seat(asked.former.seat) if asked.former is not None else None
+    if asked.former is not None and (before is None or before.card.user != card.user):
+        return None
+    return asked

@@ -19,7 +19,7 @@ from sync.engine.exchange import Caller, Step
 from sync.engine.granting import LeadDesk
 from sync.engine.hub_calls import HubCalls, ask_info
 from sync.engine.identity import Identity, PendingJoin
-from sync.engine.joining import complete_join
+from sync.engine.joining import complete_join, take_up
 from sync.engine.leaving import lead_duties
 from sync.engine.mail_desk import MailDesk
 from sync.engine.mailbox import MailRound
@@ -99,7 +99,8 @@ class SyncRound:
             ControlRefused: the team that answered is not the one the invite pinned.
         """
         yield from self._authenticate()
-        if self._replica.control is None and not (yield from self._join()):
+        asks = self._replica.control is None or self._joining is not None
+        if asks and not (yield from self._join()):
             return self._report(awaiting_approval=True)
         self._tell(Phase.HEAD)
         head = yield from self._head()
@@ -185,7 +186,7 @@ class SyncRound:
         joined = yield from complete_join(self._caller, self._calls, self._identity, self._joining)
         if joined is None:
             return False
-        self._replica.begin(joined.entries, joined.control, ())
+        take_up(self._replica, joined)
         if joined.differs:
             self._notice("join_differs")
         return True

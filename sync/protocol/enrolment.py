@@ -196,28 +196,6 @@ class InvitePost:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class JoinRequest:
-    """Body of `POST invites/{id}/request`: `{1 seat map, 2 signature of the invite key}`.
-
-    The signature also stands in the card as invite_sig; role and comps are those of the box.
-    """
-
-    card: SeatCard
-
-    def encode(self) -> bytes:
-        """Return the body."""
-        fields = self.card.fields()
-        sig = fields.pop(7)
-        return codec.encode({1: fields, 2: sig})
-
-    @classmethod
-    def parse(cls, data: bytes) -> JoinRequest:
-        """Return the request, its signature not yet verified; raise CodecError or SignatureInvalid."""
-        fields = as_map(codec.decode(data))
-        return cls(card=SeatCard.parse(as_map(fields.get(1)) | {7: as_bytes(fields.get(2), 64)}))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingInvite:
     """One line of `GET invites`: an invite of the team, and its join request once there is one."""
 

@@ -60,6 +60,16 @@ class Memory:
         return self.chain[:16] if self.chain else b""
 
     @property
+    def former(self) -> tuple[bytes, ...]:
+        """Seats of this vault before this one (former.py)."""
+        return tuple(self.meta.get(trust.FORMER) or ())
+
+    @property
+    def own_seats(self) -> tuple[bytes, ...]:
+        """The own seat and those before it."""
+        return (self.seat, *self.former)
+
+    @property
     def held(self) -> tuple[int, ...] | None:
         """The compartments this seat reads; None before it stands in the control log, and once it has ended."""
         seat = self.control.seat(self.seat) if self.control else None
@@ -172,7 +182,7 @@ def _read_memory(connection: Connection, chain: bytes | None) -> Memory:
         control=control,
         keyring=trust.read_keyring(connection, control.team) if control else Keyring(),
         cursor=trust.read_cursor(connection),
-        acked=custody.acked_marks(connection, chain[:16]) if chain else {},
+        acked=custody.acked_marks(connection, [chain[:16], *(meta.get(trust.FORMER) or ())]) if chain else {},
         next_op=first_free_op(connection),
         meta=meta,
         anything_open=anything_open(connection, control, chain),

@@ -30,7 +30,7 @@ def advance_over_own(work: Work, checkpoint: Checkpoint | None = None) -> None:
     if work.after.cursor is None:
         return
     cursor = compared(work.after.cursor, checkpoint)
-    while (own := outbox.place_of_own(work.connection, work.after.seat, cursor.n + 1)) is not None:
+    while (own := outbox.place_of_own(work.connection, work.after.own_seats, cursor.n + 1)) is not None:
         envelope_id, env_hash = own
         h = log_hash(cursor.h, cursor.n + 1, env_hash)
         archive.set_place(work.connection, envelope_id, cursor.n + 1, h)

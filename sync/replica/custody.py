@@ -41,22 +41,22 @@ class Marks:
         return Custody.HUB if own_op <= self.acked.get(comp, 0) else Custody.LAPTOP
 
 
-def acked_marks(connection: Connection, seat: bytes) -> dict[int, int]:
-    """Return the last own operation per compartment that is on the hub."""
-    own = (_ENVELOPE.c.seat == seat) & (_ENVELOPE.c.state == EnvelopeState.ACKED)
+def acked_marks(connection: Connection, seats: Collection[bytes]) -> dict[int, int]:
+    """Return the last own operation per compartment that is on the hub; `seats` are this vault's, one after another."""
+    own = _ENVELOPE.c.seat.in_(seats) & (_ENVELOPE.c.state == EnvelopeState.ACKED)
     rows = connection.execute(
         select(_ENVELOPE.c.comp, func.max(_ENVELOPE.c.last_op)).where(own).group_by(_ENVELOPE.c.comp)
     )
     return {row[0]: row[1] for row in rows}
 
 
-def seen_marks(connection: Connection, seat: bytes) -> dict[int, int]:
+def seen_marks(connection: Connection, seats: Collection[bytes]) -> dict[int, int]:
     """Return the last own operation per compartment that another seat says it has applied."""
     told = (_SEEN.c.seat == _ENVELOPE.c.seat) & (_SEEN.c.inc == _ENVELOPE.c.inc) & (_SEEN.c.comp == _ENVELOPE.c.comp)
     rows = connection.execute(
         select(_ENVELOPE.c.comp, func.max(_ENVELOPE.c.last_op))
         .join(_SEEN, told & (_ENVELOPE.c.seq <= _SEEN.c.seq))
-        .where(_ENVELOPE.c.seat == seat, _SEEN.c.observer != seat, _ENVELOPE.c.state == EnvelopeState.ACKED)
+        .where(_ENVELOPE.c.seat.in_(seats), _SEEN.c.observer.not_in(seats), _ENVELOPE.c.state == EnvelopeState.ACKED)
         .group_by(_ENVELOPE.c.comp)
     )
     return {row[0]: row[1] for row in rows}

@@ -18,7 +18,7 @@ from sync.errors import VerificationFailed
 from sync.protocol.enrolment import Role
 from sync.protocol.frames import ChainHead, Pulled
 from sync.protocol.messages import Checkpoint, Receipt
-from sync.replica import archive, custody, holding, outbox, own_chain, places, trust
+from sync.replica import archive, custody, former, holding, outbox, own_chain, places, trust
 from sync.replica.acknowledging import acknowledge
 from sync.replica.core import Core, ReplicaBusyError, Work
 from sync.replica.cursor import advance_over_own, compared, move, read_from_start
@@ -171,11 +171,11 @@ class HubSide:
 
     def outgoing(self, max_bytes: int, max_count: int) -> list[Outgoing]:
         """Return the next sealed envelopes to push, in chain order; at least one where any waits."""
-        chain = self._core.memory.chain
-        if chain is None:
+        memory = self._core.memory
+        if memory.chain is None:
             return []
         with self._core.read() as connection:
-            return outbox.outgoing(connection, chain, max_bytes, max_count)
+            return outbox.outgoing(connection, memory.own_seats, max_bytes, max_count)
 
     def waiting_envelopes(self) -> int:
         """Return how many sealed envelopes no receipt covers."""
@@ -293,6 +293,10 @@ class HubSide:
             work.keep(trust.OWN_AHEAD, False)
             work.remember(chain=new)
         return moved
+
+    def take_new_seat(self, old: bytes) -> int:
+        """Put what is unsent under the seat this vault was opened as, instead of the chain `old` (former.py)."""
+        return former.take_new_seat(self._core, old)
 
     def counts(self) -> Counts:
         """Return the totals of a sync report."""

@@ -67,8 +67,8 @@ _HEAD: Final = select(_CHAIN.c.seq, _CHAIN.c.hash).where(
 )
 _OUT: Final = (
     select(_ENVELOPE.c.id, _ENVELOPE.c.bytes, _ENVELOPE.c.hash, _ENVELOPE.c.ops)
-    .where(_ENVELOPE.c.state == EnvelopeState.OUT, _ENVELOPE.c.seat == bindparam("own"))
-    .order_by(_ENVELOPE.c.inc, _ENVELOPE.c.seq)
+    .where(_ENVELOPE.c.state == EnvelopeState.OUT, _ENVELOPE.c.seat.in_(bindparam("ours", expanding=True)))
+    .order_by(_ENVELOPE.c.seat != bindparam("own"), _ENVELOPE.c.seat, _ENVELOPE.c.inc, _ENVELOPE.c.seq)
     .limit(bindparam("most"))
 )
 _COUNT_OUT: Final = select(func.count()).select_from(_ENVELOPE).where(_ENVELOPE.c.state == EnvelopeState.OUT)
@@ -77,7 +77,7 @@ _ACKNOWLEDGE: Final = (
 )
 _OWN_AT: Final = select(_ENVELOPE.c.id, _ENVELOPE.c.hash).where(
     _ENVELOPE.c.n == bindparam("place"),
-    _ENVELOPE.c.seat == bindparam("own"),
+    _ENVELOPE.c.seat.in_(bindparam("ours", expanding=True)),
     _ENVELOPE.c.state == EnvelopeState.ACKED,
 )
 
@@ -260,11 +260,15 @@ def _advance_chain(connection: Connection, last: Sealed) -> None:
     connection.execute(_ADVANCE, row)
 
 
-def outgoing(connection: Connection, chain: bytes, max_bytes: int, max_count: int) -> list[Outgoing]:
-    """Return the next envelopes to push, in chain order: at least one where any waits."""
+def outgoing(connection: Connection, seats: Sequence[bytes], max_bytes: int, max_count: int) -> list[Outgoing]:
+    """Return the next envelopes to push, in chain order: at least one where any waits.
+
+    `seats`: the own one, then those this vault had before. The own ones go first, so that a hub which refuses what an
+    ended seat had sealed does not keep them back.
+    """
     batch: list[Outgoing] = []
     size = 0
-    for row in connection.execute(_OUT, {"own": chain[:16], "most": max_count}):
+    for row in connection.execute(_OUT, {"own": seats[0], "ours": seats, "most": max_count}):
         size += len(row.bytes)
         if batch and size > max_bytes:
             break
@@ -294,7 +298,7 @@ def store_receipt(connection: Connection, receipt: Receipt, pairs_hash: bytes, s
     connection.execute(insert(_RECEIPT).values(**row, pairs_hash=pairs_hash, sig=sig))
 
 
-def place_of_own(connection: Connection, seat: bytes, n: int) -> tuple[int, bytes] | None:
+def place_of_own(connection: Connection, seats: Sequence[bytes], n: int) -> tuple[int, bytes] | None:
     """Return (id, hash) of the own acknowledged envelope at a place of the log."""
-    row = connection.execute(_OWN_AT, {"place": n, "own": seat}).one_or_none()
+    row = connection.execute(_OWN_AT, {"place": n, "ours": seats}).one_or_none()
     return None if row is None else (row.id, row.hash)

@@ -7,9 +7,9 @@ incarnation; what the older image had sealed for places that are taken is withdr
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert
 
 from sync import operation
@@ -98,21 +98,52 @@ def restamp(connection: Connection, rows: Rows, old: bytes, new: bytes) -> int:
 
     An hlc keeps its number: nobody has seen these stamps. `over` lists and stored bytes follow the same map.
     """
-    lines = connection.execute(
-        select(_OP.c.local_id, _OP.c.comp, _OP.c.cbor).where(_OP.c.sealed_in.is_(None)).order_by(_OP.c.local_id)
-    ).all()
-    parsed = [(line.local_id, line.comp, operation.parse(line.cbor)) for line in lines]
-    moved = {Stamp(one.hlc, old): Stamp(one.hlc, new) for _, _, one in parsed}
-    touched: dict[Key, list[tuple[int, Operation]]] = {}
+    unsent = _unsent(connection)
+    moved = {Stamp(one.operation.hlc, old): Stamp(one.operation.hlc, new) for one in unsent if one.chain is None}
+    touched: dict[Key, list[_Unsent]] = {}
     inc = split_chain(new)[1]
-    for local_id, comp, before in parsed:
-        after = _moved(before, moved)
-        connection.execute(update(_OP).where(_OP.c.local_id == local_id).values(inc=inc, cbor=after.cbor))
-        touched.setdefault(Key(before.table, before.row, comp), []).append((local_id, after))
+    for one in unsent:
+        as_now = one
+        if one.chain is None:
+            after = _moved(one.operation, moved)
+            connection.execute(update(_OP).where(_OP.c.local_id == one.local_id).values(inc=inc, cbor=after.cbor))
+            as_now = one._replace(operation=after, chain=new)
+        touched.setdefault(one.key, []).append(as_now)
     rows.read(touched)
     for key, ops in touched.items():
-        _rebuild(rows, rows.get(key), ops, new)
-    return len(parsed)
+        _rebuild(rows, rows.get(key), ops)
+    return len(moved)
+
+
+class _Unsent(NamedTuple):
+    """An own operation that no receipt covers; `chain` is that of the envelope it is sealed in, if it is."""
+
+    local_id: int
+    comp: int
+    operation: Operation
+    chain: bytes | None
+
+    @property
+    def key(self) -> Key:
+        return Key(self.operation.table, self.operation.row, self.comp)
+
+
+def _unsent(connection: Connection) -> list[_Unsent]:
+    """Return every own operation that no receipt covers, in the order in which they were made."""
+    e = _ENVELOPE.c
+    wanted = (
+        select(_OP.c.local_id, _OP.c.comp, _OP.c.cbor, _OP.c.sealed_in, e.seat, e.inc)
+        .outerjoin(_ENVELOPE, e.id == _OP.c.sealed_in)
+        .where(or_(_OP.c.sealed_in.is_(None), e.state == EnvelopeState.OUT))
+        .order_by(_OP.c.local_id)
+    )
+    return [
+        _Unsent(
+            line.local_id, line.comp, operation.parse(line.cbor),
+            None if line.sealed_in is None else chain_id(line.seat, line.inc),
+        )
+        for line in connection.execute(wanted)
+    ]  # fmt: skip
 
 
 def _moved(before: Operation, moved: Mapping[Stamp, Stamp]) -> Operation:
@@ -124,11 +155,12 @@ def _moved(before: Operation, moved: Mapping[Stamp, Stamp]) -> Operation:
     return operation.put(before.table, before.row, before.hlc, writes)
 
 
-def _rebuild(rows: Rows, row: Row, ops: Sequence[tuple[int, Operation]], chain: bytes) -> None:
-    """Set a row back to what stands without our unsent operations, and apply them under their new stamps."""
+def _rebuild(rows: Rows, row: Row, ops: Sequence[_Unsent]) -> None:
+    """Set a row back to what stands without our unsent operations, and apply them under the stamps they have now."""
     if row.base is not None:
         row.merged, row.only, row.base = row.base, None, None
-    for local_id, one in ops:
-        row.apply(one, chain, nothing_awaited, into_base=False)
-        row.own_op = local_id
+    for one in ops:
+        assert one.chain is not None
+        row.apply(one.operation, one.chain, nothing_awaited, into_base=False)
+        row.own_op = one.local_id
     rows.touch(row)

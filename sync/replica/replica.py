@@ -234,7 +234,7 @@ class Replica:
 
     def _marks(self, connection: Connection) -> Marks:
         memory = self._core.memory
-        return Marks(acked=memory.acked, seen=custody.seen_marks(connection, memory.seat))
+        return Marks(acked=memory.acked, seen=custody.seen_marks(connection, memory.own_seats))
 
 
 def _after(connection: Connection, last: tuple[str, bytes, int]) -> Sequence[Any]:

@@ -208,7 +208,7 @@ class Rows:
             ):
                 key = Key(name, line.row, line.comp)
                 if key not in self._held:
-                    self._hold(row_of(line))
+                    self._hold(self._stored(line))
         self._looked_up.update((name, row_id) for row_id in unsure)
         known: dict[bytes, Row] = {}
         for row_id in ids:
@@ -255,10 +255,13 @@ class Rows:
     def _select(self, name: str, ids: Sequence[bytes]) -> Iterator[Row]:
         places = ", ".join("?" * len(ids))
         for line in self.connection.exec_driver_sql(f"{_READ} AND row IN ({places})", (name, *ids)):
-            row = row_of(line)
-            if row.own_op <= self.acked.get(row.key.comp, 0):
-                row.base = None
-            yield row
+            yield self._stored(line)
+
+    def _stored(self, line: Any) -> Row:
+        row = row_of(line)
+        if row.own_op <= self.acked.get(row.key.comp, 0):
+            row.base = None  # out of date: everything own is acknowledged
+        return row
 
     def _hold(self, row: Row) -> None:
         self._held[row.key] = row

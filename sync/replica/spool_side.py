@@ -91,7 +91,7 @@ class SpoolSide:
         if chain is None:
             return []
         with self._core.read() as connection:
-            return [one.raw for one in outbox.outgoing(connection, chain, _EVERYTHING, _EVERYTHING)]
+            return [one.raw for one in outbox.outgoing(connection, [chain[:16]], _EVERYTHING, _EVERYTHING)]
 
     def own_copy(self, raw: bytes) -> OwnCopy:
         """Tell how an own envelope that lies in the spool stands here."""

@@ -40,6 +40,8 @@ KEYRINGS: Final = "keyring_versions"
 OWN_AHEAD: Final = "own_ahead"
 """Envelopes of ours came that we had not: a new incarnation is due."""
 INVITED: Final = "invited"
+FORMER: Final = "former_seats"
+"""Seats of this vault before the one it is opened as: their operations are own work too."""
 _FRESH: Final = "fresh_secrets"
 
 

@@ -6,7 +6,7 @@ import shutil
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from broker_desktop.session import Environment, Session
@@ -26,8 +26,11 @@ def cheaply(environment: Environment, phrase: str) -> SealSlots:
 
 
 def lock_with(desk: Desk, phrase: str = PASSPHRASE) -> None:
-    """Let a passphrase open a laptop's vault."""
-    (desk.folder / "slots").write_bytes(cheaply(desk.environment, phrase)(desk.keys))
+    """Let a passphrase open a laptop's vault, and the team's kit where it is known."""
+    with desk.opened() as session:
+        control = session._context.vault.replica.control
+    known = replace(desk.keys, rk_pk=None if control is None else control.rk_pk)
+    (desk.folder / "slots").write_bytes(cheaply(desk.environment, phrase)(known))
 
 
 @contextmanager

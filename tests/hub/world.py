@@ -19,9 +19,10 @@ from sync.hub.outcomes import HubAnswer
 from sync.hub.route import Route
 from sync.hub.routes import ROUTES
 from sync.hub.store import teams
-from sync.protocol.enrolment import JoinRequest, Role, SeatCard, with_invite
+from sync.protocol.enrolment import Role, SeatCard, with_invite
 from sync.protocol.envelope import ZERO_HASH, Envelope, EnvelopeType, Header, assemble, ciphertext_size
 from sync.protocol.frames import write_frames
+from sync.protocol.join_request import JoinRequest
 from sync.protocol.messages import sign_request
 from sync.protocol.problems import Problem, problem_named, refusal_of
 

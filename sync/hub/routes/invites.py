@@ -19,11 +19,11 @@ from sync.protocol.enrolment import (
     InvitePost,
     InviteResult,
     InviteState,
-    JoinRequest,
     WaitingInvite,
     encode_waiting,
     verify_invited,
 )
+from sync.protocol.join_request import JoinRequest
 from sync.protocol.problems import Problem
 from sync.protocol.version import MAX_JOIN_BYTES
 

@@ -126,3 +126,14 @@ def test_a_break_in_the_middle_of_taking_up_the_own_chain_is_harmless(team: Smal
     assert team.lead.sync().quarantined == 0
     assert team.lead.shows("contact", row_id(99)) == {"site": "hub"}
     assert again.replica.state_hash(GENERAL) == team.lead.replica.state_hash(GENERAL)
+
+
+def test_what_is_acknowledged_stands_while_a_later_change_waits(team: SmallTeam) -> None:
+    lead, row = team.lead, row_id(71)
+    lead.save("visit", row, {"site": "van", "note": "first"})
+    lead.sync()
+    sent = lead.replica.state_hash(GENERAL)
+    lead.amend("visit", row, {"note": "second"})
+    assert lead.replica.state_hash(GENERAL) == sent
+    lead.replica.hub_side.start_incarnation()
+    assert lead.shows("visit", row) == {"site": "van", "note": "second"}

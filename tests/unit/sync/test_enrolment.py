@@ -16,11 +16,11 @@ from sync.protocol.enrolment import (
     InvitePost,
     InviteResult,
     InviteState,
-    JoinRequest,
     KeyringObject,
     Role,
     WaitingInvite,
 )
+from sync.protocol.join_request import JoinRequest
 from tests.unit.sync.parts import ANNA, BEN, TEAM, Dice, invited
 
 SECRET = bytes(range(16))
