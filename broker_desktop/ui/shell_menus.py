@@ -108,6 +108,7 @@ def build_menus(bar: QMenuBar, actions: WindowActions) -> None:
     _add(reports, translate("Menu", "Export"), ("Ctrl+Shift+E",), lambda: _call(front.page, "export"))
     tools = bar.addMenu(translate("Menu", "&Tools"))
     _add(tools, translate("Menu", "Commands"), ("Ctrl+K",), lambda: front.go(Place("commands")))
+    _add(tools, translate("Menu", "The team’s laptops"), (), lambda: front.go(Place("team")))
     _add(tools, translate("Menu", "Who waits to join"), (), lambda: front.go(Place("joins")))
     _add(tools, translate("Menu", "Drafts"), (), lambda: front.go(Place("drafts")))
     _add(tools, translate("Menu", "Settings"), ("Ctrl+,",), lambda: front.go(Place("settings")))

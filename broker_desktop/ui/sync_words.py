@@ -26,6 +26,10 @@ class StatusWords:
     share: float | None = None
 
 
+_LEFT = frozenset({"seat_retired", "seat_ended", "seat_revoked"})
+"""Codes of a round that tell that a lead has ended this laptop's part."""
+
+
 def words_of(status: SyncStatus) -> StatusWords:
     """Put a state into words."""
     if isinstance(status, Working | Connecting):
@@ -34,6 +38,8 @@ def words_of(status: SyncStatus) -> StatusWords:
         short = translate("Sync", "Up to date")
         text = translate("Sync", "The server signed for everything on this laptop.")
         return StatusWords("cloud-check", short, short, text, "ok")
+    if isinstance(status, NeedsAttention) and status.code in _LEFT:
+        return _left(status.code)
     if isinstance(status, NeedsAttention):
         short = translate("Sync", "Needs a look")
         text = translate("Sync", "Your records are safe. What is wrong has the code {code}.").format(code=status.code)
@@ -47,6 +53,21 @@ def words_of(status: SyncStatus) -> StatusWords:
     offline = translate("Sync", "Offline")
     text = translate("Sync", "Everything you record is kept on this laptop. It goes when there is signal.")
     return StatusWords("cloud-off", offline, offline, text, "info")
+
+
+def _left(code: str) -> StatusWords:
+    if code == "seat_retired":
+        title = translate("Sync", "This laptop hands in")
+        text = translate(
+            "Sync", "A team lead has retired it: new records still go out, nothing new comes in. All on it can be read."
+        )
+        return StatusWords("clock", title, title, text, "warn")
+    title = translate("Sync", "No longer part of the team")
+    text = translate(
+        "Sync",
+        "A team lead has ended this laptop’s part in the team. What is on it can still be read; nothing was deleted.",
+    )
+    return StatusWords("lock", title, title, text, "warn")
 
 
 def _waiting(status: Waiting) -> StatusWords:

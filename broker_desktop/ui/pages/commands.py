@@ -152,6 +152,7 @@ def _commands(types: Sequence[RecordType]) -> Sequence[Command]:
         Command(translate("Commands", "Sync"), translate("Commands", "Page"), "refresh-cw", Place("sync")),
         Command(translate("Commands", "Conflicts"), translate("Commands", "Page"), "split", Place("conflicts")),
         Command(translate("Commands", "Drafts"), translate("Commands", "Page"), "pencil-line", Place("drafts")),
+        Command(translate("Commands", "The team’s laptops"), translate("Commands", "Page"), "laptop", Place("team")),
         Command(translate("Commands", "Who waits to join"), translate("Commands", "Page"), "user-plus", Place("joins")),
         Command(translate("Commands", "Settings"), translate("Commands", "Page"), "settings", Place("settings")),
         Command(translate("Commands", "All keys"), translate("Commands", "Help"), "keyboard", Place("keys")),

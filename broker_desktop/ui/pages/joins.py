@@ -13,9 +13,10 @@ from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.pages.unlock import role_words
 from broker_desktop.ui.problems import sentence
 from broker_desktop.ui.theme import look
-from broker_desktop.ui.widgets.boxes import Card, Rule, column, row
+from broker_desktop.ui.widgets.boxes import Card, Rule, clear_layout, column, row
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.flow import Segments
+from broker_desktop.ui.widgets.notices import Banner
 from broker_desktop.ui.widgets.text import Label, Paragraph
 
 ROLES: Final = ("worker", "peer", "nurse", "lead", "data", "assessor")
@@ -32,6 +33,8 @@ class JoinsPage(Page):
         self._again.clicked.connect(self.refresh)
         self._waiting = Card(padding=20, gap=12)
         self._invite = self._invite_card()
+        self._notice = column(gap=0)
+        self.column.addLayout(self._notice)
         self.column.addWidget(self._waiting)
         self.column.addWidget(self._invite)
         self.column.addStretch(1)
@@ -50,7 +53,19 @@ class JoinsPage(Page):
 
     def arrive(self, place: Place) -> None:
         """Ask who waits."""
+        self.desk.read(self, self.desk.session.team.has_one_lead, self._show_lone_lead)
         self.refresh()
+
+    def _show_lone_lead(self, one_lead: bool) -> None:
+        """Warn before the second laptop is invited, and until there is a second lead."""
+        clear_layout(self._notice)
+        if one_lead:
+            title = translate("Joins", "The team has one lead")
+            text = translate(
+                "Joins",
+                "Invite a second lead before anybody else: if this laptop is lost, nobody can let people in.",
+            )
+            self._notice.addWidget(Banner("warn", title, text))
 
     @Slot()
     def refresh(self) -> None:

@@ -8,6 +8,7 @@ from broker_desktop.ui.pages.drafts import DraftsPage
 from broker_desktop.ui.pages.exchange import ExchangePage
 from broker_desktop.ui.pages.help import HelpPage, KeysPage
 from broker_desktop.ui.pages.joins import JoinsPage
+from broker_desktop.ui.pages.laptop import LaptopPage
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.pages.people import PeoplePage, PersonPage
 from broker_desktop.ui.pages.record_form import FormPage
@@ -15,6 +16,7 @@ from broker_desktop.ui.pages.record_list import ListPage
 from broker_desktop.ui.pages.settings import SettingsPage
 from broker_desktop.ui.pages.summary import SummaryPage
 from broker_desktop.ui.pages.sync import SyncPage
+from broker_desktop.ui.pages.team import TeamPage
 from broker_desktop.ui.pages.today import TodayPage
 
 _PLAIN: Final[dict[str, Callable[[Desk], Page]]] = {
@@ -25,6 +27,8 @@ _PLAIN: Final[dict[str, Callable[[Desk], Page]]] = {
     "summary": SummaryPage,
     "conflicts": ConflictsPage,
     "joins": JoinsPage,
+    "team": TeamPage,
+    "laptop": LaptopPage,
     "drafts": DraftsPage,
     "settings": SettingsPage,
     "keys": KeysPage,

@@ -131,7 +131,7 @@ class SyncPage(Page):
         head.body.addLayout(_seat_line([Label(words, role="smallstrong", tone="muted") for words in titles]))
         self._seats.add(head)
         today = self.desk.now().astimezone(LONDON).date()
-        for seat in seats:
+        for seat in (one for one in seats if one.state != "revoked"):
             self._seats.add(Rule())
             day = parse_day(seat.last_heard[:10]) if seat.last_heard else None
             quiet = day is None or (today - day).days > 7
@@ -157,6 +157,11 @@ class SyncPage(Page):
         words = translate("Sync", "They read you five words from their screen; you compare them with yours.")
         self._side.addWidget(
             self._side_card("user-plus", "text", title, words, translate("Sync", "Show who waits"), "joins")
+        )
+        title = translate("Sync", "Somebody leaves, or a laptop is lost")
+        words = translate("Sync", "A team lead changes roles, waits for last records, or blocks a laptop.")
+        self._side.addWidget(
+            self._side_card("laptop", "text", title, words, translate("Sync", "Show the team’s laptops"), "team")
         )
         self._side.addStretch(1)
 
