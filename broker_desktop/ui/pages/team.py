@@ -83,8 +83,12 @@ class TeamPage(Page):
         line.setContentsMargins(16, 12, 16, 12)
         line.addLayout(words, 2)
         line.addLayout(column(*(Paragraph(one, role="small") for one in self._facts(seat)), gap=2), 3)
-        if opens:
-            button = Button(translate("Team", "Open"))
+        button = Button(translate("Team", "Open"))
+        if not opens:
+            place = QWidget()
+            place.setFixedWidth(button.sizeHint().width())
+            line.addWidget(place)
+        else:
             button.setAccessibleName(translate("Team", "Open the laptop of {person}").format(person=seat.person))
             button.setProperty("laptop", seat.seat)
             button.clicked.connect(self._open)
