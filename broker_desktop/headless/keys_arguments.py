@@ -30,6 +30,9 @@ def _add_kit(commands: Any, common: Callable[[], argparse.ArgumentParser]) -> No
     verbs = commands.add_parser("kit", help="the recovery kit").add_subparsers(metavar="VERB", required=True)
     check = verbs.add_parser("check", parents=[common()], help="type both halves: they open this team's vaults, or not")
     check.set_defaults(handler=keys_commands.kit_check)
+    swap = verbs.add_parser("replace", parents=[common()], help="make a new kit; the old one opens nothing any more")
+    swap.add_argument("--kit-file", type=Path, required=True, metavar="F", help="where the new kit is written")
+    swap.set_defaults(handler=keys_commands.kit_replace)
 
 
 def _add_recover(commands: Any, common: Callable[[], argparse.ArgumentParser]) -> None:

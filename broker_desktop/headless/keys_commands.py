@@ -38,6 +38,17 @@ def kit_check(arguments: argparse.Namespace, console: Console, environment: Envi
     return 0
 
 
+def kit_replace(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
+    """Put a new kit in the place of the old one, whose halves come from standard input, a line each."""
+    passphrase = console.passphrase(arguments.passphrase_file)
+    with opened(arguments, console, environment, passphrase=passphrase) as session:
+        old = console.secret_lines(2, "Half {n} of the old kit, 24 words (not shown): ")
+        session.keys.replace_kit(old, session.keys.draw_kit(), file=arguments.kit_file)
+    console.result({"ok": True}, "The new kit counts. Print it, type it back with kit check, delete the files.")
+    console.say("Every laptop is locked for the new kit when it is next unlocked; check names those that were not.")
+    return 0
+
+
 def _new(arguments: argparse.Namespace, console: Console, environment: Environment) -> str:
     """Read the new passphrase: of its own file, else the next line of standard input; or have one made."""
     if arguments.generate:

@@ -12,7 +12,7 @@ from typing import Final
 from broker_desktop.session.context import JOINING, RECOVERED, Context
 from broker_desktop.session.events import Paused, SyncStatus, SyncStatusChanged
 from broker_desktop.session.joining import complete_join, pending_join
-from broker_desktop.session.kit_check import settle_kit
+from broker_desktop.session.kit_check import note_taken, settle_kit
 from broker_desktop.session.oversight import after_sync
 from broker_desktop.session.referral_desk import ReferralDesk
 from broker_desktop.session.spooling import DeviceSpool
@@ -110,6 +110,7 @@ class Background:
         if joining is not None and not report.awaiting_approval:
             complete_join(context)
         settle_kit(context)
+        note_taken(context)
         if not report.awaiting_approval:
             context.vault.set_meta(LAST_SYNC, context.environment.clock.now_ms())
             after_sync(context)

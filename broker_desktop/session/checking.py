@@ -7,7 +7,7 @@ from typing import Final
 
 from broker_desktop.session import audit_trail
 from broker_desktop.session.context import COMPARTMENT_NAMES, Context
-from broker_desktop.session.kit_check import UNCHECKED, kit_files_left
+from broker_desktop.session.kit_check import UNCHECKED, kit_files_left, not_taken
 from broker_desktop.session.seats import has_one_lead
 from broker_desktop.session.views import CheckReport, Finding
 from broker_desktop.store.database import quick_check
@@ -46,6 +46,9 @@ def _findings(context: Context) -> Iterator[Finding]:
             code="kit_unchecked",
             text="Nobody has typed the recovery kit back yet: a wrong word on paper would be found too late.",
         )
+    behind = len(not_taken(context))
+    if behind:
+        yield Finding(code="old_kit", text=f"{behind} laptops were not unlocked since the kit was replaced.")
     if has_one_lead(context):
         yield Finding(
             code="single_lead", text="The team has one lead. If that laptop is lost, nobody can let people in."

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from broker_desktop.errors import AppError
-from broker_desktop.session import kit_check, new_keys, recovering, rejoining
+from broker_desktop.session import kit_change, kit_check, new_keys, recovering, rejoining
 from broker_desktop.session.background import Background
 from broker_desktop.session.context import RECOVERED, Context
+from broker_desktop.session.kit_paper import KitPaper
 from broker_desktop.session.views import JoinAsked
 from sync.crypto.recovery import RecoveryRequest
 
@@ -61,6 +62,16 @@ class KeysDesk:
     def kit_unchecked(self) -> bool:
         """Whether the kit that was made on this laptop was never typed back."""
         return bool(self._context.vault.meta(kit_check.UNCHECKED))
+
+    def draw_kit(self) -> KitPaper:
+        """Draw the halves of a new kit, to be printed and typed back; nothing is changed. Raises NotPermitted."""
+        return kit_change.draw_kit(self._context)
+
+    def replace_kit(
+        self, old: Sequence[str], paper: KitPaper, *, file: Path | None = None, typed_back: bool = False
+    ) -> None:
+        """Make a new kit count and the old one worthless; talks to the server. See kit_change.replace_kit."""
+        kit_change.replace_kit(self._context, old, paper, file=file, typed_back=typed_back)
 
     def check_kit(self, halves: Sequence[str]) -> None:
         """Prove two typed halves without using them up: they are the team's, and open this vault.

@@ -11,14 +11,20 @@ from pathlib import Path
 from typing import Final
 
 from broker_desktop.errors import BadInput, NotPermitted
+from broker_desktop.records.record_type import COMMON
 from broker_desktop.session.context import Context
 from broker_desktop.store.database import told_as_app_errors
 from broker_desktop.store.folder import SLOTS
+from sync import merge
 from sync.crypto import kit, passphrase
+from sync.crypto.signing import sha256
 from sync.errors import SlotError, WrongPassphrase
 
 UNCHECKED: Final = "kit_unchecked"
 """Name of the kept value that stands while nobody has typed back the kit that was made on this laptop."""
+
+_TAKEN: Final = "kit_taken"
+"""Table of one row a laptop, which it makes itself: hash of the recovery key that its vault was last sealed for."""
 
 FILES: Final = "kit_file"
 """Name of the kept value with the files that the kit was written to."""
@@ -76,6 +82,31 @@ def settle_kit(context: Context) -> None:
     control = context.vault.replica.control
     if control is not None and not context.vault.is_sealed_for(control.rk_pk):
         context.vault.seal_for_kit(control.rk_pk, context.environment.random)
+
+
+def note_taken(context: Context) -> None:
+    """Tell the team that this vault is sealed for the kit of today, once there was another one before."""
+    control, seat = context.vault.replica.control, context.vault.ids.seat_id
+    if control is None or not control.kit_changes:
+        return
+    taken = {"kit": sha256(control.rk_pk)[:16]}
+    with told_as_app_errors(), context.vault.replica.transaction() as tx:
+        state = tx.state(_TAKEN, seat)
+        if state is None:
+            tx.create(_TAKEN, seat, COMMON, taken)
+        elif merge.shown(state).get("kit") != taken["kit"]:
+            tx.put(_TAKEN, seat, taken)
+
+
+def not_taken(context: Context) -> list[bytes]:
+    """Give the laptops whose vaults the old kit may still open; none while the first kit counts."""
+    control = context.vault.replica.control
+    if control is None or not control.kit_changes:
+        return []
+    taken, seats = sha256(control.rk_pk)[:16], list(context.vault.seats())
+    with told_as_app_errors(), context.vault.replica.transaction() as tx:
+        states = tx.states(_TAKEN, seats)
+    return [seat for seat in seats if seat not in states or merge.shown(states[seat]).get("kit") != taken]
 
 
 def another_kit() -> BadInput:

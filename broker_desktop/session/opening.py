@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from broker_desktop.session.environment import Environment
-from broker_desktop.session.kit_check import settle_kit
+from broker_desktop.session.kit_check import note_taken, settle_kit
 from broker_desktop.session.recovering import settle_recovered
 from broker_desktop.session.session import Session
 from broker_desktop.session.unlocked import context_of, machinery
@@ -37,6 +37,7 @@ def _session(vault: vaults.Vault, environment: Environment) -> Session:
     context = context_of(vault, environment)
     settle_recovered(context)
     settle_kit(context)
+    note_taken(context)
     session = Session(context)
     session.take_in_spool()
     return session

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from sync.clock import Clock, Random
-from sync.control import ControlState, Entry, Pin, build_add_seat
+from sync.control import ControlState, Entry, Pin, build_add_seat, build_kit_change
 from sync.crypto.invite import SECRET_SIZE, Invite, code_text
+from sync.crypto.signing import SigningKey
 from sync.engine import leaving
 from sync.engine.control_log import known_control, update_control
 from sync.engine.exchange import Caller, Step, Transport, run
@@ -173,6 +174,18 @@ class Lead:
             TransportError, ControlRefused: as for a round; whatever was not finished is finished by calling again.
         """
         run(leaving.rotate(self._desk, comps), self._transport)
+
+    def change_kit(self, old_tik: SigningKey, new_tik: SigningKey, rk_pk: bytes, card_pk: bytes) -> None:
+        """Put a new recovery kit in the place of the old one, signed by both; raises as `change_role`."""
+
+        def entry_after(control: ControlState) -> Entry | None:
+            if control.tik_pk == new_tik.public:
+                return None
+            return build_kit_change(
+                control, self._identity.seat_id, self._key, new_tik.public, rk_pk, card_pk, old_tik, new_tik
+            )
+
+        run(self._desk.append(entry_after), self._transport)
 
     def grant_missing(self) -> None:
         """Give every holder the newest keys that the hub has no grant of; ends what a crash left undone."""
