@@ -11,6 +11,7 @@ from typing import Final, NoReturn
 
 from broker_desktop.errors import UsageError
 from broker_desktop.headless import leaving_arguments, records_commands, summary_commands, team_commands, vault_commands
+from broker_desktop.headless.courier_arguments import add_courier
 from broker_desktop.headless.keys_arguments import add_keys
 from broker_desktop.headless.partner_arguments import add_partner_commands
 from broker_desktop.session.exports import FORMATS
@@ -33,6 +34,7 @@ def build_parser() -> argparse.ArgumentParser:
     _records(commands)
     _vault(commands)
     add_keys(commands, _common)
+    add_courier(commands, _common)
     _summary(commands)
     add_partner_commands(commands, _common)
     leaving_arguments.register(commands, _common)
@@ -80,6 +82,8 @@ def _team(commands: argparse._SubParsersAction[_Parser]) -> None:
     approve.add_argument("--words", help="the five words on the other screen")
     approve.add_argument("--all", action="store_true", help="let in everybody who asks, on the invitation alone")
     approve.set_defaults(handler=team_commands.approve)
+    for one in (invite, join, approve):
+        one.add_argument("--offline", type=Path, metavar="DIR", help="by files in this folder, with no network")
 
     seats = commands.add_parser("seats", parents=[_common()], help="list the laptops of the team")
     seats.set_defaults(handler=team_commands.seats)

@@ -57,7 +57,7 @@ def invite(arguments: argparse.Namespace, console: Console, environment: Environ
     with opened(arguments, console, environment) as session:
         if session.keys.kit_unchecked:
             console.say("Nobody has typed the recovery kit back yet. Do it before you invite: broker-desktop kit check")
-        made = session.team.invite(arguments.person, arguments.role, arguments.clinical)
+        made = session.team.invite(arguments.person, arguments.role, arguments.clinical, arguments.offline)
     console.result({"code": made.code, "expires": made.expires}, made.code)
     return 0
 
@@ -67,7 +67,9 @@ def join(arguments: argparse.Namespace, console: Console, environment: Environme
     if is_vault(arguments.vault):
         return _join_again(arguments, console, environment)
     passphrase = console.passphrase(arguments.passphrase_file, new=True)
-    asked = join_team(environment, arguments.vault, passphrase, arguments.code, ca=arguments.ca)
+    asked = join_team(
+        environment, arguments.vault, passphrase, arguments.code, ca=arguments.ca, by_files=arguments.offline
+    )
     value = {"seat": asked.seat, "check_words": list(asked.check_words)}
     console.result(value, f"Laptop {asked.seat}\nCheck words: {' '.join(asked.check_words)}")
     console.say("Read the five words to the team lead. When you are let in, sync completes it.")
@@ -90,14 +92,14 @@ def approve(arguments: argparse.Namespace, console: Console, environment: Enviro
     if arguments.seat is not None and not (arguments.words or "").strip():
         raise UsageError('SEAT needs --words "five words".')
     with opened(arguments, console, environment) as session:
-        pending = session.team.pending_joins()
+        pending = session.team.pending_joins(arguments.offline)
         if arguments.all:
             console.say("Letting in everybody who holds an invitation; no words were compared.")
             let_in = [one.seat for one in pending]
             for seat in let_in:
-                session.team.approve(seat, None)
+                session.team.approve(seat, None, arguments.offline)
         else:
-            let_in = [session.team.approve(arguments.seat, arguments.words)]
+            let_in = [session.team.approve(arguments.seat, arguments.words, arguments.offline)]
     if arguments.seat is not None and not let_in:
         raise BadInput("Nobody asks to be let in under that id.")
     console.result({"approved": let_in}, f"Let in: {', '.join(let_in) or 'nobody asked'}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
+from broker_desktop.session import offline
 from broker_desktop.session.context import JOINING, RECOVERED, Context
 from broker_desktop.session.events import Paused, SyncStatus, SyncStatusChanged
 from broker_desktop.session.joining import complete_join, pending_join
@@ -19,7 +20,8 @@ from broker_desktop.session.spooling import DeviceSpool
 from broker_desktop.session.trouble import told_as_sync_errors
 from broker_desktop.session.views import TodoItem
 from sync.engine.driver import SyncDriver
-from sync.engine.exchange import Step
+from sync.engine.exchange import Step, Transport
+from sync.engine.lead import Lead
 from sync.engine.plan import Batch
 from sync.engine.round import SyncRound
 from sync.engine.status import SyncReport
@@ -36,6 +38,7 @@ class Background:
         self._spool = spool
         self._batch = Batch()
         self._driver: SyncDriver | None = None
+        self._transport: Transport | None = None
 
     def start(self) -> None:
         """Sync at once and then by itself, until the session closes."""
@@ -81,7 +84,7 @@ class Background:
             environment = self._context.environment
             identity = self._context.vault.identity
             with told_as_sync_errors():
-                transport = environment.transport(identity.hub_url, identity.ca)
+                transport = self._transport = environment.transport(identity.hub_url, identity.ca)
             self._driver = SyncDriver(
                 new_round=self._round,
                 transport=transport,
@@ -111,10 +114,18 @@ class Background:
             complete_join(context)
         settle_kit(context)
         note_taken(context)
+        if self._transport is not None and offline.to_tell(context):
+            yield from offline.telling(context, self._lead(self._transport))
         if not report.awaiting_approval:
             context.vault.set_meta(LAST_SYNC, context.environment.clock.now_ms())
             after_sync(context)
         return report
+
+    def _lead(self, transport: Transport) -> Lead:
+        environment, vault = self._context.environment, self._context.vault
+        return Lead(
+            transport, vault.identity, vault.replica.hub_side, clock=environment.clock, random=environment.random
+        )
 
     def _tell(self, status: SyncStatus) -> None:
         self._context.events.publish(SyncStatusChanged(status))

@@ -14,7 +14,8 @@ from typing import Final
 from broker_desktop.errors import AppError, BadInput, NotFound, NotPermitted
 from broker_desktop.records.access import Role, default_compartments
 from broker_desktop.session.context import Context
-from broker_desktop.session.leading import as_lead, role_named, sync_now
+from broker_desktop.session.invitations import role_named
+from broker_desktop.session.leading import as_lead, sync_now
 from broker_desktop.session.seats import EPOCH_DAY
 from sync.engine.lead import Lead
 from sync.errors import ControlRefused

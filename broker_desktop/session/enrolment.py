@@ -15,6 +15,7 @@ from broker_desktop import assets
 from broker_desktop.errors import AppError, BadInput
 from broker_desktop.records.codelist import nearest
 from broker_desktop.records.record_type import ADMIN, COMMON
+from broker_desktop.session import offline
 from broker_desktop.session.background import Background
 from broker_desktop.session.cards import new_vault_folder
 from broker_desktop.session.context import JOINING, Context
@@ -36,8 +37,9 @@ from broker_desktop.store.folder import is_vault
 from broker_desktop.store.system_rows import TEAM, WORKER
 from sync.crypto import kit
 from sync.crypto.invite import check_words, parse_code
-from sync.engine.enrolment import SeatKeys, TeamSeeds, ask_to_join, ask_who, found_team, open_invite
+from sync.engine.enrolment import SeatKeys, TeamSeeds, ask_who, found_team, open_invite, request_for, send_request
 from sync.engine.exchange import Transport
+from sync.errors import Unreachable
 from sync.ids import uuid_text
 
 
@@ -114,9 +116,18 @@ def create_team_sealed(environment: Environment, folder: Path, seal: SealSlots, 
 
 
 def join_team(
-    environment: Environment, folder: Path | None, phrase: str, code: str, *, ca: str | None = None, label: str = ""
+    environment: Environment,
+    folder: Path | None,
+    phrase: str,
+    code: str,
+    *,
+    ca: str | None = None,
+    label: str = "",
+    by_files: Path | None = None,
 ) -> JoinAsked:
     """Open an invitation and ask to be let in, with a new vault in `folder` (None: the next free one of this user).
+
+    With `by_files` invitation and request are files in that folder, and nothing is sent.
 
     Raises:
         BadInput: weak passphrase or mistyped code. NoServer, Untrusted, ServerRefused: nothing was changed.
@@ -125,7 +136,10 @@ def join_team(
     if is_vault(folder):
         raise BadInput("There is a vault in this folder already.", code="VAULT-NEW")
     require_good(phrase)
-    return join_team_sealed(environment, folder, sealed_by(environment, phrase), code, ca=ca, label=label)
+    seal = sealed_by(environment, phrase)
+    if by_files is not None:
+        return offline.join(environment, folder, seal, code, by_files, ca=ca, label=label)
+    return join_team_sealed(environment, folder, seal, code, ca=ca, label=label)
 
 
 def join_team_sealed(
@@ -139,10 +153,12 @@ def join_team_sealed(
         with told_as_sync_errors():
             opened = open_invite(transport, code, clock=clock, random=random)
         with new_vault(environment, folder, opened.box.team, keys, seal, None) as vault:
-            with told_as_sync_errors():
-                identity, pending = ask_to_join(transport, opened, keys, clock=clock, random=random, ca=ca)
+            request, identity, pending = request_for(opened, keys, ca=ca)
             vault.keep_identity(identity)
             vault.set_meta(JOINING, pending_json(pending))
+            # Whether a lost request or a lost answer: the vault stays, and its next sync asks again.
+            with told_as_sync_errors(), suppress(Unreachable):
+                send_request(transport, opened, request, clock=clock, random=random)
             context = context_of(vault, environment)
             write_card(context, label)
             DeviceSpool(context).register()

@@ -20,6 +20,8 @@ def pending_json(pending: PendingJoin) -> dict[str, Any]:
         "role": int(pending.role),
         "comps": list(pending.comps),
         "join_hash": pending.join_hash.hex(),
+        "offline": pending.offline,
+        "request": pending.request.hex(),
     }
 
 
@@ -36,6 +38,8 @@ def pending_join(context: Context) -> PendingJoin | None:
         role=Role(kept["role"]),
         comps=tuple(kept["comps"]),
         join_hash=bytes.fromhex(kept["join_hash"]),
+        offline=kept.get("offline", False),
+        request=bytes.fromhex(kept.get("request", "")),
     )
 
 

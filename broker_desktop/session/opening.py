@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+from broker_desktop.session import offline
 from broker_desktop.session.environment import Environment
 from broker_desktop.session.kit_check import note_taken, settle_kit
 from broker_desktop.session.recovering import settle_recovered
@@ -35,6 +36,7 @@ def open_with_keys(folder: Path, team: bytes, seat: bytes, keys: vaults.VaultKey
 def _session(vault: vaults.Vault, environment: Environment) -> Session:
     """Put an open vault to work; what colleagues on this laptop have left is there from the start."""
     context = context_of(vault, environment)
+    offline.answered(context)
     settle_recovered(context)
     settle_kit(context)
     note_taken(context)

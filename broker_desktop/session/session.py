@@ -19,8 +19,10 @@ from broker_desktop.session import (
     checking,
     commands,
     conflicts,
+    courier,
     exports,
     importing,
+    offline,
     queries,
     raising,
     seats,
@@ -43,6 +45,7 @@ from broker_desktop.session.views import (
     Candidates,
     CheckReport,
     ConflictView,
+    CourierCounts,
     CustodyCounts,
     Draft,
     ImportCounts,
@@ -281,6 +284,24 @@ class Session:
     def sync_once(self) -> SyncReport:
         """Sync now and wait for it. Raises NoServer, Untrusted, NotPermitted."""
         return self._background.sync_once()
+
+    def courier_export(self, path: Path) -> int:
+        """Write everything this vault holds to a file to be carried by hand; returns its size in bytes.
+
+        Raises:
+            NotPermitted: not let in yet. StorageProblem: no room.
+        """
+        return courier.write_courier(self._context, path)
+
+    def courier_import(self, path: Path) -> CourierCounts:
+        """Take in a colleague's courier file, or the answer that lets this laptop in, all or nothing.
+
+        Raises:
+            BadInput, Untrusted, NotPermitted: nothing was stored.
+        """
+        if self._context.vault.replica.control is None:
+            return offline.take_answer_file(self._context, path)
+        return courier.read_courier(self._context, path)
 
     # The vault
 

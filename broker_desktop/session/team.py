@@ -6,7 +6,9 @@ counts is the signed log of the team.
 
 from __future__ import annotations
 
-from broker_desktop.session import departures, leading, lost_laptop, seats
+from pathlib import Path
+
+from broker_desktop.session import departures, leading, lost_laptop, offline, seats
 from broker_desktop.session.context import Context
 from broker_desktop.session.views import InviteCode, LostLaptop, PendingJoin, SeatRow
 
@@ -25,20 +27,32 @@ class TeamDesk:
         """Tell whether the team would be without a lead if one laptop were lost."""
         return seats.has_one_lead(self._context)
 
-    def invite(self, person: str, role: str, clinical: bool = False) -> InviteCode:
-        """Invite somebody; talks to the server. Raises NotPermitted for anybody but a lead, NoServer."""
+    def invite(self, person: str, role: str, clinical: bool = False, folder: Path | None = None) -> InviteCode:
+        """Invite somebody; talks to the server, or writes a file into `folder`.
+
+        Raises:
+            NotPermitted: for anybody but a lead. NoServer, StorageProblem.
+        """
+        if folder is not None:
+            return offline.invite(self._context, person, role, folder, clinical=clinical)
         return leading.invite(self._context, person, role, clinical=clinical)
 
-    def pending_joins(self) -> list[PendingJoin]:
-        """List who asks to be let in; talks to the server."""
+    def pending_joins(self, folder: Path | None = None) -> list[PendingJoin]:
+        """List who asks to be let in, by the server or by the files of a folder."""
+        if folder is not None:
+            return offline.pending_joins(self._context, folder)
         return leading.pending_joins(self._context)
 
-    def approve(self, seat: str, words: str | None) -> str:
+    def approve(self, seat: str, words: str | None, folder: Path | None = None) -> str:
         """Let a laptop in after its words were compared (None: on the invitation alone); returns its id.
+
+        With `folder` the request and the answer are files there, and the server hears of it at the next sync.
 
         Raises:
             BadInput: other words, or nobody asks under that id. NotPermitted, NoServer.
         """
+        if folder is not None:
+            return offline.approve(self._context, seat, words, folder)
         return leading.approve(self._context, seat, words)
 
     def role(self, seat: str, role: str, clinical: bool = False) -> None:

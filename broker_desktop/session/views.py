@@ -195,10 +195,21 @@ class Supplies:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InviteCode:
-    """The code to hand over in person, and the day after which the server forgets it."""
+    """The code to hand over in person, the same as 12 words and the server's address, and the last day it works."""
 
     code: str
     expires: str
+    words: tuple[str, ...] = ()
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CourierCounts:
+    """What a courier file brought: sealed parts read, changes that were new, parts that wait for a key or an entry."""
+
+    read: int
+    new: int
+    waiting: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,7 +26,8 @@ ERASURE: Final = "erasure"
 HOLD: Final = "hold"
 INTEREST: Final = "interest"
 CLOSED: Final = "closed"
-SYSTEM_TABLES: Final = frozenset({TEAM, WORKER, CORRECTION, PARTNER, MAIL, ERASURE, HOLD, INTEREST, CLOSED})
+INVITATION: Final = "invitation"
+SYSTEM_TABLES: Final = frozenset({TEAM, WORKER, CORRECTION, PARTNER, MAIL, ERASURE, HOLD, INTEREST, CLOSED, INVITATION})
 
 MAIL_OUT: Final = 1
 MAIL_IN: Final = 2
@@ -34,6 +35,10 @@ MAIL_IN: Final = 2
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
+
+
+def _small(value: object) -> int:
+    return value if type(value) is int and 0 <= value < 2**31 else 0
 
 
 def _bytes(value: object) -> bytes:
@@ -70,6 +75,17 @@ def _team(row: ChangedRow) -> dict[str, Any]:
 
 def _worker(row: ChangedRow) -> dict[str, Any]:
     return {"seat": row.row, "name": _text(row.shown.get("name")), "laptop": _text(row.shown.get("laptop"))}
+
+
+def _invited(row: ChangedRow) -> dict[str, Any]:
+    shown, comps = row.shown, row.shown.get("comps")
+    return {
+        "invite_id": row.row,
+        "person": _text(shown.get("person")),
+        "role": _small(shown.get("role")),
+        "comps": json.dumps([comp for comp in comps if isinstance(comp, int)] if isinstance(comps, list) else []),
+        "expires_day": _small(shown.get("expires_day")),
+    }
 
 
 def _correction(row: ChangedRow) -> dict[str, Any]:
@@ -142,6 +158,7 @@ def _closed(row: ChangedRow) -> dict[str, Any]:
 _ROWS: Final = {
     TEAM: (_team, "team", "id"),
     WORKER: (_worker, "worker", "seat"),
+    INVITATION: (_invited, "invited", "invite_id"),
     CORRECTION: (_correction, "change", "id"),
     PARTNER: (_partner, "partner", "team"),
     MAIL: (_mail, "mail", "id"),

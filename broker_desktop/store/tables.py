@@ -1,4 +1,4 @@
-"""The vault's own tables: single values, unfinished forms, invitations, and what the team's system rows say.
+"""The vault's own tables: single values, unfinished forms, and what the team's system rows say.
 
 They share the file with the replica's tables and nothing else with them. The tables of records are made from their
 declarations, in `projection.py`.
@@ -34,16 +34,6 @@ class StoredDraft(VaultTable, table=True):
     saved_at: str
 
 
-class Invitation(VaultTable, table=True):
-    """Whom this lead invited: the name belongs to the invitation, the server never learns it."""
-
-    __tablename__ = "invitation"
-    invite_id: bytes = Field(primary_key=True)
-    person: str
-    role: int
-    expires_day: int
-
-
 class ProjectedTable(SQLModel, registry=registry()):
     """Base of the tables that are derived from the operations and may be dropped and rebuilt at any time."""
 
@@ -65,6 +55,17 @@ class Worker(ProjectedTable, table=True):
     seat: bytes = Field(primary_key=True)
     name: str
     laptop: str
+
+
+class Invited(ProjectedTable, table=True):
+    """Whom a lead invited, and to what; every lead's laptop has it, so that any of them can let the person in."""
+
+    __tablename__ = "invited"
+    invite_id: bytes = Field(primary_key=True)
+    person: str
+    role: int
+    comps: str
+    expires_day: int
 
 
 class Change(ProjectedTable, table=True):

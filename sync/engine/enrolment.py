@@ -6,7 +6,7 @@ what a lead does is in `lead.py`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from sync.clock import Clock, Random
@@ -153,14 +153,29 @@ def ask_to_join(
     Raises:
         HubRefused: code `invite_used`: another laptop was first.
     """
+    request, identity, pending = request_for(opened, keys, ca=ca, former=former)
+    send_request(transport, opened, request, clock=clock, random=random)
+    return identity, pending
+
+
+def send_request(
+    transport: Transport, opened: OpenedInvite, request: JoinRequest, *, clock: Clock, random: Random
+) -> None:
+    """Leave a request to be let in on the hub; the same one may be sent again. Raises as `ask_to_join`."""
+    run(request_join(_stranger(clock, random), opened.invite.invite_id, request), transport)
+
+
+def request_for(
+    opened: OpenedInvite, keys: SeatKeys, *, ca: str | None, former: FormerSeat | None = None
+) -> tuple[JoinRequest, Identity, PendingJoin]:
+    """Return what asks to be let in, who we shall be, and what the vault must remember until then."""
     box = opened.box
     card = with_invite(_card(keys, box.role, box.comps), opened.invite.key, box.team, box.genesis_hash)
     if former is not None:
         former = former.signed(opened.invite.key, join_hash(box.team, card, box.genesis_hash))
-    request = JoinRequest(card=card, former=former)
-    run(request_join(_stranger(clock, random), opened.invite.invite_id, request), transport)
     identity = keys.identity(team_id=box.team, hub_id=box.hub_id, hub_url=opened.hub_url, ca=ca)
-    return identity, PendingJoin.of(box, card)
+    request = JoinRequest(card=card, former=former)
+    return request, identity, replace(PendingJoin.of(box, card), request=request.encode())
 
 
 def _card(keys: SeatKeys, role: Role, comps: tuple[int, ...]) -> SeatCard:

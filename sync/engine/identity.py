@@ -35,7 +35,11 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PendingJoin:
-    """What a joining vault must remember until a lead has let it in: what the invite pinned, and what it asked for."""
+    """What a joining vault must remember until a lead has let it in: what the invite pinned, and what it asked for.
+
+    `offline`: invite and answer travel as files, so that the hub hears of the join from the lead alone. `request`: what
+    was sent, to be sent again where the hub has not heard it.
+    """
 
     invite_id: bytes
     genesis_hash: bytes
@@ -44,6 +48,8 @@ class PendingJoin:
     role: Role
     comps: tuple[int, ...]
     join_hash: bytes
+    offline: bool = False
+    request: bytes = b""
 
     @classmethod
     def of(cls, box: InviteBox, card: SeatCard) -> PendingJoin:

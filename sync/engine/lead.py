@@ -21,7 +21,7 @@ from sync.engine.granting import LeadDesk, grant
 from sync.engine.hub_calls import HubCalls
 from sync.engine.identity import Identity
 from sync.engine.ports import ReplicaPort
-from sync.errors import CodecError, ControlRefused, SignatureInvalid
+from sync.errors import CodecError, ControlRefused, HubRefused, SignatureInvalid
 from sync.protocol.enrolment import (
     InviteBox,
     InvitePost,
@@ -33,6 +33,7 @@ from sync.protocol.enrolment import (
     verify_invited,
 )
 from sync.protocol.join_request import FormerSeat, JoinRequest
+from sync.protocol.problems import Problem
 from sync.protocol.version import day_of
 from sync.replica.values import InvitedRights
 
@@ -46,6 +47,7 @@ class Invited:
     """An invite left on the hub: the code to hand over and the last day (u32, UTC) on which it works."""
 
     code: str
+    words: tuple[str, ...]
     invite_id: bytes
     expires_day: int
 
@@ -89,33 +91,19 @@ class Lead:
         Raises:
             TransportError: as for a round.
         """
-        control = known_control(self._replica)
-        invite = Invite(self._random.bytes(SECRET_SIZE))
-        rights = InvitedRights(role=role, comps=tuple(sorted(comps)))
-        box = InviteBox(
-            team=control.team, genesis_hash=control.genesis_hash, ctl_seq=control.ctl_seq, ctl_hash=control.ctl_hash,
-            hub_id=control.hub_id, role=role, comps=rights.comps, invite_pub=invite.key.public,
-        )  # fmt: skip
-        expires_day = day_of(self._clock.now_ms()) + INVITE_DAYS
-        self._replica.keep_invited(invite.invite_id, rights)
-        post = InvitePost(invite_id=invite.invite_id, expires_day=expires_day, box=invite.seal(box))
+        invited, post = draw_invite(
+            self._replica, self._identity.hub_url, role, comps, clock=self._clock, random=self._random
+        )
         run(self._calls.post_invite(post), self._transport)
-        code = code_text(invite.secret, self._identity.hub_url)
-        return Invited(code=code, invite_id=invite.invite_id, expires_day=expires_day)
+        return invited
 
     def asking(self) -> list[Asking]:
         """Return the laptops that ask to be let in, their invite signatures verified; others are left out."""
         control = known_control(self._replica)
         waiting = run(self._calls.invites(), self._transport)
         requests = [one.request for one in waiting if one.state is InviteState.REQUESTED and one.request is not None]
-        verified = [one for one in (_verified(raw, control) for raw in requests) if one is not None]
-        return [
-            Asking(
-                card=one.card, check=join_hash(control.team, one.card, control.genesis_hash)[:9],
-                rights=self._replica.invited(one.card.invite_id or b""), former=one.former,
-            )
-            for one in verified
-        ]  # fmt: skip
+        found = (asking_of(raw, control, self._replica) for raw in requests)
+        return [one for one in found if one is not None]
 
     def approve(self, asking: Asking, rights: InvitedRights | None = None) -> None:
         """Let a laptop in: its entry in the control log, its grants, and the answer to its request.
@@ -134,6 +122,18 @@ class Lead:
             raise ControlRefused("invite_unknown", "this invite was made on another laptop")
         card = replace(asking.card, role=given.role, comps=given.comps)
         run(self._approve(card, asking.former), self._transport)
+
+    def enrolling(self, card: SeatCard) -> Step[None]:
+        """Yield the requests that post entry and grants of a laptop let in without a network; may be repeated.
+
+        Raises:
+            TransportError: as for a round. ControlRefused: the entry may not follow.
+        """
+        try:
+            yield from self._approve(card, None)
+        except HubRefused as refusal:  # the hub never heard of this invite: it travelled as a file
+            if refusal.code != Problem.NOT_FOUND.code:
+                raise
 
     def refuse(self, asking: Asking) -> None:
         """Say no to a request for good."""
@@ -211,8 +211,29 @@ class Lead:
         yield from self._calls.put_result(card.invite_id or b"", result)
 
 
-def _verified(request: bytes, control: ControlState) -> JoinRequest | None:
-    """Return a request whose invite key vouches for all of it; what it says of a former seat must be its own user's."""
+def draw_invite(
+    replica: ReplicaPort, hub_url: str, role: Role, comps: Collection[int], *, clock: Clock, random: Random
+) -> tuple[Invited, InvitePost]:
+    """Make an invite and remember what it is to; return its code and what the hub, or a file, keeps of it."""
+    control = known_control(replica)
+    invite = Invite(random.bytes(SECRET_SIZE))
+    rights = InvitedRights(role=role, comps=tuple(sorted(comps)))
+    box = InviteBox(
+        team=control.team, genesis_hash=control.genesis_hash, ctl_seq=control.ctl_seq, ctl_hash=control.ctl_hash,
+        hub_id=control.hub_id, role=role, comps=rights.comps, invite_pub=invite.key.public,
+    )  # fmt: skip
+    expires_day = day_of(clock.now_ms()) + INVITE_DAYS
+    replica.keep_invited(invite.invite_id, rights)
+    post = InvitePost(invite_id=invite.invite_id, expires_day=expires_day, box=invite.seal(box))
+    code, words = code_text(invite.secret, hub_url), tuple(invite.words().split())
+    return Invited(code=code, words=words, invite_id=invite.invite_id, expires_day=expires_day), post
+
+
+def asking_of(request: bytes, control: ControlState, replica: ReplicaPort) -> Asking | None:
+    """Return who asks in a request, the invite key vouching for all of it; None where it does not.
+
+    What a request says of a former seat must be its own user's.
+    """
     try:
         asked = JoinRequest.parse(request)
         card = asked.card
@@ -224,4 +245,7 @@ def _verified(request: bytes, control: ControlState) -> JoinRequest | None:
     before = control.seat(asked.former.seat) if asked.former is not None else None
     if asked.former is not None and (before is None or before.card.user != card.user):
         return None
-    return asked
+    return Asking(
+        card=card, check=join_hash(control.team, card, control.genesis_hash)[:9],
+        rights=replica.invited(card.invite_id or b""), former=asked.former,
+    )  # fmt: skip

@@ -186,7 +186,7 @@ class SyncRound:
         joined = yield from complete_join(self._caller, self._calls, self._identity, self._joining)
         if joined is None:
             return False
-        take_up(self._replica, joined)
+        take_up(self._replica, joined, provisional=self._joining.offline)
         if joined.differs:
             self._notice("join_differs")
         return True

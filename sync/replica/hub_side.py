@@ -64,14 +64,18 @@ class HubSide:
     def begin(self, entries: Sequence[Entry], control: ControlState, secrets: Iterable[EpochSecret]) -> None:
         """Keep the control log of the team that this vault has just created or joined, and its secrets.
 
+        A log that was kept before, provisionally, gives way; secrets that this one commits to as well stay.
+
         Args:
             entries: every entry from the genesis on.
             control: their verified state.
             secrets: checked against it.
         """
         with self._core.write() as work:
+            trust.forget_team(work.connection)
             trust.write_control(work.connection, entries)
-            ring = Keyring(secrets)
+            kept = (one for one in work.after.keyring if _committed(one, control))
+            ring = Keyring([*kept, *secrets])
             trust.write_secrets(work.connection, ring)
             cursor = trust.start_cursor(control.log_id)
             trust.write_cursor(work.connection, cursor)
@@ -357,3 +361,9 @@ class HubSide:
 
 def _own_heads(chain: bytes, heads: Iterable[ChainHead]) -> Mapping[int, int]:
     return {head.inc: head.seq for head in heads if head.seat == chain[:16]}
+
+
+def _committed(secret: EpochSecret, control: ControlState) -> bool:
+    """Tell whether a control log commits to a secret."""
+    key = control.epoch_key(secret.comp, secret.epoch)
+    return key is not None and secret.matches(key)

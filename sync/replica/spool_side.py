@@ -6,14 +6,14 @@ not fit yet, because a control entry, a key or an earlier envelope is missing, i
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, func, select
 
-from sync.clock import split_chain
+from sync.clock import chain_id, split_chain
 from sync.control import ControlState
-from sync.protocol.envelope import Envelope, Stub, parse_item, stub_of
+from sync.protocol.envelope import STUB_SIZE, Envelope, Stub, parse_item, stub_of
 from sync.protocol.frames import ChainHead
 from sync.replica import archive, outbox, trust
 from sync.replica.archive import Arrival
@@ -30,6 +30,24 @@ _EVERYTHING: Final = 2**62
 _ENVELOPE: Final = table("envelope")
 _CHAIN: Final = table("chain")
 _RAW: Final = select(_ENVELOPE.c.bytes).where(_ENVELOPE.c.hash == bindparam("h"))
+_STANDING: Final = (
+    EnvelopeState.OUT, EnvelopeState.ACKED, EnvelopeState.APPLIED, EnvelopeState.STUB, EnvelopeState.HELD,
+    EnvelopeState.WAITING,
+)  # fmt: skip
+_IN_ORDER: Final = (_ENVELOPE.c.seat, _ENVELOPE.c.inc, _ENVELOPE.c.seq)
+_VERIFIED: Final = (
+    select(_ENVELOPE.c.bytes, _ENVELOPE.c.comp).where(_ENVELOPE.c.state.in_(_STANDING)).order_by(*_IN_ORDER)
+)
+_PLACELESS: Final = (
+    select(_ENVELOPE.c.seat, _ENVELOPE.c.inc, _ENVELOPE.c.bytes)
+    .where(
+        _ENVELOPE.c.n.is_(None), _ENVELOPE.c.seat != bindparam("own"), _ENVELOPE.c.state.in_(_STANDING),
+        func.length(_ENVELOPE.c.bytes) > STUB_SIZE,
+    )
+    .order_by(*_IN_ORDER)
+)  # fmt: skip
+_CARRIED: Final = "carried"
+"""Colleagues' envelopes came by hand, and the hub may not have them yet."""
 _PLACES: Final = select(_CHAIN.c.seat, _CHAIN.c.inc, _CHAIN.c.seq)
 
 
@@ -44,14 +62,17 @@ class SpoolSide:
         """The verified control log; None before a join is complete."""
         return self._core.memory.control
 
-    def take(self, frames: Iterable[bytes]) -> int:
+    def take(self, frames: Iterable[bytes], *, by_hand: bool = False) -> int:
         """Apply what is new among envelopes in chain order; return how many operations.
 
         Each is applied as far as this seat may read it; what does not fit yet, or is not signed by a seat of the team,
-        changes nothing.
+        changes nothing. `by_hand`: they lie in no spool, so that this vault carries them to the hub.
         """
         if self._core.memory.control is None or self._core.memory.chain is None:
             return 0
+        if by_hand:
+            with self._core.write() as work:
+                work.keep(_CARRIED, True)
         operations, waiting, size = 0, [], 0
         for raw in self._unknown(frames):
             waiting.append(raw)
@@ -65,19 +86,33 @@ class SpoolSide:
         """Tell whether every one of these envelopes is archived here."""
         return not self._unknown(frames)
 
+    def unknown_count(self, frames: Iterable[bytes]) -> int:
+        """Return how many of these envelopes are not archived here."""
+        return len(self._unknown(frames))
+
+    def all_signed(self, frames: Iterable[bytes], control: ControlState) -> bool:
+        """Tell whether every one of these envelopes is signed by a seat of a team, as a control log describes it."""
+        return all(_is_ours(arrival, control) for arrival in map(archive.arrival_of, frames))
+
+    def everything(self, comps: Collection[int] | None = None) -> list[bytes]:
+        """Return the verified envelopes held, in chain order; stubs where the body is of none of these compartments."""
+        with self._core.read() as connection:
+            held = list(connection.execute(_VERIFIED))
+        return [raw if comps is None or comp in comps else _as_stub(raw) for raw, comp in held]
+
     def read_up_to(self) -> dict[bytes, int]:
         """Return for each chain the last seq whose place in it was verified here."""
         with self._core.read() as connection:
-            return {seat + inc.to_bytes(4, "big"): seq for seat, inc, seq in connection.execute(_PLACES)}
+            return {chain_id(seat, inc): seq for seat, inc, seq in connection.execute(_PLACES)}
 
     def lacking(self, spooled: Mapping[bytes, Sequence[bytes]], heads: Iterable[ChainHead]) -> list[Outgoing]:
         """Return the colleagues' envelopes of a spool that the hub lacks, in chain order, those a hub would take."""
         control, own = self._core.memory.control, self._core.memory.seat
         if control is None:
             return []
-        known = {head.seat + head.inc.to_bytes(4, "big"): head.seq for head in heads}
+        known = {chain_id(head.seat, head.inc): head.seq for head in heads}
         found: list[Outgoing] = []
-        for chain, frames in spooled.items():
+        for chain, frames in {**self._carried(), **spooled}.items():
             following = known.get(chain, 0) + 1
             for arrival in map(archive.arrival_of, frames if chain[:16] != own else ()):
                 if arrival.chain == chain and arrival.seq == following and _may_be_sent(arrival, control):
@@ -111,14 +146,27 @@ class SpoolSide:
             for inc, env_hash in connection.execute(wanted).all():
                 raw: bytes | None = connection.execute(_RAW, {"h": env_hash}).scalar()
                 if raw is not None:
-                    item = parse_item(raw)
-                    stubs[seat + inc.to_bytes(4, "big")] = stub_of(item) if isinstance(item, Envelope) else raw
+                    stubs[chain_id(seat, inc)] = _as_stub(raw)
         return stubs
 
     def control_entries(self) -> list[bytes]:
         """Return the control log, word for word."""
         with self._core.read() as connection:
             return trust.read_entries(connection)
+
+    def _carried(self) -> dict[bytes, list[bytes]]:
+        """Return colleagues' envelopes that came by hand and have no place in the hub's log yet."""
+        if not self._core.memory.meta.get(_CARRIED):
+            return {}
+        with self._core.read() as connection:
+            lines = connection.execute(_PLACELESS, {"own": self._core.memory.seat}).all()
+        if not lines:
+            with self._core.write() as work:
+                work.keep(_CARRIED, False)
+        found: dict[bytes, list[bytes]] = {}
+        for line in lines:
+            found.setdefault(chain_id(line.seat, line.inc), []).append(line.bytes)
+        return found
 
     def _unknown(self, frames: Iterable[bytes]) -> list[bytes]:
         with self._core.read() as connection:
@@ -149,9 +197,11 @@ class SpoolSide:
 def _fits(arrival: Arrival, inbox: Inbox) -> bool:
     """Tell whether everything that judging an envelope needs is here already."""
     item, reader = arrival.item, inbox.reader
-    if not isinstance(item, Envelope) or not _is_ours(arrival, reader.control):
+    if item is None or not _is_ours(arrival, reader.control):
         return False
     header = item.header
+    if isinstance(item, Stub) and (reader.holds(header.comp) or header.seat == reader.own_chain[:16]):
+        return False
     if header.ctl_seq > reader.control.ctl_seq or header.seq > inbox.places.chain(header.chain).seq + 1:
         return False
     return not reader.holds(header.comp) or (header.comp, header.epoch) in reader.keyring
@@ -161,6 +211,11 @@ def _proves_later_work(arrival: Arrival, inbox: Inbox) -> bool:
     """Tell whether an envelope or stub shows that this very seat has sealed more than this vault knows of."""
     own = arrival.seat == inbox.reader.own_chain[:16]
     return own and _is_ours(arrival, inbox.reader.control) and arrival.seq > inbox.places.chain(arrival.chain).seq
+
+
+def _as_stub(raw: bytes) -> bytes:
+    item = parse_item(raw)
+    return stub_of(item) if isinstance(item, Envelope) else raw
 
 
 def _is_ours(arrival: Arrival, control: ControlState) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from sync import codec
@@ -77,6 +77,12 @@ def write_control(connection: Connection, entries: Iterable[Entry]) -> None:
     rows = [{"ctl_seq": entry.ctl_seq, "hash": entry.ctl_hash, "bytes": entry.raw} for entry in entries]
     if rows:
         connection.execute(insert(_CONTROL), rows)
+
+
+def forget_team(connection: Connection) -> None:
+    """Forget a provisional control log and its secrets."""
+    connection.execute(delete(_CONTROL))
+    connection.execute(delete(_KEY))
 
 
 def read_keyring(connection: Connection, team: bytes) -> Keyring:

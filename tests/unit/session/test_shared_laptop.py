@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from pathlib import Path
 from unittest import mock
@@ -102,3 +103,16 @@ def _save_and_die(desk: Desk, at: int) -> None:
 
     with mock.patch("os.fsync", fsync):
         session.close()
+
+
+def test_a_spool_that_cannot_be_used_is_in_nobodys_way(tmp_path: Path, expected_log: set[str]) -> None:
+    expected_log.add("the spool of this laptop could not be used: %s")
+    desk = Service(tmp_path).found()
+    folder = desk.environment.data_dir / "spool"
+    shutil.rmtree(folder)
+    folder.write_text("not a folder")
+    with desk.opened() as session:
+        saved = session.save("nx_visit", VISIT).id
+        assert session.sync_once().unsent == 0
+    with desk.opened() as session:
+        assert visits(session) == [saved]
