@@ -152,6 +152,7 @@ class Program(QObject):
         if not isinstance(card, VaultCard) or not isinstance(page, UnlockPage):
             return
         page.busy(True)
+        page.unlock.repaint()
         self._loaded()
         environment = self.environment
         self._start = replace(self._start, vault=card.number)

@@ -18,6 +18,7 @@ from broker_desktop.platform.lock_events import LockEvent
 from broker_desktop.session.cards import VaultCard
 from broker_desktop.ui.app import Program
 from broker_desktop.ui.clipboard import CLEARED_AFTER_MS, MARKS
+from broker_desktop.ui.pages.exchange import ExchangePage
 from broker_desktop.ui.pages.record_form import FormPage
 from broker_desktop.ui.pages.unlock import UnlockPage
 from broker_desktop.ui.start import Behind, Left, Start
@@ -78,6 +79,32 @@ def test_a_lock_right_after_save_keeps_no_second_copy(seen: Seen, lead_desk: Des
     with lead_desk.opened() as again:
         assert [one.payload["code"] for one in again.records("person")] == ["WREN84M"]
         assert again.drafts() == []
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_a_visit_comes_back_with_its_person_its_packs_and_the_cursor(
+    seen: Seen, lead_desk: Desk, *, named: bool
+) -> None:
+    page = seen.go("new", "nx_visit")
+    assert isinstance(page, ExchangePage)
+    if named:
+        seen.type("zzyx88f")
+        seen.press(KEY.Key_N, CTRL)
+    else:
+        seen.press(KEY.Key_F8)
+    page.supplies.tiles[1].setFocus()
+    seen.press(KEY.Key_2)
+    seen.press(KEY.Key_F12)
+    assert start_of(seen).left is Left.FORM
+    seen.program.shield.hide()
+    seen.program.show_session(lead_desk.open())
+    seen.qtbot.waitUntil(lambda: isinstance(seen.page, ExchangePage))
+    seen.idle()
+    again = seen.page
+    assert isinstance(again, ExchangePage)
+    assert (again.who.known, again.who.person) == (True, {"code": "zzyx88f"} if named else None)
+    assert again.supplies.packs() == {again.supplies.tiles[1].code: 1}
+    seen.qtbot.waitUntil(again.supplies.tiles[1].hasFocus)
 
 
 def test_a_laptop_that_slept_longer_than_the_idle_time_locks_when_it_wakes(seen: Seen, service: Service) -> None:

@@ -19,7 +19,7 @@ from broker_desktop.ui.i18n import LONDON, translate
 from broker_desktop.ui.pages.exchange_side import SideCard, SideFold
 from broker_desktop.ui.pages.exchange_supplies import SuppliesCard
 from broker_desktop.ui.pages.exchange_who import WhoCard
-from broker_desktop.ui.pages.page import Desk, Footer, Page, Place, locked_focus
+from broker_desktop.ui.pages.page import Desk, Footer, Page, Place, locked_focus, read_locked_focus
 from broker_desktop.ui.pages.record_form import form_context
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import column
@@ -33,6 +33,7 @@ DEAF_MS: Final = 350
 SIDE_WIDTH: Final = 372
 FEW: Final = 5
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+_WHO, _SAVE = "who", "save"
 _SHIFTED: Final = {"!": 1, '"': 2, "@": 2, "£": 3, "#": 3, "$": 4, "%": 5, "^": 6, "&": 7, "*": 8, "(": 9}
 """What Shift and a digit give on the usual keyboards."""
 
@@ -98,14 +99,15 @@ class ExchangePage(Page):
     def leave(self) -> None:
         """Park an unfinished visit."""
         if self._worth_keeping():
-            payload, draft, session = self.payload(), self._draft_id, self.desk.session
-            self.desk.write(self.desk, lambda: session.keep_draft(TYPE, payload, "", draft=draft), _nothing)
+            payload, draft, session, focus = self.payload(), self._draft_id, self.desk.session, self._focus_name()
+            self.desk.write(self.desk, lambda: session.keep_draft(TYPE, payload, focus, draft=draft), _nothing)
 
     def keep(self) -> bool:
         """Keep the visit before the vault is locked."""
         worth = self._filled() and not self._stored
         if worth:
-            self.desk.session.keep_draft(TYPE, self.payload(), locked_focus("", ""), draft=self._draft_id)
+            focus = locked_focus("", self._focus_name())
+            self.desk.session.keep_draft(TYPE, self.payload(), focus, draft=self._draft_id)
         return worth
 
     def refuse(self) -> str:
@@ -255,10 +257,33 @@ class ExchangePage(Page):
             return
         self.supplies.set_value(found.payload)
         self.side.set_value(found.payload)
-        person = found.payload.get("person")
-        if person and "id" in person:
+        person = found.payload.get("person") or {}
+        kept = (read_locked_focus(found.focus) or ("", found.focus))[1]
+        if "id" in person:
             self.who.choose_known(person["id"], self.desk.session.person_label(person["id"]))
+        elif "code" in person:
+            self.who.choose_new(person["code"])
+        elif kept and kept != _WHO:
+            self.who.refuse()  # the cursor had left the question, and nobody was named
         self._changed()
+        focus_soon(self._named(kept))
+
+    def _focus_name(self) -> str:
+        """Name where the cursor is: the question of who it is, a pack, a question beside, or Save."""
+        focus = self.focusWidget()  # the last one in here: at a lock the shield has the keyboard already
+        if not self.who.known:
+            return _WHO
+        pack = next((tile.code for tile in self.supplies.tiles if tile is focus), None)
+        beside = next((name for name, one in self.side.questions.items() if one.isAncestorOf(focus)), None)
+        return pack or beside or _SAVE
+
+    def _named(self, name: str) -> QWidget:
+        """Return what `_focus_name` named."""
+        if not self.who.known:
+            return self.who.finder.box
+        packs = {tile.code: tile for tile in self.supplies.tiles}
+        question = self.side.questions.get(name)
+        return packs.get(name) or (question.first() if question is not None else self.footer.save)
 
     def _worth_keeping(self) -> bool:
         return not self._saving and self._filled()

@@ -89,6 +89,10 @@ class WhoCard(Card):
 
     @Slot(str)
     def _new_code(self, code: str) -> None:
+        self.choose_new(code)
+
+    def choose_new(self, code: str) -> None:
+        """Take somebody new under a code; the worker said so where it looks like a known one."""
         self.someone_else = self._candidates(code).exact is not None
         self.choose({"code": code}, code.upper(), translate("Exchange", "New to this team"), "user-plus")
 

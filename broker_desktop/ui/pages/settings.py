@@ -2,10 +2,12 @@
 
 from PySide6.QtCore import Slot
 
+from broker_desktop.platform.screen import CAN_HIDE
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.pages.unlock import LookBar, role_words
 from broker_desktop.ui.widgets.boxes import Card, row
+from broker_desktop.ui.widgets.flow import Segments
 from broker_desktop.ui.widgets.text import Label, Paragraph
 
 
@@ -31,11 +33,40 @@ class SettingsPage(Page):
         )
         for words, value in lines:
             about.add(row(Label(words, tone="muted"), Label(value or "–", role="strong"), "stretch", gap=12))
-        lock = translate("Settings", "It locks after 5 minutes without a key, with Ctrl+L and with F12.")
-        about.add(Paragraph(lock, role="small", tone="muted"))
         self.column.addWidget(card)
         self.column.addWidget(about)
+        self.column.addWidget(self._locking())
         self.column.addStretch(1)
+
+    def _locking(self) -> Card:
+        card = Card(padding=20, gap=10)
+        card.add(Label(translate("Settings", "Locking"), role="section"))
+        when = translate(
+            "Settings",
+            "This laptop locks after {n} minutes without a key, when it sleeps, when its lid is closed and when its "
+            "screen is locked; at once with F12 or Ctrl+L. F9 locks it and lets somebody else take over.",
+        )
+        copied = translate("Settings", "What you copy leaves the clipboard after ten seconds.")
+        card.add(Paragraph(when.format(n=self.desk.session.lock_minutes)), Paragraph(copied))
+        if not CAN_HIDE:
+            cannot = translate(
+                "Settings",
+                "Pictures and recordings of the screen show this window: this system offers no way to stop them.",
+            )
+            card.add(Paragraph(cannot))
+            return card
+        hidden = translate(
+            "Settings", "Pictures and recordings of the screen do not show this window. Show it for a training:"
+        )
+        shown = (
+            ("no", translate("Settings", "Not shown")),
+            ("yes", translate("Settings", "Shown until the next lock")),
+        )
+        self.pictures = Segments(shown, name=translate("Settings", "Pictures of the screen"), clearable=False)
+        self.pictures.set_value("no")
+        self.pictures.changed.connect(self._pictures)
+        card.add(Paragraph(hidden), row(self.pictures, "stretch"))
+        return card
 
     def title(self) -> str:
         """Return the page's title."""
@@ -49,3 +80,7 @@ class SettingsPage(Page):
     @Slot(str, int)
     def _look(self, name: str, percent: int) -> None:
         self.desk.go(Place("look", type=name, id=str(percent)))
+
+    @Slot()
+    def _pictures(self) -> None:
+        self.desk.go(Place("pictures", id=self.pictures.value() or "no"))

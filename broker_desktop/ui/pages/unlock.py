@@ -176,8 +176,8 @@ class UnlockPage(Gate):
         self.card.body.addLayout(inside)
         words, tone = _left_words(start)
         self._notice = Paragraph(words, role="small", tone=tone)
-        self.card.add(self._notice)
         self._notice.setVisible(bool(words))
+        self.card.body.insertWidget(0, self._notice)  # above the fold also with large letters
         offline = translate("Unlock", "No connection is needed to unlock or to record.")
         self.bottom.addLayout(row(IconLabel("cloud-off", token="muted", size=16), _small(offline), gap=6))
         self.bottom.addStretch(1)
@@ -228,8 +228,8 @@ class UnlockPage(Gate):
     def _left(self) -> QVBoxLayout:
         who = translate("Unlock", "Who is using this laptop?")
         taking_over = translate("Unlock", "Who takes over?")
-        title = Label(taking_over if self._handed_over else who, role="title")
-        each = Label(translate("Unlock", "Each person has their own locked store."), tone="muted")
+        title = Paragraph(taking_over if self._handed_over else who, role="title")
+        each = Paragraph(translate("Unlock", "Each person has their own locked store."), tone="muted")
         left = column(title, each, 6, gap=10)
         for number, card in enumerate(self._cards, start=1):
             button = Button(
