@@ -13,6 +13,7 @@ from broker_desktop.errors import UsageError
 from broker_desktop.headless import leaving_arguments, records_commands, summary_commands, team_commands, vault_commands
 from broker_desktop.headless.courier_arguments import add_courier
 from broker_desktop.headless.keys_arguments import add_keys
+from broker_desktop.headless.oversight_arguments import add_oversight
 from broker_desktop.headless.partner_arguments import add_partner_commands
 from broker_desktop.session.exports import FORMATS
 
@@ -38,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     _summary(commands)
     add_partner_commands(commands, _common)
     leaving_arguments.register(commands, _common)
+    add_oversight(commands, _common)
     return parser
 
 

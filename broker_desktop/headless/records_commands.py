@@ -63,6 +63,7 @@ def listing(arguments: argparse.Namespace, console: Console, environment: Enviro
         rows = session.records(
             arguments.type, where=where, since=arguments.since, until=arguments.until, limit=arguments.limit
         )
+        session.oversight.listed(arguments.type, len(rows))
         _print_rows(rows, console)
     return 0
 

@@ -15,6 +15,7 @@ from broker_desktop.records.group_session import GROUP_SESSION
 from broker_desktop.records.nx_visit import NX_VISIT
 from broker_desktop.records.outreach_session import OUTREACH_SESSION
 from broker_desktop.records.person import PERSON
+from broker_desktop.records.police_request import POLICE_REQUEST
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.records.referral import REFERRAL
 from broker_desktop.records.safeguarding_concern import SAFEGUARDING_CONCERN
@@ -29,6 +30,7 @@ CATALOGUE: Final[tuple[RecordType, ...]] = (
     GROUP_SESSION,
     BROKER_CONTACT,
     SAFEGUARDING_CONCERN,
+    POLICE_REQUEST,
 )
 """Every record type, in the order in which menus and imports name them."""
 

@@ -36,7 +36,6 @@ BROKER_CONTACT: Final = RecordType(
     ),
     event_field="occurred_at",
     state_field="state",
-    private=True,
     fields=(
         Code(
             name="state",

@@ -14,14 +14,14 @@ from broker_desktop.records.record_type import CLINICAL, RecordType
 from broker_desktop.records.reference import PersonRef
 from broker_desktop.records.rules import NotBefore, When
 
-_CONCERN: Final = "The concern"
+_CONCERN: Final = "What worries you"
 _FOLLOWS: Final = "What follows"
 
 SAFEGUARDING_CONCERN: Final = RecordType(
     name="safeguarding_concern",
     version=1,
     title="Safeguarding concern",
-    plural="Concerns",
+    plural="Safeguarding concerns",
     icon="shield",
     help="Something that must reach a lead today: one line, then call.",
     compartment=CLINICAL,
@@ -51,7 +51,6 @@ SAFEGUARDING_CONCERN: Final = RecordType(
             label="What you saw or heard",
             section=_CONCERN,
             longest=200,
-            lines=True,
             required=True,
             identifying=True,
             help="One line is enough. Then call; the rest is said on the phone.",

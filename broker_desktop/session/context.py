@@ -58,6 +58,8 @@ class Context:
     codes: CodeLists = field(init=False)
     marks: dict[bytes, bytes | None] = field(default_factory=dict, repr=False)
     """What the marks of closed people held for this laptop, once opened (closing.py)."""
+    no_marks: bool = False
+    """Nobody is closed to anybody, as last looked up: then a save need not ask."""
     _unwritten: list[Deed] = field(default_factory=list)
     _opened: Deed | None = None
 

@@ -149,11 +149,12 @@ def _until(context: Context, connection: Connection, keeping: Keeping) -> dict[b
     alias = table("alias")
     roots: Mapping[bytes, bytes] = dict(connection.execute(select(alias.c.id, alias.c.root)).all())
     people = context.vault.projection.table(PERSON)
+    made: dict[bytes, str] = {}
     last: dict[bytes, str] = {}
     born: dict[bytes, date] = {}
     for line in connection.execute(select(people.c.id, people.c.recorded_at, people.c.body)):
         root = roots.get(line.id, line.id)
-        last[root] = max(london_day(line.recorded_at) or "", last.get(root, ""))
+        made[root] = max(london_day(line.recorded_at) or "", made.get(root, ""))
         if (day := _born(line.body)) is not None:
             born[root] = max(day, born.get(root, day))
     for kind in CATALOGUE:
@@ -162,11 +163,11 @@ def _until(context: Context, connection: Connection, keeping: Keeping) -> dict[b
             wanted = select(target.c.person, func.max(target.c.day)).where(target.c.person.is_not(None))
             for person, day in connection.execute(wanted.group_by(target.c.person)):
                 root = roots.get(person, person)
-                if day and root in last:
-                    last[root] = max(day, last[root])
+                if day and root in made:
+                    last[root] = max(day, last.get(root, ""))
     return {
         row: (day, keeping.until(parsed, born.get(row)).isoformat())
-        for row, day in last.items()
+        for row, day in (made | last).items()  # of somebody without any contact, the day they were recorded
         if (parsed := parse_day(day)) is not None
     }
 

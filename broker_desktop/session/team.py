@@ -6,11 +6,14 @@ counts is the signed log of the team.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from broker_desktop.session import departures, leading, lost_laptop, offline, seats
 from broker_desktop.session.context import Context
 from broker_desktop.session.views import InviteCode, LostLaptop, PendingJoin, SeatRow
+from broker_desktop.store.system_rows import WORKER
+from sync.ids import uuid_bytes
 
 
 class TeamDesk:
@@ -34,8 +37,11 @@ class TeamDesk:
             NotPermitted: for anybody but a lead. NoServer, StorageProblem.
         """
         if folder is not None:
-            return offline.invite(self._context, person, role, folder, clinical=clinical)
-        return leading.invite(self._context, person, role, clinical=clinical)
+            made = offline.invite(self._context, person, role, folder, clinical=clinical)
+        else:
+            made = leading.invite(self._context, person, role, clinical=clinical)
+        self._context.audit("invite")
+        return made
 
     def pending_joins(self, folder: Path | None = None) -> list[PendingJoin]:
         """List who asks to be let in, by the server or by the files of a folder."""
@@ -52,16 +58,21 @@ class TeamDesk:
             BadInput: other words, or nobody asks under that id. NotPermitted, NoServer.
         """
         if folder is not None:
-            return offline.approve(self._context, seat, words, folder)
-        return leading.approve(self._context, seat, words)
+            let_in = offline.approve(self._context, seat, words, folder)
+        else:
+            let_in = leading.approve(self._context, seat, words)
+        self._note("approve", let_in)
+        return let_in
 
     def role(self, seat: str, role: str, clinical: bool = False) -> None:
         """Give somebody another role. Raises NotPermitted, NotFound, UsageError, NoServer."""
         departures.change_role(self._context, seat, role, clinical=clinical)
+        self._note("role", seat)
 
     def revoke(self, seat: str) -> None:
         """End a laptop now. Raises NotPermitted, NotFound, NoServer."""
         departures.revoke(self._context, seat)
+        self._note("revoke", seat)
 
     def retire(self, seat: str, until: str | None = None) -> str:
         """Let a laptop hand in until a day (YYYY-MM-DD, 30 days on by default), which is returned.
@@ -69,11 +80,14 @@ class TeamDesk:
         Raises:
             BadInput: no day, or one that has passed. NotPermitted, NotFound, NoServer.
         """
-        return departures.retire(self._context, seat, until)
+        last = departures.retire(self._context, seat, until)
+        self._note("retire", seat)
+        return last
 
     def rotate(self) -> None:
         """Give the whole team new keys. Raises NotPermitted, NoServer."""
         departures.rotate(self._context)
+        self._context.audit("rotate")
 
     def accept_late(self, seat: str) -> None:
         """Let count what a laptop sent after its end. Raises NotPermitted, NotFound, NoServer."""
@@ -90,3 +104,10 @@ class TeamDesk:
     def report_lost(self, seat: str) -> LostLaptop:
         """Start the 72 hours of a lost laptop, once. Raises NotFound, NotPermitted."""
         return lost_laptop.report_lost(self._context, seat)
+
+    def _note(self, action: str, seat: str) -> None:
+        """Note in the audit trail what was done with a laptop; a short form of its id stands for none."""
+        with suppress(ValueError):
+            self._context.audit(action, WORKER, uuid_bytes(seat))
+            return
+        self._context.audit(action, WORKER)

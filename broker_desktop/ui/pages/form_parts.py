@@ -60,7 +60,6 @@ class SectionIndex(QWidget):
         focus = self._form.question_of(QApplication.focusWidget(), inner=False)
         for number, section in enumerate(self._form.sections):
             button = self._buttons[number]
-            button.setVisible(bool(section.asked()))
             mend, left = section.to_mend(), section.left()
             done = ("circle-check", "ok") if not left else ("circle-dashed", "")
             button.set_icon(*(("circle-alert", "danger") if mend else done))
@@ -121,9 +120,11 @@ class RecordHistory(SoftBox):
     """Where a record is, who wrote it, what was changed since and why."""
 
     void_wanted = Signal()
+    erase_wanted = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, *, for_lead: bool = False) -> None:
         super().__init__(padding=16)
+        self._for_lead = for_lead
         self.hide()
 
     def show_record(self, view: RecordView, declared: RecordType, codes: CodeLists) -> None:
@@ -145,11 +146,19 @@ class RecordHistory(SoftBox):
             void = Button(translate("FormPage", "Take this record back…"), kind="quiet", icon="ban")
             void.clicked.connect(self._void)
             self.body.addWidget(void, 0, Qt.AlignmentFlag.AlignLeft)
+        if self._for_lead:
+            erase = Button(translate("FormPage", "Erase for ever…"), kind="quiet", icon="shield")
+            erase.clicked.connect(self._erase)
+            self.body.addWidget(erase, 0, Qt.AlignmentFlag.AlignLeft)
         self.show()
 
     @Slot()
     def _void(self) -> None:
         self.void_wanted.emit()
+
+    @Slot()
+    def _erase(self) -> None:
+        self.erase_wanted.emit()
 
 
 def _refusal_help() -> QWidget:

@@ -204,6 +204,10 @@ class PersonPage(Page):
         edit = Button(translate("Person", "Change what is known"), icon="pencil-line", key="Ctrl+E")
         edit.clicked.connect(self.change)
         self._about.add(Rule(), edit)
+        if self.desk.session.seat.role == "lead":
+            lead = Button(translate("Person", "Erase, close or hold…"), kind="quiet", icon="shield")
+            lead.clicked.connect(self._to_lead_page)
+            self._about.add(row(lead, "stretch"))
 
     def _show_chips(self) -> None:
         clear_layout(self._chips_line)
@@ -255,6 +259,10 @@ class PersonPage(Page):
     def _entry_pressed(self) -> None:
         sender = self.sender()
         self.desk.go(Place("edit", type=str(sender.property("type")), id=str(sender.property("record"))))
+
+    @Slot()
+    def _to_lead_page(self) -> None:
+        self.desk.go(Place("erase", type=TYPE, id=self._id))
 
     @Slot()
     def change(self) -> None:

@@ -3,16 +3,16 @@
 from collections.abc import Callable
 from typing import Final
 
-from broker_desktop.ui.pages.concern import ConcernPage
 from broker_desktop.ui.pages.conflicts import ConflictsPage
 from broker_desktop.ui.pages.drafts import DraftsPage
+from broker_desktop.ui.pages.erase import ErasePage
 from broker_desktop.ui.pages.exchange import ExchangePage
 from broker_desktop.ui.pages.help import HelpPage, KeysPage
 from broker_desktop.ui.pages.joins import JoinsPage
 from broker_desktop.ui.pages.laptop import LaptopPage
+from broker_desktop.ui.pages.oversight import OversightPage
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.pages.people import PeoplePage, PersonPage
-from broker_desktop.ui.pages.raised import CONCERN, RaisedPage
 from broker_desktop.ui.pages.record_form import FormPage
 from broker_desktop.ui.pages.record_list import ListPage
 from broker_desktop.ui.pages.settings import SettingsPage
@@ -32,11 +32,12 @@ _PLAIN: Final[dict[str, Callable[[Desk], Page]]] = {
     "team": TeamPage,
     "laptop": LaptopPage,
     "drafts": DraftsPage,
-    "raised": RaisedPage,
     "settings": SettingsPage,
+    "erase": ErasePage,
+    "oversight": OversightPage,
     "keys": KeysPage,
 }
-_OWN_NEW: Final[dict[str, Callable[[Desk], Page]]] = {"nx_visit": ExchangePage, CONCERN: ConcernPage}
+_OWN_NEW: Final[dict[str, Callable[[Desk], Page]]] = {"nx_visit": ExchangePage}
 _OWN_LIST: Final[dict[str, Callable[[Desk], Page]]] = {"person": PeoplePage}
 
 

@@ -7,6 +7,7 @@ from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.pages.unlock import LookBar, role_words
 from broker_desktop.ui.widgets.boxes import Card, row
+from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.flow import Segments
 from broker_desktop.ui.widgets.text import Label, Paragraph
 
@@ -36,6 +37,8 @@ class SettingsPage(Page):
         self.column.addWidget(card)
         self.column.addWidget(about)
         self.column.addWidget(self._locking())
+        if seat.role == "lead":
+            self.column.addWidget(self._oversight_card())
         self.column.addStretch(1)
 
     def _locking(self) -> Card:
@@ -76,6 +79,18 @@ class SettingsPage(Page):
         """Show the look in force."""
         self.bar.show_look()
         self.bar.themes.first().setFocus()
+
+    def _oversight_card(self) -> Card:
+        card = Card(padding=20, gap=10)
+        words = translate("Settings", "Erasures, what is due, what is closed to a colleague, the audit list.")
+        go = Button(translate("Settings", "Oversight"), icon="eye")
+        go.clicked.connect(self._to_oversight)
+        card.add(Label(translate("Settings", "For team leads"), role="section"), Paragraph(words), row(go, "stretch"))
+        return card
+
+    @Slot()
+    def _to_oversight(self) -> None:
+        self.desk.go(Place("oversight"))
 
     @Slot(str, int)
     def _look(self, name: str, percent: int) -> None:

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from broker_desktop.session.views import RecordRow, TodayView, TodoItem
 from broker_desktop.ui.i18n import LONDON, ago, long_day, short_day, translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
-from broker_desktop.ui.pages.raised import CONCERN, RaiseButton
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import Card, Rule, column, row
 from broker_desktop.ui.widgets.button import Button
@@ -19,10 +18,7 @@ from broker_desktop.ui.widgets.text import Elided, IconLabel, Label, Paragraph
 
 _KEYS: Final = {"nx_visit": "F2", "contact": "Ctrl+2", "referral": "Ctrl+3", "bbv_test": "Ctrl+4"}
 _OPENS: Final = {"conflicts": "conflicts", "joins": "joins", "set_aside": "sync", "drafts": "drafts"}
-_LISTS: Final = {"concerns": CONCERN, "to_meet": "broker_contact"}
 _ICONS: Final = {
-    "concerns": "shield",
-    "to_meet": "heart-handshake",
     "conflicts": "split",
     "joins": "user-plus",
     "drafts": "pencil-line",
@@ -41,7 +37,6 @@ class TodayPage(Page):
         super().__init__(desk)
         self._find = Button(translate("Today", "Find a person"), icon="search", key="F3")
         self._find.clicked.connect(self._find_person)
-        self._raise = RaiseButton(desk)
         self._commands = Button(translate("Today", "Commands"), icon="command", key="Ctrl+K")
         self._commands.clicked.connect(self._open_commands)
         self._now = Card(padding=18)
@@ -78,10 +73,8 @@ class TodayPage(Page):
         return long_day(self.desk.now().astimezone(LONDON).date())
 
     def header_parts(self) -> list[QWidget]:
-        """Return the way to a lead, Find a person and, where there is room, Commands."""
-        self._raise.shorten(look().percent >= 150)
-        parts: list[QWidget] = [self._find, self._raise]
-        return parts if look().percent >= 125 else [*parts, self._commands]
+        """Return Find a person and, where there is room, Commands."""
+        return [self._find] if look().percent >= 150 else [self._find, self._commands]
 
     def arrive(self, place: Place) -> None:
         """Read the day."""
@@ -184,11 +177,10 @@ class TodayPage(Page):
             line.setContentsMargins(16, 10, 12, 10)
             line.addWidget(IconLabel(_ICONS.get(item.kind, "clipboard-list"), size=20))
             line.addWidget(Paragraph(item.text, role="strong"), 1)
-            if item.kind in _OPENS or item.kind in _LISTS:
+            if item.kind in _OPENS:
                 button = Button(translate("Today", "Open"))
                 button.setAccessibleName(f"{button.text()}: {item.text}")
-                button.setProperty("page", _OPENS.get(item.kind, "list"))
-                button.setProperty("type", _LISTS.get(item.kind, ""))
+                button.setProperty("page", _OPENS[item.kind])
                 button.clicked.connect(self._todo_pressed)
                 line.addWidget(button)
             self._todo.body.addLayout(line)
@@ -236,7 +228,7 @@ class TodayPage(Page):
     @Slot()
     def _todo_pressed(self) -> None:
         sender = self.sender()
-        self.desk.go(Place(str(sender.property("page")), type=str(sender.property("type"))))
+        self.desk.go(Place(str(sender.property("page"))))
 
     @Slot()
     def _session(self) -> None:

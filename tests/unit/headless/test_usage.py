@@ -54,7 +54,6 @@ def test_a_pack_is_read_and_its_gaps_are_listed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "arguments",
     [
-        ("erase", "person", "x", "--reason", "r", "--vault", "v"),
         ("courier", "export", "--vault", "v"),
         ("record", "list", "--vault", "v"),
         ("record", "list", "nx_visit", "--vault", "v", "--where", "site"),

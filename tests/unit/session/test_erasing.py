@@ -209,3 +209,15 @@ def test_only_a_lead_erases_and_only_for_a_reason(lead: Session, worker: Session
     with pytest.raises(NotFound):
         lead.oversight.erase("person", "00000000-0000-7000-8000-000000000000", "asked")
     assert person_of(lead) == person
+
+
+def test_what_a_workers_own_program_erases_stands_everywhere_else(lead: Session, worker: Session) -> None:
+    person = known(worker)
+    in_step(worker, lead)
+    row = bytes.fromhex(person.replace("-", ""))
+    with worker._context.vault.replica.transaction() as tx:
+        tx.erase("person", row, 1)
+    in_step(worker, lead)
+    assert person_of(lead) == person
+    assert {one.reason.value for one in lead._context.vault.replica.quarantined()} == {"not_permitted"}
+    assert "set_aside" in {one.code for one in lead.check_vault().findings}
