@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import IntEnum
+from types import MappingProxyType
 from typing import Any, Final
 
 from broker_desktop.records.record_type import ADMIN, CLINICAL, COMMON, GENERAL, RecordType
@@ -63,9 +64,17 @@ _SEE_TO_CONCERNS: Final = frozenset({Role.WORKER, Role.NURSE, Role.ASSESSOR, Rol
 """Whose seats may hold the clinical compartment; a worker's does where the invitation said so."""
 
 
-def default_compartments(role: Role, *, clinical: bool = False) -> frozenset[int]:
-    """Give the compartments a role gets; `invite --clinical` adds that one."""
-    return _DEFAULTS[role] | ({CLINICAL} if clinical else frozenset())
+def default_compartments(
+    role: Role, *, clinical: bool = False, of_pack: Mapping[str, frozenset[int]] = MappingProxyType({})
+) -> frozenset[int]:
+    """Give the compartments a role gets; `invite --clinical` adds that one.
+
+    `of_pack`: what an area pack gives a role instead, by its name. Every role keeps what all share, and a lead
+    everything: without all keys nobody could hand them out.
+    """
+    changed = of_pack.get(role.name.lower()) if role is not Role.LEAD else None
+    usual = _DEFAULTS[role] if changed is None else changed | {COMMON}
+    return usual | ({CLINICAL} if clinical else frozenset())
 
 
 def may_read(compartments: frozenset[int], record_type: RecordType) -> bool:

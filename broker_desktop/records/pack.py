@@ -14,6 +14,10 @@ from typing import Any, Final
 
 import yaml
 
+ROLE_NAMES: Final = ("peer", "worker", "lead", "nurse", "data", "assessor")
+_GIVEN: Final = {"general": 1, "clinical": 2, "common": 3}
+"""Compartments that a pack may give a role, with their numbers of protocol.md 2.2."""
+
 _NOT_PLACES: Final = {"outreach", "fixed_site_exchange", "community_pharmacy", "mobile_exchange"}
 """Venue types that a pack with counted sites (needle_exchange.sites) does not list as places of their own."""
 
@@ -60,6 +64,8 @@ class Pack:
     """Month (1-12) on whose first day the plan or contract year begins."""
     labels: Mapping[str, str] = field(default_factory=dict)
     """Role code to the words this service uses for it."""
+    compartments: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Role code to the compartments that this service gives the role instead of the usual ones."""
     places: tuple[NamedCode, ...] = ()
     teams: tuple[NamedCode, ...] = ()
     services: tuple[NamedCode, ...] = ()
@@ -95,6 +101,7 @@ class Pack:
             valid_from=None if valid_from is None else str(valid_from),
             year_start=_year_start(document),
             labels=_labels(document),
+            compartments=_compartments(document),
             places=tuple(_places(document)),
             teams=_named(document.get("teams")),
             services=_named(document.get("services")),
@@ -133,7 +140,36 @@ def _retention(document: Mapping[str, Any]) -> int | None:
 def _labels(document: Mapping[str, Any]) -> dict[str, str]:
     role = document.get("peer_role")
     label = role.get("label") if isinstance(role, dict) else None
-    return {"peer": label} if isinstance(label, str) else {}
+    labels = {"peer": label} if isinstance(label, str) else {}
+    named = {name: one["label"] for name, one in _roles(document).items() if isinstance(one.get("label"), str)}
+    return labels | named
+
+
+def _roles(document: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """Read `roles`: role code to `label` and `compartments`, both optional."""
+    said = document.get("roles")
+    if said is None:
+        return {}
+    if not isinstance(said, dict) or not all(isinstance(one, dict) for one in said.values()):
+        raise PackInvalid("In the pack, roles is a list of role names, each with a label or compartments.")
+    unknown = sorted(set(said) - set(ROLE_NAMES))
+    if unknown:
+        raise PackInvalid(f"The pack names a role that there is not: {unknown[0]}. Roles: {', '.join(ROLE_NAMES)}.")
+    return said
+
+
+def _compartments(document: Mapping[str, Any]) -> dict[str, frozenset[int]]:
+    found = {}
+    for role, one in _roles(document).items():
+        names = one.get("compartments")
+        if names is None:
+            continue
+        if not isinstance(names, list) or not all(name in _GIVEN for name in names):
+            raise PackInvalid(f"In the pack, compartments of {role} are some of: {', '.join(_GIVEN)}.")
+        if role == "lead":
+            raise PackInvalid("A pack cannot change what a lead reads: a lead hands out all keys.")
+        found[role] = frozenset(_GIVEN[name] for name in names)
+    return found
 
 
 def _places(document: Mapping[str, Any]) -> Iterator[NamedCode]:

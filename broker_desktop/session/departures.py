@@ -12,9 +12,9 @@ from datetime import date, timedelta
 from typing import Final
 
 from broker_desktop.errors import AppError, BadInput, NotFound, NotPermitted
-from broker_desktop.records.access import Role, default_compartments
+from broker_desktop.records.access import Role
 from broker_desktop.session.context import Context
-from broker_desktop.session.invitations import role_named
+from broker_desktop.session.invitations import compartments_of, role_named
 from broker_desktop.session.leading import as_lead, sync_now
 from broker_desktop.session.seats import EPOCH_DAY
 from sync.engine.lead import Lead
@@ -42,7 +42,7 @@ _OWN = NotPermitted(
 def change_role(context: Context, seat: str, role: str, *, clinical: bool) -> None:
     """Give somebody another role. Raises NotPermitted, NotFound, UsageError, NoServer."""
     wanted = role_named(role)
-    comps = default_compartments(wanted, clinical=clinical)
+    comps = compartments_of(context, wanted, clinical=clinical)
     with _changing(context, seat) as (lead, seat_id):
         lead.change_role(seat_id, SeatRole(wanted), sorted(comps))
 

@@ -36,8 +36,14 @@ def invited_to(context: Context, person: str, role: str, *, clinical: bool) -> I
     if not person.strip():
         raise BadInput("The person needs a name.")
     wanted = role_named(role)
-    comps = default_compartments(wanted, clinical=clinical)
+    comps = compartments_of(context, wanted, clinical=clinical)
     return InvitedRights(role=SeatRole(wanted), comps=tuple(sorted(comps)))
+
+
+def compartments_of(context: Context, role: Role, *, clinical: bool) -> frozenset[int]:
+    """Give the compartments that the team's area pack gives a role."""
+    of_pack = context.pack.compartments if context.pack else {}
+    return default_compartments(role, clinical=clinical, of_pack=of_pack)
 
 
 def role_named(role: str) -> Role:

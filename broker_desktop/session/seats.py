@@ -69,6 +69,14 @@ def seat_rows(context: Context) -> list[SeatRow]:
     return sorted(rows, key=lambda row: (not row.me, _ORDER.index(row.state), row.person, row.seat))
 
 
+def last_confirmed(context: Context) -> str:
+    """Give the day (YYYY-MM-DD) for which the server last signed what it shows of the team; empty before the first."""
+    cursor = context.vault.replica.hub_side.cursor
+    if cursor is None or not cursor.verified_day:
+        return ""
+    return (EPOCH_DAY + timedelta(days=cursor.verified_day)).isoformat()
+
+
 def has_one_lead(context: Context) -> bool:
     """Tell whether a single laptop can let people in and end them."""
     control = context.vault.replica.control

@@ -98,6 +98,11 @@ class Session:
         """The minutes without a key after which the vault locks: 1 to 15, by the team's policy (protocol.md 2.17)."""
         return seats.lock_minutes(self._context)
 
+    @property
+    def role_labels(self) -> Mapping[str, str]:
+        """The area pack's own words for roles, by role code."""
+        return self._context.pack.labels if self._context.pack else {}
+
     def types(self) -> tuple[RecordType, ...]:
         """Give the record types this seat may record and list."""
         return self._context.types()

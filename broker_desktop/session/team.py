@@ -26,6 +26,10 @@ class TeamDesk:
         """List the laptops that are or were in the team."""
         return seats.seat_rows(self._context)
 
+    def last_confirmed(self) -> str:
+        """Tell for which day (YYYY-MM-DD) the server last signed what it shows of the team."""
+        return seats.last_confirmed(self._context)
+
     def has_one_lead(self) -> bool:
         """Tell whether the team would be without a lead if one laptop were lost."""
         return seats.has_one_lead(self._context)

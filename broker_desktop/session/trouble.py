@@ -12,6 +12,8 @@ from sync.protocol.problems import Problem
 
 _NOT_OPEN = frozenset({"seat_unknown", "seat_revoked", "not_lead", "not_permitted", "write_only"})
 
+_WENT_BACK = frozenset({"control_regressed", "log_regressed", "log_reset"})
+
 
 def app_error(error: SyncError) -> AppError:
     """Say what an error of the exchange with the server means for a person."""
@@ -23,6 +25,13 @@ def app_error(error: SyncError) -> AppError:
         return NoServer("Something else answered at that address.", code="SYNC-60")
     if isinstance(error, HubRefused):
         return _refused(error)
+    if isinstance(error, VerificationFailed) and error.code in _WENT_BACK:
+        return Untrusted(
+            f"It knows less than it signed for ({error.code}): an old copy was put back, or something is kept from us.",
+            code="TRUST-OLD",
+            title="The server has gone back in time.",
+            remedy="Nothing on this laptop is lost. Do not record anything twice; tell whoever runs the server.",
+        )
     if isinstance(error, VerificationFailed | SignatureInvalid):
         return Untrusted(f"What it said and what is signed do not fit ({error.code}).")
     return Untrusted(f"An answer could not be used ({error.code}).", code="TRUST-8")

@@ -195,7 +195,8 @@ class Workspace(QWidget):
         items.append(RailItem("sync", "refresh-cw", translate("Rail", "Sync")))
         items.append(RailItem("settings", "settings", translate("Rail", "Settings")))
         seat = self.session.seat
-        detail = f"{role_words(seat.role)}, {seat.laptop}" if seat.laptop else role_words(seat.role)
+        role = role_words(seat.role, self.session.role_labels)
+        detail = f"{role}, {seat.laptop}" if seat.laptop else role
         rail = Rail(items, seat.initials, seat.person, detail)
         rail.chosen.connect(self._rail_chosen)
         rail.lock_wanted.connect(self._lock)

@@ -44,6 +44,7 @@ def test_a_lead_waits_for_the_records_of_a_laptop_and_then_blocks_it(seen: Seen,
     page = seen.go("team")
     assert "The team has one lead" in words(page)
     assert "Takes part" in words(page)
+    assert "The server confirmed this list today." in words(page)
     press(seen, "Open")
     assert isinstance(seen.page, LaptopPage)
     assert "The laptop of Wim Worker" in seen.page.title()

@@ -1,5 +1,7 @@
 """What can be written down about a lost laptop: words for an incident form. Values in, words out."""
 
+from collections.abc import Mapping
+
 from broker_desktop.session.views import LostLaptop
 from broker_desktop.ui.i18n import long_day, moment_text, parse_day, translate
 from broker_desktop.ui.pages.unlock import role_words
@@ -16,7 +18,7 @@ def compartment_words(name: str) -> str:
     return words.get(name, name)
 
 
-def incident_text(known: LostLaptop) -> str:
+def incident_text(known: LostLaptop, labels: Mapping[str, str]) -> str:
     """Write what a lead knows of a lost laptop, a line a fact; what is unknown is said to be."""
     day = parse_day(known.last_heard) if known.last_heard else None
     unknown = translate("Incident", "not known")
@@ -28,7 +30,7 @@ def incident_text(known: LostLaptop) -> str:
     lines = (
         (translate("Incident", "Known to be lost since"), moment_text(known.reported)),
         (translate("Incident", "To be reported before"), moment_text(known.deadline)),
-        (translate("Incident", "Used by"), f"{known.person or unknown} ({role_words(known.role)})"),
+        (translate("Incident", "Used by"), f"{known.person or unknown} ({role_words(known.role, labels)})"),
         (translate("Incident", "Last record from it that arrived"), long_day(day) if day else unknown),
         (translate("Incident", "Records it could read"), f"{known.records:,}"),
         (translate("Incident", "They are about"), ", ".join(compartment_words(one) for one in known.compartments)),

@@ -104,7 +104,7 @@ class JoinsPage(Page):
         code.setAccessibleName(words)
         holder.setLayout(
             column(
-                row(Label(role_words(join.role), role="section"), "stretch"),
+                row(Label(role_words(join.role, self.desk.session.role_labels), role="section"), "stretch"),
                 Paragraph(ask),
                 code,
                 row(same, "stretch"),
@@ -127,7 +127,7 @@ class JoinsPage(Page):
         card = Card(padding=20, gap=12)
         self.person = LineBox()
         self.person.setAccessibleName(translate("Joins", "Their name in the team"))
-        self.role = ListBox([(role, role_words(role)) for role in ROLES])
+        self.role = ListBox([(role, role_words(role, self.desk.session.role_labels)) for role in ROLES])
         self.role.removeItem(0)
         self.role.setAccessibleName(translate("Joins", "Role"))
         choices = (("yes", translate("Joins", "Yes")), ("no", translate("Joins", "No")))

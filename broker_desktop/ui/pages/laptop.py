@@ -183,7 +183,7 @@ class LaptopPage(Page):
             card.add(Paragraph(words), row(start, "stretch"))
             return
         card.add(Banner(*self._clock_words(known, deadline)))
-        text = Paragraph(incident_text(known))
+        text = Paragraph(incident_text(known, self.desk.session.role_labels))
         text.setTextInteractionFlags(
             Qt.TextInteractionFlag.TextSelectableByKeyboard | Qt.TextInteractionFlag.TextSelectableByMouse
         )
@@ -204,7 +204,7 @@ class LaptopPage(Page):
 
     def _role_card(self) -> Card:
         card = Card(padding=20, gap=10)
-        self.role = ListBox([(role, role_words(role)) for role in ROLES])
+        self.role = ListBox([(role, role_words(role, self.desk.session.role_labels)) for role in ROLES])
         self.role.removeItem(0)
         self.role.setAccessibleName(translate("Team", "New role"))
         choices = (("yes", translate("Joins", "Yes")), ("no", translate("Joins", "No")))

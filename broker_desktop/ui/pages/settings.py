@@ -29,7 +29,7 @@ class SettingsPage(Page):
         lines = (
             (translate("Settings", "Team"), seat.team_name),
             (translate("Settings", "Person"), seat.person),
-            (translate("Settings", "Role"), role_words(seat.role)),
+            (translate("Settings", "Role"), role_words(seat.role, desk.session.role_labels)),
             (translate("Settings", "Area pack"), seat.pack_title),
         )
         for words, value in lines:

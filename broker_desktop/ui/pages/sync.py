@@ -143,7 +143,9 @@ class SyncPage(Page):
             mark.setLayout(row(icon, Elided(heard), gap=8))
             who = QWidget()
             who.setLayout(row(IconLabel("laptop"), Elided(seat.person), gap=8))
-            self._seats.body.addLayout(_seat_line([who, Elided(role_words(seat.role)), mark]))
+            self._seats.body.addLayout(
+                _seat_line([who, Elided(role_words(seat.role, self.desk.session.role_labels)), mark])
+            )
 
     def _show_side(self, conflicts: int) -> None:
         clear_layout(self._side)

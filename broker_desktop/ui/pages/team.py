@@ -28,6 +28,8 @@ class TeamPage(Page):
         self._laptops = Box(name="card", padding=0, gap=0)
         self.column.addLayout(self._notice)
         self.column.addWidget(self._laptops)
+        self._confirmed = Paragraph(role="small", tone="muted")
+        self.column.addWidget(self._confirmed)
         self.column.addStretch(1)
 
     def title(self) -> str:
@@ -52,9 +54,12 @@ class TeamPage(Page):
 
     def _read(self) -> None:
         team = self.desk.session.team
-        self.desk.read(self, lambda: (team.seats(), team.has_one_lead()), lambda found: self._show(*found))
+        self.desk.read(
+            self, lambda: (team.seats(), team.has_one_lead(), team.last_confirmed()), lambda found: self._show(*found)
+        )
 
-    def _show(self, seats: Sequence[SeatRow], one_lead: bool) -> None:
+    def _show(self, seats: Sequence[SeatRow], one_lead: bool, confirmed: str) -> None:
+        self._confirmed.setText(self._confirmed_words(confirmed))
         clear_layout(self._notice)
         if one_lead:
             title = translate("Team", "The team has one lead")
@@ -71,12 +76,22 @@ class TeamPage(Page):
                 self._laptops.add(Rule())
             self._laptops.add(self._line(seat, opens=lead and not seat.me))
 
+    def _confirmed_words(self, confirmed: str) -> str:
+        """Say how old the list is: a server that hides a change can only keep it from growing younger."""
+        day = parse_day(confirmed) if confirmed else None
+        if day is None:
+            return translate("Team", "The server has not confirmed this list yet.")
+        days = (self.desk.now().astimezone(LONDON).date() - day).days
+        if days < 1:
+            return translate("Team", "The server confirmed this list today.")
+        return translate("Team", "The server last confirmed this list {n} days ago.").format(n=days)
+
     def _line(self, seat: SeatRow, *, opens: bool) -> QWidget:
         holder = QWidget()
         token = "text" if seat.state == "active" else "muted"
         words = column(
             Paragraph(seat.person or translate("Team", "Not known yet"), role="strong"),
-            Paragraph(role_words(seat.role), role="small", tone="muted"),
+            Paragraph(role_words(seat.role, self.desk.session.role_labels), role="small", tone="muted"),
             gap=2,
         )
         line = row(IconLabel("laptop", token=token, size=22), gap=14)

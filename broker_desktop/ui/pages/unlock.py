@@ -1,6 +1,7 @@
 """Who uses this laptop, and their passphrase. Shows initials, a label and the role, nothing else about anybody."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
@@ -23,8 +24,11 @@ from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
 _DIGITS: Final = {getattr(Qt.Key, f"Key_{n}"): n for n in range(1, 10)}
 
 
-def role_words(role: str) -> str:
-    """Say a role in words."""
+def role_words(role: str, labels: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Say a role in words: those of the team's area pack where it has its own."""
+    label = labels.get(role)
+    if label:
+        return label[:1].upper() + label[1:]
     words = {
         "peer": translate("Roles", "Peer broker"),
         "worker": translate("Roles", "Outreach"),

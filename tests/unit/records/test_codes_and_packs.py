@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from broker_desktop import assets
+from broker_desktop.records.access import Role, default_compartments
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.pack import Pack, PackInvalid, Recipient
 
@@ -81,6 +82,27 @@ def test_labels_and_recipients() -> None:
     assert pack("portsmouth-2009-10").recipients[0] == Recipient("Safer Portsmouth Partnership")
     told = Pack.parse("pack: p\ntitle: t\nrecipients: [{name: The Board, level: commissioner}]")
     assert told.recipients == (Recipient("The Board", "commissioner"),)
+
+
+def test_a_pack_names_roles_and_changes_what_they_read() -> None:
+    told = Pack.parse(
+        "pack: p\ntitle: t\npeer_role: {label: mentor}\n"
+        "roles: {worker: {label: broker, compartments: [general, clinical]}, peer: {compartments: []}}"
+    )
+    assert told.labels == {"peer": "mentor", "worker": "broker"}
+    assert dict(told.compartments) == {"worker": frozenset({1, 2}), "peer": frozenset()}
+    assert default_compartments(Role.WORKER, of_pack=told.compartments) == {1, 2, 3}
+    assert default_compartments(Role.PEER, of_pack=told.compartments) == {3}
+    assert default_compartments(Role.PEER, of_pack=told.compartments, clinical=True) == {2, 3}
+    assert default_compartments(Role.NURSE, of_pack=told.compartments) == {1, 2, 3}
+
+
+@pytest.mark.parametrize(
+    "roles", ["[worker]", "{driver: {label: d}}", "{worker: {compartments: [admin]}}", "{lead: {compartments: []}}"]
+)
+def test_roles_that_a_pack_cannot_have(roles: str) -> None:
+    with pytest.raises(PackInvalid):
+        Pack.parse(f"pack: p\ntitle: t\nroles: {roles}")
 
 
 @pytest.mark.parametrize("text", ["", "[1, 2]", "pack: [", "pack: p", "title: t", "pack: 7\ntitle: t"])
