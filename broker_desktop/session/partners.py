@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from broker_desktop.session import pairing, referring
 from broker_desktop.session.context import Context
 from broker_desktop.session.partner_views import PairingOffer, PartnerRow, SentReferral
+from broker_desktop.session.views import TodoItem
 
 
 class PartnersDesk:
@@ -55,6 +56,10 @@ class PartnersDesk:
     def of_referral(self, referral_id: str) -> list[SentReferral]:
         """Give how one referral stands with each team that it went to or came from."""
         return referring.of_referral(self._context, referral_id)
+
+    def todo(self) -> list[TodoItem]:
+        """Give what waits for a person: referrals overdue."""
+        return referring.todo(self._context)
 
     def overdue(self) -> list[SentReferral]:
         """List our referrals of which nothing final was heard in time."""

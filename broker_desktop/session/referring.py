@@ -15,6 +15,7 @@ from broker_desktop.session.mail_rows import DUE_DAYS, Loop, all_loops, feedback
 from broker_desktop.session.pairing import partner_names, partners, team_bytes
 from broker_desktop.session.partner_views import PartnerRow, SentReferral
 from broker_desktop.session.referral_desk import new_letter
+from broker_desktop.session.views import TodoItem
 from broker_desktop.store.database import told_as_app_errors
 from broker_desktop.store.system_rows import MAIL
 from sync.ids import uuid_bytes, uuid_text
@@ -73,6 +74,14 @@ def of_referral(context: Context, referral_id: str) -> list[SentReferral]:
 def overdue(context: Context) -> list[SentReferral]:
     """List our referrals of which nothing final was heard in time, the longest overdue first."""
     return [one for one in between_teams(context) if one.overdue]
+
+
+def todo(context: Context) -> list[TodoItem]:
+    """Give the line of the Today page about referrals that are overdue; none while nothing is."""
+    late = len(overdue(context))
+    return (
+        [TodoItem(kind="overdue", text="Referred to another team, nothing heard in time", count=late)] if late else []
+    )
 
 
 def _view(

@@ -221,7 +221,8 @@ class Session:
 
     def today(self) -> TodayView:
         """Give the Today page."""
-        return queries.today(self._context, [*team_todo(self._context), *self._background.todo()])
+        waiting = [*team_todo(self._context), *self._background.todo(), *self.partners.todo()]
+        return queries.today(self._context, waiting)
 
     def custody_counts(self) -> CustodyCounts:
         """Count the records by where they are."""

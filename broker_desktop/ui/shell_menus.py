@@ -110,11 +110,15 @@ def build_menus(bar: QMenuBar, actions: WindowActions) -> None:
     _add(tools, translate("Menu", "Commands"), ("Ctrl+K",), lambda: front.go(Place("commands")))
     _add(tools, translate("Menu", "The team’s laptops"), (), lambda: front.go(Place("team")))
     _add(tools, translate("Menu", "Who waits to join"), (), lambda: front.go(Place("joins")))
+    _add(tools, translate("Menu", "Other teams"), (), lambda: front.go(Place("partners")))
     _add(tools, translate("Menu", "Drafts"), (), lambda: front.go(Place("drafts")))
     _add(tools, translate("Menu", "Settings"), ("Ctrl+,",), lambda: front.go(Place("settings")))
-    help_menu = bar.addMenu(translate("Menu", "&Help"))
-    _add(help_menu, translate("Menu", "Help for this"), ("F1",), lambda: front.go(_help_place(front)))
-    _add(help_menu, translate("Menu", "All keys"), ("Ctrl+/",), lambda: front.go(Place("keys")))
+    _help_menu(bar.addMenu(translate("Menu", "&Help")), front)
+
+
+def _help_menu(menu: QMenu, front: Front) -> None:
+    _add(menu, translate("Menu", "Help for this"), ("F1",), lambda: front.go(_help_place(front)))
+    _add(menu, translate("Menu", "All keys"), ("Ctrl+/",), lambda: front.go(Place("keys")))
 
 
 def _view_menu(menu: QMenu, front: Front, actions: WindowActions) -> None:

@@ -111,14 +111,15 @@ class Form(QWidget):
     # Values
 
     def value(self) -> Payload:
-        """Return what was answered or refused, without what is not asked."""
+        """Return what was answered or refused, without what is not asked; what stood there unasked stays."""
         found = dict(self._kept)
         for name, question in self.questions.items():
-            value = None if question.isHidden() else question.value()
-            if value is not None:
+            if question.isHidden():
+                continue
+            found.pop(name, None)
+            value = question.value()
+            if value is not None or isinstance(question.field, PersonRef):
                 found[name] = value
-            elif isinstance(question.field, PersonRef) and not question.isHidden():
-                found[name] = None
         return found
 
     def set_value(self, payload: Payload) -> None:
@@ -128,6 +129,8 @@ class Form(QWidget):
             question.set_value(payload.get(name))
             question.show_issue(None)
         self._fit()
+        unasked = (name for name, question in self.questions.items() if question.isHidden())
+        self._kept |= {name: payload[name] for name in unasked if payload.get(name) is not None}
 
     # Refusing
 

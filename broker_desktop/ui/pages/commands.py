@@ -154,6 +154,9 @@ def _commands(types: Sequence[RecordType]) -> Sequence[Command]:
         Command(translate("Commands", "Drafts"), translate("Commands", "Page"), "pencil-line", Place("drafts")),
         Command(translate("Commands", "The team’s laptops"), translate("Commands", "Page"), "laptop", Place("team")),
         Command(translate("Commands", "Who waits to join"), translate("Commands", "Page"), "user-plus", Place("joins")),
+        Command(
+            translate("Commands", "Other teams"), translate("Commands", "Page"), "heart-handshake", Place("partners")
+        ),
         Command(translate("Commands", "Settings"), translate("Commands", "Page"), "settings", Place("settings")),
         Command(translate("Commands", "All keys"), translate("Commands", "Help"), "keyboard", Place("keys")),
     ]

@@ -12,9 +12,11 @@ from broker_desktop.ui.pages.joins import JoinsPage
 from broker_desktop.ui.pages.laptop import LaptopPage
 from broker_desktop.ui.pages.oversight import OversightPage
 from broker_desktop.ui.pages.page import Desk, Page, Place
+from broker_desktop.ui.pages.partners import PartnersPage
 from broker_desktop.ui.pages.people import PeoplePage, PersonPage
 from broker_desktop.ui.pages.record_form import FormPage
 from broker_desktop.ui.pages.record_list import ListPage
+from broker_desktop.ui.pages.referral import ReferralPage
 from broker_desktop.ui.pages.settings import SettingsPage
 from broker_desktop.ui.pages.summary import SummaryPage
 from broker_desktop.ui.pages.sync import SyncPage
@@ -31,6 +33,7 @@ _PLAIN: Final[dict[str, Callable[[Desk], Page]]] = {
     "joins": JoinsPage,
     "team": TeamPage,
     "laptop": LaptopPage,
+    "partners": PartnersPage,
     "drafts": DraftsPage,
     "settings": SettingsPage,
     "erase": ErasePage,
@@ -38,6 +41,7 @@ _PLAIN: Final[dict[str, Callable[[Desk], Page]]] = {
     "keys": KeysPage,
 }
 _OWN_NEW: Final[dict[str, Callable[[Desk], Page]]] = {"nx_visit": ExchangePage}
+_OWN_EDIT: Final[dict[str, Callable[[Desk], Page]]] = {"referral": ReferralPage}
 _OWN_LIST: Final[dict[str, Callable[[Desk], Page]]] = {"person": PeoplePage}
 
 
@@ -47,7 +51,7 @@ def make_page(desk: Desk, place: Place) -> Page:
         own = _OWN_LIST.get(place.type)
         return own(desk) if own is not None else ListPage(desk, place.type)
     if place.page in ("new", "edit"):
-        own = _OWN_NEW.get(place.type) if place.page == "new" else None
+        own = (_OWN_NEW if place.page == "new" else _OWN_EDIT).get(place.type)
         return own(desk) if own is not None else FormPage(desk, place.type)
     if place.page == "help":
         return HelpPage(desk, place.type)

@@ -17,11 +17,18 @@ from broker_desktop.ui.widgets.marks import CUSTODY_ICONS, Badge, custody_words
 from broker_desktop.ui.widgets.text import Elided, IconLabel, Label, Paragraph
 
 _KEYS: Final = {"nx_visit": "F2", "contact": "Ctrl+2", "referral": "Ctrl+3", "bbv_test": "Ctrl+4"}
-_OPENS: Final = {"conflicts": "conflicts", "joins": "joins", "set_aside": "sync", "drafts": "drafts"}
+_OPENS: Final = {
+    "conflicts": "conflicts",
+    "joins": "joins",
+    "set_aside": "sync",
+    "drafts": "drafts",
+    "overdue": "partners",
+}
 _ICONS: Final = {
     "conflicts": "split",
     "joins": "user-plus",
     "drafts": "pencil-line",
+    "overdue": "hourglass",
     "set_aside": "inbox",
     "kit_file": "file-text",
 }
