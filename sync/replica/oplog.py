@@ -121,11 +121,13 @@ class Transaction:
         Returns the stamp of the last operation.
 
         Raises:
-            RowUnknownError: nothing is known of the row. CodecError, SeatMissingError: as for create.
+            RowUnknownError: nothing is known of the row. NotDroppableError: this seat cannot read where it stands.
+            CodecError, SeatMissingError: as for create.
         """
         targets = self._rows.everywhere(table_name, row)
         if not targets:
             raise RowUnknownError("row_unknown", "an erase needs a record")
+        self._check_read(targets)
         return [self._erase(target, reason, fields) for target in targets][-1]
 
     def announce_erased(self, table_name: str, row: bytes, comp: int, reason: int) -> None:
@@ -142,6 +144,7 @@ class Transaction:
         target = self._rows.found(table_name, [row]).get(row)
         if target is None:
             raise RowUnknownError("row_unknown", "an alias needs a record")
+        self._check_read([target])
         over = merge.standing(target.state, operation.ALIAS)
         made = operation.alias(table_name, row, self._clock.tick(), into, over)
         _apply(target, made, chain, self._stored(made, target.key.comp))
@@ -198,6 +201,11 @@ class Transaction:
         forgetting.note(self.connection, key, made, chain, op_id=local_id)
         self._gone.append(forgetting.gone(made))
         return Stamp(made.hlc, chain)
+
+    def _check_read(self, targets: Sequence[Row]) -> None:
+        """Refuse what no drop may carry: an erase or alias into a compartment that this seat cannot read."""
+        if self._held is not None and any(target.key.comp not in self._held for target in targets):
+            raise NotDroppableError("not_droppable", "a drop carries neither an erase nor an alias")
 
     def _check_droppable(self, target: Row, seat: bytes) -> None:
         if self._held is None or target.key.comp in self._held or not target.stored:

@@ -151,7 +151,7 @@ class FleetMachine(RuleBasedStateMachine):
     def alias(self, name: str, pick: int, into: int) -> None:
         """Somebody says that a record is another one, or that it is not."""
         laptop = self._person(name)
-        rows = self.oracle.rows(laptop.seat)
+        rows = [row for row in self.oracle.rows(laptop.seat) if TABLES[row[0]] in RIGHTS[laptop.name][1]]
         if rows:
             row = rows[pick % len(rows)]
             value = rows[into % len(rows)][1] if into else None
