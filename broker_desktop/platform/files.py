@@ -7,8 +7,6 @@ import os
 import stat
 from pathlib import Path
 
-from filelock import FileLock, Timeout
-
 _PRIVATE = stat.S_IRUSR | stat.S_IWUSR
 
 
@@ -21,6 +19,8 @@ class FolderLock:
 
     def __init__(self, folder: Path) -> None:
         """Take the lock at once. Raises FolderTaken; OSError when the folder cannot be written."""
+        from filelock import FileLock, Timeout  # noqa: PLC0415  brings asyncio, and the gate locks nothing
+
         self._lock = FileLock(folder / "lock", timeout=0, thread_local=False)
         try:
             self._lock.acquire()

@@ -73,10 +73,10 @@ class Background:
             return [TodoItem(kind="joining", text="A team lead has to let this laptop in", count=1)]
         return []
 
-    def close(self) -> None:
-        """Stop the thread, after the request that is under way."""
+    def close(self, patience_s: float = 5.0) -> None:
+        """Stop the thread, after the request that is under way, waiting for that at most so long."""
         if self._driver is not None:
-            self._driver.close()
+            self._driver.close(patience_s)
             self._driver = None
 
     def _made(self) -> SyncDriver:

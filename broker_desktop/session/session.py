@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.pack import Pack
@@ -60,6 +60,8 @@ from broker_desktop.session.views import (
 from sync.engine.status import SyncReport
 
 _FORM_REASON = "corrected"
+_PATIENCE_OF_A_LOCK_S: Final = 1.0
+"""How long a lock waits for the request under way: the keys must go before the laptop sleeps."""
 
 
 class Session:
@@ -328,7 +330,8 @@ class Session:
         return self._context.events.subscribe(listener)
 
     def lock(self) -> None:
-        """Stop syncing, close the vault and wipe its keys; keep drafts first, nothing works afterwards."""
+        """Close without waiting for a slow server; keep drafts first, the process is replaced afterwards."""
+        self._background.close(_PATIENCE_OF_A_LOCK_S)
         self.close()
 
     def close(self) -> None:
