@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from broker_desktop.session.cards import VaultCard, list_vaults, new_vault_folder
     from broker_desktop.session.catalogue import catalogue_json
+    from broker_desktop.session.code_typed import code_squares, typed_code
     from broker_desktop.session.codes_shown import grouped, masked
     from broker_desktop.session.disclosure import Level, ShownCell, ShownLine, hidden_mark
     from broker_desktop.session.enrolment import TeamAsked, create_team, join_team
@@ -121,6 +122,7 @@ __all__ = [
     "Working",
     "catalogue_json",
     "check_passphrase",
+    "code_squares",
     "create_team",
     "export",
     "fiscal_period",
@@ -138,6 +140,7 @@ __all__ = [
     "range_period",
     "real_environment",
     "to_bytes",
+    "typed_code",
     "year_period",
 ]
 
@@ -163,6 +166,7 @@ _HOMES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "exports": ("FORMATS", "export", "to_bytes"),
     "opening": ("open_vault", "open_with_keys"),
+    "code_typed": ("code_squares", "typed_code"),
     "passphrases": ("check_passphrase", "generate_passphrase"),
     "period": ("Period", "fiscal_period", "month_period", "quarter_period", "range_period", "year_period"),
     "refusals": ("Refused",),

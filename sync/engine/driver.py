@@ -151,6 +151,10 @@ class SyncDriver:
 
     def _ended_well(self, report: SyncReport) -> None:
         self._plan(ok=True)
+        if report.awaiting_approval:
+            with self._changed:
+                self._schedule.waits_for_approval(self._clock.now_ms())
+                self._changed.notify_all()
         if report.attention:
             self._tell(NeedsAttention(report.attention[0]))
         elif report.awaiting_approval:

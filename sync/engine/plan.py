@@ -16,6 +16,7 @@ HOUR_MS: Final = 60 * MINUTE_MS
 EDIT_DELAY_MS: Final = (3 * MINUTE_MS, 10 * MINUTE_MS)
 REGULAR_DELAY_MS: Final = (4 * HOUR_MS, 8 * HOUR_MS)
 FIRST_RETRY_MS: Final = MINUTE_MS
+APPROVAL_DELAY_MS: Final = (MINUTE_MS // 4, MINUTE_MS // 2)
 LAST_RETRY_MS: Final = 30 * MINUTE_MS
 MAX_PAUSE_MS: Final = HOUR_MS
 
@@ -71,6 +72,11 @@ class Schedule:
         self._failures = 0
         if self.due_ms is None:
             self.due_ms = now_ms + jitter(self.random, *REGULAR_DELAY_MS)
+
+    def waits_for_approval(self, now_ms: int) -> None:
+        """A lead has not decided: ask again within the minute, somebody sits in front of the screen."""
+        self._failures = 0
+        self.due_ms = now_ms + jitter(self.random, *APPROVAL_DELAY_MS)
 
     def failed(self, now_ms: int, retry_after_ms: int = 0) -> None:
         """A round failed: again after 1, 2, 4 ... 30 minutes with jitter, not before the hub's Retry-After."""

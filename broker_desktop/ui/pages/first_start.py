@@ -21,6 +21,7 @@ from broker_desktop.session import (
     create_team,
     generate_passphrase,
     join_team,
+    typed_code,
 )
 from broker_desktop.ui.forms.boxes import LineBox, ListBox, NoteBox
 from broker_desktop.ui.i18n import translate
@@ -31,6 +32,7 @@ from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import Card, column, row
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.focus import focus_soon
+from broker_desktop.ui.widgets.invitation import CheckWords
 from broker_desktop.ui.widgets.marks import Badge
 from broker_desktop.ui.widgets.notices import Banner
 from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
@@ -145,7 +147,8 @@ class FirstStart(Gate):
     @Slot()
     def _join_form(self) -> None:
         self._start_card(translate("FirstStart", "Join my team"))
-        self._code = self._field(translate("FirstStart", "The code your team lead gave you"))
+        self._code = self._field(translate("FirstStart", "The code your team lead gave you, or its twelve words"))
+        self._address = self._field(translate("FirstStart", "Address of the server, only with the twelve words"))
         self._passphrase_part()
         self._actions(translate("FirstStart", "Ask to join"), self._join)
         self._first = self._code
@@ -155,11 +158,14 @@ class FirstStart(Gate):
     def _join(self) -> None:
         if not self._passphrase_is_good():
             return
-        environment, code, passphrase = self._environment, self._code.text().strip(), self._pass.text()
+        environment, typed, address = self._environment, self._code.text(), self._address.text()
+        passphrase = self._pass.text()
         self._busy(True)
-        self._tasks.run(
-            self, lambda: join_team(environment, None, passphrase, code), self._joined, self.fail, lane=NETWORK
-        )
+
+        def ask() -> JoinAsked:
+            return join_team(environment, None, passphrase, typed_code(typed, address))
+
+        self._tasks.run(self, ask, self._joined, self.fail, lane=NETWORK)
 
     def _joined(self, asked: JoinAsked) -> None:
         self._start_card(translate("FirstStart", "Read five words to your team lead"))
@@ -167,11 +173,9 @@ class FirstStart(Gate):
         after = translate(
             "FirstStart",
             "If they are others, stop and tell your lead: somebody may be in between. "
-            "After your lead has let you in, unlock and sync. You can record meanwhile.",
+            "Then unlock: this laptop asks by itself until your lead has let you in. You can record meanwhile.",
         )
-        words = Paragraph(" ".join(asked.check_words), role="code")
-        words.setAccessibleName(" ".join(asked.check_words))
-        self.card.add(Paragraph(lead), words, Paragraph(after, role="small", tone="muted"))
+        self.card.add(Paragraph(lead), CheckWords(asked.check_words), Paragraph(after, role="small", tone="muted"))
         self._actions(translate("FirstStart", "Go to unlock"), self._finish)
 
     # Starting a team

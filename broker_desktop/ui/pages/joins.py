@@ -1,14 +1,16 @@
 """Letting somebody in: a lead makes an invitation, sees who asks, compares five words, lets them in."""
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Final
 
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QWidget
 
+from broker_desktop.session import code_squares
 from broker_desktop.session.views import InviteCode, PendingJoin
 from broker_desktop.ui.forms.boxes import LineBox, ListBox
-from broker_desktop.ui.i18n import translate
+from broker_desktop.ui.i18n import long_day, translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.pages.unlock import role_words
 from broker_desktop.ui.problems import sentence
@@ -16,10 +18,14 @@ from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import Card, Rule, clear_layout, column, row
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.flow import Segments
+from broker_desktop.ui.widgets.invitation import CheckWords, CodePicture
 from broker_desktop.ui.widgets.notices import Banner
 from broker_desktop.ui.widgets.text import Label, Paragraph
 
 ROLES: Final = ("worker", "peer", "nurse", "lead", "data", "assessor")
+
+_LARGE: Final = 150
+_GROUP: Final = 5
 
 
 class JoinsPage(Page):
@@ -32,10 +38,14 @@ class JoinsPage(Page):
         self._again = Button(translate("Joins", "Ask the server"), icon="refresh-cw")
         self._again.clicked.connect(self.refresh)
         self._waiting = Card(padding=20, gap=12)
+        self._made = Card(padding=20, gap=12)
+        self._made.setMaximumWidth(look().letters(900))
+        self._made.hide()
         self._invite = self._invite_card()
         self._notice = column(gap=0)
         self.column.addLayout(self._notice)
         self.column.addWidget(self._waiting)
+        self.column.addWidget(self._made)
         self.column.addWidget(self._invite)
         self.column.addStretch(1)
 
@@ -91,8 +101,8 @@ class JoinsPage(Page):
             self._waiting.add(self._join_part(join))
 
     def _join_part(self, join: PendingJoin) -> QWidget:
-        holder = QWidget()
-        words = " ".join(join.check_words)
+        holder, words = QWidget(), " ".join(join.check_words)
+        role = role_words(join.role, self.desk.session.role_labels)
         ask = translate(
             "Joins", "Ask them to read the five words on their screen. Let them in only if these are the same:"
         )
@@ -100,13 +110,11 @@ class JoinsPage(Page):
         same.setProperty("seat", join.seat)
         same.setProperty("words", words)
         same.clicked.connect(self._approve)
-        code = Label(words, role="code")
-        code.setAccessibleName(words)
         holder.setLayout(
             column(
-                row(Label(role_words(join.role, self.desk.session.role_labels), role="section"), "stretch"),
+                row(Label(join.person, role="section"), Label(role, tone="muted"), "stretch", gap=10),
                 Paragraph(ask),
-                code,
+                CheckWords(join.check_words),
                 row(same, "stretch"),
                 gap=10,
             )
@@ -135,9 +143,6 @@ class JoinsPage(Page):
         self.clinical.set_value("no")
         make = Button(translate("Joins", "Make an invitation"), icon="user-plus")
         make.clicked.connect(self.invite)
-        self._code = Label("", role="code")
-        self._code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByKeyboard)
-        self._code.setWordWrap(True)
         self._code_words = Paragraph("", role="small", tone="muted")
         name = column(Label(translate("Joins", "Their name in the team"), role="strong"), self.person, gap=5)
         role = column(Label(translate("Joins", "Role"), role="strong"), self.role, gap=5)
@@ -147,7 +152,7 @@ class JoinsPage(Page):
         line.addLayout(role, 2)
         line.addLayout(clinical, 1)
         card.add(Label(translate("Joins", "Invite somebody"), role="section"), line, row(make, "stretch"))
-        card.add(self._code, self._code_words)
+        card.add(self._code_words)
         card.setMaximumWidth(look().letters(900))
         return card
 
@@ -165,9 +170,39 @@ class JoinsPage(Page):
         self.desk.network(self, lambda: session.team.invite(person, role, clinical), self._invited, self._not_invited)
 
     def _invited(self, code: InviteCode) -> None:
-        self._code.setText(code.code)
-        words = translate("Joins", "Give them this code in person. The server forgets it after {day}.")
-        self._code_words.setText(words.format(day=code.expires))
+        self._code_words.setText("")
+        self._made.empty()
+        title = translate("Joins", "Give {person} this code in person")
+        last = translate("Joins", "It works once, and the last day is {day}. Nobody else may see it.")
+        typed = translate("Joins", "Or read these twelve words to them, and the address:")
+        picture = CodePicture(code_squares(code.code), translate("Joins", "Picture of the code, for a camera"))
+        text, words = Paragraph(_in_groups(code.code), role="strong"), Paragraph(" ".join(code.words), role="lead")
+        for one in (text, words):
+            one.setTextInteractionFlags(
+                Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+            )
+        beside = column(
+            text,
+            Paragraph(last.format(day=long_day(date.fromisoformat(code.expires))), role="small", tone="muted"),
+            Paragraph(typed),
+            words,
+            Paragraph(code.address, role="strong"),
+            "stretch",
+            gap=10,
+        )
+        line = row(gap=20) if look().percent < _LARGE else column(gap=20)
+        line.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
+        line.addLayout(beside, 1)
+        self._made.add(Label(title.format(person=self.person.text().strip()), role="section"))
+        self._made.body.addLayout(line)
+        self._made.show()
+        self.person.clear()
 
     def _not_invited(self, error: Exception) -> None:
         self._code_words.setText(sentence(error))
+
+
+def _in_groups(code: str) -> str:
+    """Write a code so that eyes keep their place and lines can break; typed back, spaces do not matter."""
+    start, _, rest = code.partition("-")
+    return " ".join([f"{start}-", *(rest[at : at + _GROUP] for at in range(0, len(rest), _GROUP))])
