@@ -75,7 +75,8 @@ def _team(commands: argparse._SubParsersAction[_Parser]) -> None:
     invite.set_defaults(handler=team_commands.invite)
 
     join = commands.add_parser("join", parents=[_common()], help="ask to be let into a team")
-    join.add_argument("--code", required=True)
+    join.add_argument("--code", required=True, help="the code, or its twelve words in quotes")
+    join.add_argument("--hub", default="", metavar="URL", help="address of the server, with the twelve words")
     join.add_argument("--ca", metavar="F")
     join.set_defaults(handler=team_commands.join)
 

@@ -8,7 +8,7 @@ import json
 from broker_desktop.errors import AppError, BadInput, UsageError
 from broker_desktop.headless.console import Console
 from broker_desktop.headless.opened import opened
-from broker_desktop.session import Environment, TeamAsked, create_team, join_team
+from broker_desktop.session import Environment, TeamAsked, create_team, join_team, typed_code
 from broker_desktop.session.views import SeatRow
 from broker_desktop.store.folder import is_vault
 
@@ -59,6 +59,7 @@ def invite(arguments: argparse.Namespace, console: Console, environment: Environ
             console.say("Nobody has typed the recovery kit back yet. Do it before you invite: broker-desktop kit check")
         made = session.team.invite(arguments.person, arguments.role, arguments.clinical, arguments.offline)
     console.result({"code": made.code, "expires": made.expires}, made.code)
+    console.say(f"Or twelve words, with the address {made.address}: {' '.join(made.words)}")
     return 0
 
 
@@ -67,9 +68,8 @@ def join(arguments: argparse.Namespace, console: Console, environment: Environme
     if is_vault(arguments.vault):
         return _join_again(arguments, console, environment)
     passphrase = console.passphrase(arguments.passphrase_file, new=True)
-    asked = join_team(
-        environment, arguments.vault, passphrase, arguments.code, ca=arguments.ca, by_files=arguments.offline
-    )
+    code = typed_code(arguments.code, arguments.hub)
+    asked = join_team(environment, arguments.vault, passphrase, code, ca=arguments.ca, by_files=arguments.offline)
     value = {"seat": asked.seat, "check_words": list(asked.check_words)}
     console.result(value, f"Laptop {asked.seat}\nCheck words: {' '.join(asked.check_words)}")
     console.say("Read the five words to the team lead. When you are let in, sync completes it.")
