@@ -36,6 +36,7 @@ BROKER_CONTACT: Final = RecordType(
     ),
     event_field="occurred_at",
     state_field="state",
+    private=True,
     fields=(
         Code(
             name="state",

@@ -14,14 +14,14 @@ from broker_desktop.records.record_type import CLINICAL, RecordType
 from broker_desktop.records.reference import PersonRef
 from broker_desktop.records.rules import NotBefore, When
 
-_CONCERN: Final = "What worries you"
+_CONCERN: Final = "The concern"
 _FOLLOWS: Final = "What follows"
 
 SAFEGUARDING_CONCERN: Final = RecordType(
     name="safeguarding_concern",
     version=1,
     title="Safeguarding concern",
-    plural="Safeguarding concerns",
+    plural="Concerns",
     icon="shield",
     help="Something that must reach a lead today: one line, then call.",
     compartment=CLINICAL,
@@ -51,6 +51,7 @@ SAFEGUARDING_CONCERN: Final = RecordType(
             label="What you saw or heard",
             section=_CONCERN,
             longest=200,
+            lines=True,
             required=True,
             identifying=True,
             help="One line is enough. Then call; the rest is said on the phone.",

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 from broker_desktop.session import Session
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.pages.page import Page, Place
+from broker_desktop.ui.pages.raised import CONCERN
 from broker_desktop.ui.theme import TEXT_SIZES, look
 
 _TYPE_KEYS: Final = {
@@ -80,9 +81,11 @@ def build_menus(bar: QMenuBar, actions: WindowActions) -> None:
     _add(edit, translate("Menu", "Find a person"), ("F3", "Ctrl+Shift+F"), lambda: front.go(Place("people")))
     _add(edit, translate("Menu", "Filter the list"), ("Ctrl+F",), lambda: _call(front.page, "focus_filter"))
     record = bar.addMenu(translate("Menu", "&Record"))
-    for one in session.types():
+    for one in [kind for kind in session.types() if kind.name != CONCERN]:
         words = translate("Menu", "New {type}").format(type=one.title.lower())
         _add(record, words, _TYPE_KEYS.get(one.name, ()), _opener(front, Place("new", type=one.name)))
+    concern = _opener(front, Place("new", type=CONCERN))
+    _add(record, translate("Menu", "Raise with the lead"), ("F7", "Ctrl+Shift+R"), concern)
     record.addSeparator()
     _add(record, translate("Menu", "New of this kind"), ("Ctrl+N",), lambda: _call(front.page, "new"))
     _add(record, translate("Menu", "Change"), ("Ctrl+E",), lambda: _call(front.page, "change"))

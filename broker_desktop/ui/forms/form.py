@@ -289,6 +289,7 @@ class Form(QWidget):
         if moved:
             self._lay_out()
         for section in self.sections:
+            section.card.setVisible(bool(section.asked()))
             left = section.left()
             asked_count = len(section.asked())
             words = translate("Forms", "{done} of {all}").format(done=asked_count - left, all=asked_count)

@@ -60,6 +60,7 @@ class SectionIndex(QWidget):
         focus = self._form.question_of(QApplication.focusWidget(), inner=False)
         for number, section in enumerate(self._form.sections):
             button = self._buttons[number]
+            button.setVisible(bool(section.asked()))
             mend, left = section.to_mend(), section.left()
             done = ("circle-check", "ok") if not left else ("circle-dashed", "")
             button.set_icon(*(("circle-alert", "danger") if mend else done))

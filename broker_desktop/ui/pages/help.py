@@ -97,6 +97,7 @@ def all_keys() -> tuple[tuple[str, str, str], ...]:
         (translate("Keys", "New needle exchange"), "F2", "Ctrl+1"),
         (translate("Keys", "Find a person"), "F3", "Ctrl+Shift+F"),
         (translate("Keys", "Sync now"), "F5", "Ctrl+R"),
+        (translate("Keys", "Raise something with the lead"), "F7", "Ctrl+Shift+R"),
         (translate("Keys", "Next pane"), "F6", "Ctrl+Tab"),
         (translate("Keys", "Help for this"), "F1", "Ctrl+/"),
         (translate("Keys", "New contact, referral, BBV test"), "Ctrl+2", "Ctrl+4"),

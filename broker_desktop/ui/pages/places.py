@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from broker_desktop.ui.pages.concern import ConcernPage
 from broker_desktop.ui.pages.conflicts import ConflictsPage
 from broker_desktop.ui.pages.drafts import DraftsPage
 from broker_desktop.ui.pages.erase import ErasePage
@@ -14,6 +15,7 @@ from broker_desktop.ui.pages.oversight import OversightPage
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.pages.partners import PartnersPage
 from broker_desktop.ui.pages.people import PeoplePage, PersonPage
+from broker_desktop.ui.pages.raised import CONCERN, RaisedPage
 from broker_desktop.ui.pages.record_form import FormPage
 from broker_desktop.ui.pages.record_list import ListPage
 from broker_desktop.ui.pages.referral import ReferralPage
@@ -35,12 +37,13 @@ _PLAIN: Final[dict[str, Callable[[Desk], Page]]] = {
     "laptop": LaptopPage,
     "partners": PartnersPage,
     "drafts": DraftsPage,
+    "raised": RaisedPage,
     "settings": SettingsPage,
     "erase": ErasePage,
     "oversight": OversightPage,
     "keys": KeysPage,
 }
-_OWN_NEW: Final[dict[str, Callable[[Desk], Page]]] = {"nx_visit": ExchangePage}
+_OWN_NEW: Final[dict[str, Callable[[Desk], Page]]] = {"nx_visit": ExchangePage, CONCERN: ConcernPage}
 _OWN_EDIT: Final[dict[str, Callable[[Desk], Page]]] = {"referral": ReferralPage}
 _OWN_LIST: Final[dict[str, Callable[[Desk], Page]]] = {"person": PeoplePage}
 

@@ -22,6 +22,7 @@ from broker_desktop.ui.forms.question import Question
 from broker_desktop.ui.i18n import LONDON, long_day, translate
 from broker_desktop.ui.pages.form_parts import FormFooter, RecordHistory, SectionIndex
 from broker_desktop.ui.pages.page import Desk, Page, Place, locked_focus, read_locked_focus
+from broker_desktop.ui.pages.raised import CONCERN, RaiseButton
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import column
 from broker_desktop.ui.widgets.focus import focus_soon
@@ -63,6 +64,8 @@ class FormPage(Page):
         self.form = Form(self.type, form_context(desk), self._check)
         self.form.changed.connect(self._changed)
         self._badge = Badge("", icon="pencil-line", tone="info")
+        talked_to = self.type.person_field is not None and self.type.name != CONCERN
+        self._raise = RaiseButton(desk) if talked_to else None
         self._draft_timer = QTimer(self)
         self._draft_timer.setSingleShot(True)
         self._draft_timer.setInterval(DRAFT_AFTER_MS)
@@ -90,8 +93,8 @@ class FormPage(Page):
         return long_day(self.desk.now().astimezone(LONDON).date())
 
     def header_parts(self) -> list[QWidget]:
-        """Return the draft badge."""
-        return [self._badge] if self._badge.text() else []
+        """Return the draft badge, and the way to a lead where somebody is talked to."""
+        return [*([self._badge] if self._badge.text() else []), *([self._raise] if self._raise is not None else [])]
 
     def arrive(self, place: Place) -> None:
         """Start a new form, open a record, or carry on with a draft."""

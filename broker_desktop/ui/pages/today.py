@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 from broker_desktop.session.views import RecordRow, TodayView, TodoItem
 from broker_desktop.ui.i18n import LONDON, ago, long_day, short_day, translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
+from broker_desktop.ui.pages.raised import CONCERN, RaiseButton
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import Card, Rule, column, row
 from broker_desktop.ui.widgets.button import Button
@@ -24,7 +25,10 @@ _OPENS: Final = {
     "drafts": "drafts",
     "overdue": "partners",
 }
+_LISTS: Final = {"concerns": CONCERN, "to_meet": "broker_contact"}
 _ICONS: Final = {
+    "concerns": "shield",
+    "to_meet": "heart-handshake",
     "conflicts": "split",
     "joins": "user-plus",
     "drafts": "pencil-line",
@@ -44,6 +48,7 @@ class TodayPage(Page):
         super().__init__(desk)
         self._find = Button(translate("Today", "Find a person"), icon="search", key="F3")
         self._find.clicked.connect(self._find_person)
+        self._raise = RaiseButton(desk)
         self._commands = Button(translate("Today", "Commands"), icon="command", key="Ctrl+K")
         self._commands.clicked.connect(self._open_commands)
         self._now = Card(padding=18)
@@ -80,8 +85,10 @@ class TodayPage(Page):
         return long_day(self.desk.now().astimezone(LONDON).date())
 
     def header_parts(self) -> list[QWidget]:
-        """Return Find a person and, where there is room, Commands."""
-        return [self._find] if look().percent >= 150 else [self._find, self._commands]
+        """Return the way to a lead, Find a person and, where there is room, Commands."""
+        self._raise.shorten(look().percent >= 150)
+        parts: list[QWidget] = [self._find, self._raise]
+        return parts if look().percent >= 125 else [*parts, self._commands]
 
     def arrive(self, place: Place) -> None:
         """Read the day."""
@@ -184,10 +191,11 @@ class TodayPage(Page):
             line.setContentsMargins(16, 10, 12, 10)
             line.addWidget(IconLabel(_ICONS.get(item.kind, "clipboard-list"), size=20))
             line.addWidget(Paragraph(item.text, role="strong"), 1)
-            if item.kind in _OPENS:
+            if item.kind in _OPENS or item.kind in _LISTS:
                 button = Button(translate("Today", "Open"))
                 button.setAccessibleName(f"{button.text()}: {item.text}")
-                button.setProperty("page", _OPENS[item.kind])
+                button.setProperty("page", _OPENS.get(item.kind, "list"))
+                button.setProperty("type", _LISTS.get(item.kind, ""))
                 button.clicked.connect(self._todo_pressed)
                 line.addWidget(button)
             self._todo.body.addLayout(line)
@@ -235,7 +243,7 @@ class TodayPage(Page):
     @Slot()
     def _todo_pressed(self) -> None:
         sender = self.sender()
-        self.desk.go(Place(str(sender.property("page"))))
+        self.desk.go(Place(str(sender.property("page")), type=str(sender.property("type"))))
 
     @Slot()
     def _session(self) -> None:
