@@ -10,10 +10,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from broker_desktop.records.access import Role
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.session.context import Context
 from broker_desktop.session.references import References
-from broker_desktop.session.seats import lead_names
+from broker_desktop.session.seats import other_leads
 from broker_desktop.session.views import Saved
 from broker_desktop.store import drafts
 from broker_desktop.store.database import told_as_app_errors
@@ -28,15 +29,21 @@ CODE: Final = "person_code"
 
 @dataclass(frozen=True, slots=True)
 class WhomToCall:
-    """What is shown once a concern was raised: the pack's number, or None, and the leads to ask for it."""
+    """What is shown once a concern was raised: the pack's number, or None, and the other leads of the team.
+
+    `is_lead`: whoever raised it leads the team and is the one to see to it.
+    """
 
     phone: str | None
     leads: tuple[str, ...]
+    is_lead: bool = False
 
     def words(self) -> str:
         """Give it as one line for a terminal."""
         if self.phone is not None:
             return f"Call {self.phone} now. In danger: 999 first."
+        if self.is_lead:
+            return "You lead this team: see to it today. The area pack has no number to call yet. In danger: 999 first."
         names = " or ".join(self.leads) or "your team lead"
         return f"The area pack has no number to call yet. Call {names} now. In danger: 999 first."
 
@@ -44,7 +51,7 @@ class WhomToCall:
 def whom_to_call(context: Context) -> WhomToCall:
     """Give the number of the area pack and the names of the team's leads."""
     phone = context.pack.safeguarding_phone if context.pack else None
-    return WhomToCall(phone=phone, leads=lead_names(context))
+    return WhomToCall(phone=phone, leads=other_leads(context), is_lead=context.role == Role.LEAD)
 
 
 def save_shut(context: Context, kind: RecordType, payload: Mapping[str, Any], draft: str | None) -> Saved:

@@ -88,12 +88,13 @@ def held(seat: Seat) -> tuple[int, ...]:
     return next((one.comps for one in reversed(seat.standings) if one.comps), ())
 
 
-def lead_names(context: Context) -> tuple[str, ...]:
-    """Give the names of the team's leads, as far as they are known here."""
+def other_leads(context: Context) -> tuple[str, ...]:
+    """Give the names of the team's leads but one's own, as far as they are known here."""
     with context.vault.reader.connect() as connection:
         names = worker_names(connection)
     leads = [seat for seat, one in context.vault.seats().items() if int(one.role) == Role.LEAD]
-    return tuple(sorted({names[seat] for seat in leads if names.get(seat)}))
+    own = names.get(context.vault.ids.seat_id)
+    return tuple(sorted({names[seat] for seat in leads if names.get(seat)} - {own}))
 
 
 def role_name(role: int) -> str:

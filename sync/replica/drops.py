@@ -14,9 +14,11 @@ from typing import Final, NamedTuple
 from sqlalchemy import Connection, bindparam, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as insert_once
 
+from sync import operation
 from sync.control import ControlState, EpochKey
 from sync.crypto.sealing import Preamble, drop_ciphertext, encode_body, frame
 from sync.errors import SyncError
+from sync.operation import Kind
 from sync.protocol.envelope import Envelope, EnvelopeType, Stub, hash_of
 from sync.replica.rows import Key
 from sync.replica.tables import EnvelopeState, table
@@ -48,7 +50,7 @@ _BY: Final = select(_DROPPED.c.seat).where(
     _DROPPED.c.seat == bindparam("s"),
 )  # fmt: skip
 _FIRST_OWN: Final = (
-    select(_OP.c.sealed_in, func.substr(_ENVELOPE.c.bytes, _TYPE_AT, 1).label("kind"))
+    select(_OP.c.cbor, _OP.c.sealed_in, func.substr(_ENVELOPE.c.bytes, _TYPE_AT, 1).label("type"))
     .outerjoin(_ENVELOPE, _ENVELOPE.c.id == _OP.c.sealed_in)
     .where(_OP.c.tbl == bindparam("t"), _OP.c.row == bindparam("r"), _OP.c.comp == bindparam("c"))
     .order_by(_OP.c.local_id)
@@ -162,7 +164,9 @@ def created_by_drop(connection: Connection, key: Key, seat: bytes) -> bool:
 def may_be_put(connection: Connection, key: Key) -> bool:
     """Tell whether the holders will take a drop of ours that changes this row: we made it, and not in a bundle."""
     first = connection.execute(_FIRST_OWN, {"t": key.table, "r": key.row, "c": key.comp}).one_or_none()
-    return first is not None and (first.sealed_in is None or first.kind == bytes([EnvelopeType.DROP]))
+    if first is None or operation.parse(first.cbor).kind != Kind.CREATE:
+        return False
+    return first.sealed_in is None or first.type == bytes([EnvelopeType.DROP])
 
 
 def note_arrived(connection: Connection, envelope_id: int, item: Envelope | Stub) -> None:

@@ -129,6 +129,8 @@ def test_a_lead_raises_one_too_and_finds_it_on_today(seen: Seen) -> None:
     fill_in(seen, "a door kicked in")
     seen.press(Qt.Key.Key_S, CTRL)
     seen.qtbot.waitUntil(lambda: isinstance(seen.page, RaisedPage))
+    seen.idle()
+    assert "You lead this team: see to it today." in told(seen)
     seen.workspace.go(Place("today"))
     seen.idle()
     assert "nobody has taken it up" in told(seen)

@@ -87,17 +87,9 @@ class RaisedPage(Page):
             self._after.add(Paragraph(words))
 
     def _without(self, call: WhomToCall) -> QWidget:
-        names = translate("Raised", " or ").join(call.leads)
-        ask = (
-            translate("Raised", "Call {names}, who leads this team.").format(names=names)
-            if len(call.leads) == 1
-            else translate("Raised", "Call {names}, who lead this team.").format(names=names)
-        )
-        if not call.leads:
-            ask = translate("Raised", "Call your team lead.")
         gap = translate("Raised", "The area pack has no safeguarding number yet: a lead can have it put there.")
         holder = QWidget()
-        lines = column(Paragraph(ask, role="section"), Paragraph(gap, tone="muted"), gap=4)
+        lines = column(Paragraph(_whom(call), role="section"), Paragraph(gap, tone="muted"), gap=4)
         lines.setContentsMargins(0, 0, 0, 0)
         holder.setLayout(lines)
         return holder
@@ -119,3 +111,16 @@ class RaisedPage(Page):
     @Slot()
     def _go_home(self) -> None:
         self.desk.go(Place("today"))
+
+
+def _whom(call: WhomToCall) -> str:
+    names = translate("Raised", " or ").join(call.leads)
+    if call.is_lead and names:
+        return translate("Raised", "You lead this team: see to it today, or call {names}.").format(names=names)
+    if call.is_lead:
+        return translate("Raised", "You lead this team: see to it today.")
+    if len(call.leads) == 1:
+        return translate("Raised", "Call {names}, who leads this team.").format(names=names)
+    if names:
+        return translate("Raised", "Call {names}, who lead this team.").format(names=names)
+    return translate("Raised", "Call your team lead.")

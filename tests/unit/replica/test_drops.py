@@ -12,7 +12,7 @@ from sync import merge, operation
 from sync.clock import split_chain
 from sync.protocol.enrolment import Role
 from sync.protocol.envelope import EnvelopeType, parse_header
-from sync.replica import Custody, Reason
+from sync.replica import Custody, NotDroppableError, Reason
 from sync.replica.tables import METADATA, EnvelopeState, table
 from sync.testing import plain_engine
 from tests.common.insider import Insider, create
@@ -209,3 +209,52 @@ def test_a_drop_that_has_seen_something_is_held_and_pauses_its_chain_there(team:
     insider.push(insider.bundle(COMMON, create(2, 11, "session")))
     assert refused(team) == [(None, Reason.DROP)]
     assert team.lead.shows("session", row_id(2)) == {"site": "van"}
+
+
+def test_a_seat_that_gains_a_compartment_reads_what_others_and_it_itself_put_there(
+    team: SmallTeam, peer: Laptop
+) -> None:
+    team.lead.save("contact", row_id(7), {"site": "hub"}, GENERAL)
+    team.lead.sync()
+    raise_concern(peer, 1, GENERAL)
+    peer.save("contact", row_id(2), {"note": "met"}, GENERAL)
+    peer.sync()
+    team.lead.sync()
+    assert CANARY.encode() not in everything(peer)
+    raise_concern(peer, 3, GENERAL)  # still unsent when the right comes
+    team.lead.lead().change_role(peer.identity.seat_id, Role.WORKER, (GENERAL, COMMON))
+    for laptop in (peer, team.lead, peer):
+        assert laptop.sync().quarantined == 0
+    for number in (1, 3):
+        assert peer.shows("concern", row_id(number)) == {"line": CANARY}
+    assert peer.shows("contact", row_id(7)) == {"site": "hub"}
+    assert peer.replica.state_hash(GENERAL) == team.lead.replica.state_hash(GENERAL) != NOBODYS
+    assert peer.reopened().replica.state_hash(GENERAL) == team.lead.replica.state_hash(GENERAL)
+
+
+def test_a_seat_that_lost_a_compartment_changes_only_what_it_dropped(team: SmallTeam) -> None:
+    ben = team.joined()
+    ben.save("contact", row_id(1), {"site": "van"}, GENERAL)
+    ben.sync()
+    team.lead.sync()
+    ben.amend("contact", row_id(1), {"site": "hub"})  # unsent when the right goes: it stays until it was handed in
+    team.lead.lead().change_role(ben.identity.seat_id, Role.PEER, (COMMON,))
+    ben.sync()
+    with pytest.raises(NotDroppableError):
+        ben.amend("contact", row_id(1), {"site": "street"})
+    ben.save("contact", row_id(2), {"site": "van"}, GENERAL)
+    ben.amend("contact", row_id(2), {"site": "hub"})
+    ben.sync()
+    ben.amend("contact", row_id(2), {"site": "street"})
+    ben.sync()
+    assert refused(team) == [(0, Reason.NOT_PERMITTED)], "the change in a drop of what he made in a bundle"
+    assert team.lead.shows("contact", row_id(1)) == {"site": "van"}
+    assert team.lead.shows("contact", row_id(2)) == {"site": "street"}
+
+
+def test_a_retired_seat_hands_in_what_it_sealed_at_save(team: SmallTeam, peer: Laptop) -> None:
+    raise_concern(peer, 1)
+    team.lead.lead().retire(peer.identity.seat_id, until_day=team.clock.now_ms() // 86_400_000 + 30)
+    peer.sync()
+    team.lead.sync()
+    assert team.lead.shows("concern", row_id(1)) == {"line": CANARY}
