@@ -57,6 +57,10 @@ def invite(arguments: argparse.Namespace, console: Console, environment: Environ
     with opened(arguments, console, environment) as session:
         if session.keys.kit_unchecked:
             console.say("Nobody has typed the recovery kit back yet. Do it before you invite: broker-desktop kit check")
+        if session.team.has_one_lead() and arguments.role != "lead":
+            console.say(
+                "The team has one lead. Invite a second first: if this laptop is lost, nobody can let people in."
+            )
         made = session.team.invite(arguments.person, arguments.role, arguments.clinical, arguments.offline)
     console.result({"code": made.code, "expires": made.expires}, made.code)
     console.say(f"Or twelve words, with the address {made.address}: {' '.join(made.words)}")

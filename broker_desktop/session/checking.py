@@ -14,6 +14,8 @@ from broker_desktop.store.database import quick_check
 from sync.replica import Reason
 
 _SERIOUS: Final = frozenset({"set_aside", "audit_broken"})
+_AFTER_THE_END: Final = frozenset({Reason.BEYOND_PIN, Reason.AFTER_UNTIL})
+"""What an ended laptop sent: refused as it should be, so nothing is wrong with what is here."""
 
 
 def check(context: Context) -> CheckReport:
@@ -54,11 +56,15 @@ def _findings(context: Context) -> Iterator[Finding]:
             code="single_lead", text="The team has one lead. If that laptop is lost, nobody can let people in."
         )
     counts = context.vault.replica.counts()
-    late = sum(one.reason is Reason.ERASED for one in context.vault.replica.quarantined())
-    if counts.quarantined > late:
-        yield Finding(code="set_aside", text=f"{counts.quarantined - late} things that arrived are set aside.")
-    if late:
-        yield Finding(code="erased_late", text=f"{late} changes came for something erased; they go after 30 days.")
+    reasons = [one.reason for one in context.vault.replica.quarantined()]
+    erased, ended = reasons.count(Reason.ERASED), sum(one in _AFTER_THE_END for one in reasons)
+    if counts.quarantined > erased + ended:
+        aside = counts.quarantined - erased - ended
+        yield Finding(code="set_aside", text=f"{aside} things that arrived are set aside.")
+    if ended:
+        yield Finding(code="sent_late", text=f"{ended} parcels came from laptops that had left; a lead decides.")
+    if erased:
+        yield Finding(code="erased_late", text=f"{erased} changes came for something erased; they go after 30 days.")
     if counts.unsent:
         yield Finding(code="unsent", text=f"{counts.unsent} changes are on this laptop only.")
     if counts.conflicts:

@@ -95,6 +95,7 @@ def amend(
     """
     if not reason.strip():
         raise BadInput("A change needs a reason in a word or two.")
+    context.check_may_change()
     row = _row(row_id)
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
         before = _payload(context, tx, kind, row)
@@ -113,6 +114,7 @@ def void(context: Context, kind: RecordType, row_id: str, reason: str) -> None:
     """Take a record out of lists and counts; it stays on record with the reason."""
     if not reason.strip():
         raise BadInput("Taking a record out needs a reason in a word or two.")
+    context.check_may_change()
     row = _row(row_id)
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
         refuse_closed(context, tx.connection, kind, row, _payload(context, tx, kind, row))
@@ -134,6 +136,7 @@ def undo(context: Context, kind: RecordType, saved: Saved) -> None:
 
 def decide(context: Context, kind: RecordType, row_id: str, field: str, wire: Any) -> None:
     """Settle a field that has several values: the one given replaces them all."""
+    context.check_may_change()
     row = _row(row_id)
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
         refuse_closed(context, tx.connection, kind, row, _payload(context, tx, kind, row))

@@ -111,6 +111,17 @@ class Context:
         """What this seat was invited to, or had before its passphrase was forgotten, until a lead lets it in."""
         return self.vault.meta(JOINING) or self.vault.meta(RECOVERED) or {}
 
+    def check_may_change(self) -> None:
+        """Raise NotPermitted where a lead has retired or ended this laptop: nobody would take a change from it."""
+        seat = self.vault.own_seat()
+        if seat is not None and not seat.active:
+            raise NotPermitted(
+                "A team lead has retired this laptop: it hands in new records and changes nothing that stands.",
+                code="TEAM-RETIRED",
+                title="This laptop changes nothing any more.",
+                remedy="The record stays as it is. Ask a colleague to make the change.",
+            )
+
     def check_context(self, *, importing: bool = False) -> CheckContext:
         """Give what the rules need beside the record."""
         return CheckContext(self.codes, self.environment.now(), importing=importing)

@@ -74,6 +74,10 @@ def test_a_retired_laptop_hands_in_and_an_ended_one_can_still_be_read(
     role, state, until, late, handed_in = rows(lead)["Wim Worker"]
     assert (role, state, until, late) == ("worker", "retired", "2027-01-01", 0)
     assert handed_in >= 1
+    (visit,) = wim.records("nx_visit")
+    with pytest.raises(NotPermitted) as refused:
+        wim.amend("nx_visit", visit.id, {"note": "later"}, "forgotten")
+    assert refused.value.code == "TEAM-RETIRED"
     lead.team.revoke(seat)
     assert rows(lead)["Wim Worker"][:3] == ("worker", "revoked", "")
     with pytest.raises(NotPermitted) as caught:
