@@ -14,7 +14,7 @@ from broker_desktop.records import CATALOGUE
 from broker_desktop.records.access import Role, may_read
 from broker_desktop.records.codelist import CodeLists, nearest
 from broker_desktop.records.pack import Pack
-from broker_desktop.records.record_type import GENERAL, RecordType
+from broker_desktop.records.record_type import ADMIN, GENERAL, RecordType
 from broker_desktop.records.rules import CheckContext
 from broker_desktop.session.environment import PROGRAM, Environment
 from broker_desktop.session.events import Event, Events
@@ -146,7 +146,8 @@ class Context:
             near = nearest(name, [kind.name for kind in CATALOGUE])
             raise UsageError(f"There is no record type of that name. Did you mean {near}?")
         if found not in self.types() and not (making and self.leaves_no_copy(found)):
-            raise NotPermitted(f"{found.plural} are open to clinical staff only.")
+            whom = "team leads" if found.compartments == {ADMIN} else "clinical staff"
+            raise NotPermitted(f"{found.plural} are open to {whom} only.")
         return found
 
     def made(self) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from broker_desktop.records.record_type import ADMIN
 from broker_desktop.session import Session
 from broker_desktop.session.events import RecordsChanged, SyncStatusChanged
 from broker_desktop.session.views import TodayView
@@ -185,7 +186,8 @@ class Workspace(QWidget):
 
     def _make_rail(self) -> Rail:
         items = [RailItem("today", "house", translate("Rail", "Today"))]
-        types = sorted(self.session.types(), key=lambda one: (one.name != "nx_visit", one.private))
+        daily = [one for one in self.session.types() if one.compartments != {ADMIN}]  # a lead's logs: Oversight
+        types = sorted(daily, key=lambda one: (one.name != "nx_visit", one.private))
         for place, one in enumerate(types):
             key = "F2" if one.name == "nx_visit" else ""
             name = "people" if one.name == "person" else f"list:{one.name}"

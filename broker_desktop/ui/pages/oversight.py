@@ -55,6 +55,7 @@ class OversightPage(Page):
         self._cards = [Card(padding=20, gap=10) for _ in range(4)]
         for card in self._cards:
             self.column.addWidget(card)
+        self.column.addWidget(self._police_card())
         self.column.addStretch(1)
 
     def title(self) -> str:
@@ -226,6 +227,18 @@ class OversightPage(Page):
                 translate("Oversight", "It {flaw}. Ask before you go on.").format(flaw=head.flaw) if head.flaw else ""
             )
             card.add(Paragraph(f"{text} {flaw}".strip(), tone="danger" if head.flaw else "text"))
+
+    def _police_card(self) -> Card:
+        card = Card(padding=20, gap=10)
+        words = translate("Oversight", "Nothing is handed over before it is logged and approved.")
+        log = Button(translate("Oversight", "Police requests"), icon="shield")
+        log.clicked.connect(self._to_police)
+        card.add(Label(translate("Oversight", "Police"), role="section"), Paragraph(words), row(log, "stretch"))
+        return card
+
+    @Slot()
+    def _to_police(self) -> None:
+        self.desk.go(Place("list", type="police_request"))
 
     @Slot()
     def export(self) -> None:
