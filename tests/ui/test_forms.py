@@ -33,14 +33,14 @@ def open_form(seen: Seen, type_name: str) -> FormPage:
 
 
 def typed(type_name: str) -> dict[str, Any]:
-    """Return the part of the example that hands can type: no links, a code in place of a person's id."""
+    """Return the part of the example that a new form asks of hands: no links, a code in place of a person's id."""
     declared = record_type(type_name)
     found = {}
     for name, value in example(type_name).items():
         field = declared.by_name[name]
         if isinstance(field, PersonRef):
             found[name] = {"code": "ROOK81F"}
-        elif not isinstance(field, RecordRef) and is_answered(value):
+        elif not isinstance(field, RecordRef) and is_answered(value) and not field.later:
             found[name] = {"bbv": "declined"} if isinstance(field, Offers) else value
     return found
 
