@@ -31,12 +31,19 @@ def courier_file(replica: Replica, key: SigningKey) -> bytes:
     """Return everything this vault holds as a file, what is unsealed sealed first as for a lock.
 
     Raises:
-        ControlRefused: `no_team`: this vault was not let in yet.
+        ControlRefused: `no_team`: this vault was not let in yet, or joined by file and has not met the hub.
     """
     control = _control_of(replica)
+    require_confirmed(replica)
     seal_if_fresh(replica, key)
     parts = [write_frames(replica.spool_side.control_entries()), write_frames(replica.spool_side.everything())]
     return write_carried(Carried(kind=CarriedKind.COURIER, team=control.team, parts=parts))
+
+
+def require_confirmed(replica: Replica) -> None:
+    """Raise ControlRefused where the hub never confirmed the control log: nobody else may take it for the team's."""
+    if replica.hub_side.provisional:
+        raise ControlRefused("no_team", "the hub has not confirmed this join yet")
 
 
 def seal_if_fresh(replica: Replica, key: SigningKey) -> None:

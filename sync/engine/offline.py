@@ -17,7 +17,7 @@ from sync.control import ControlState, build_add_seat, parse_entry
 from sync.crypto.invite import Invite, parse_code
 from sync.crypto.keyring import EpochSecret, Keyring, open_grant, open_keyring, seal_grant, seal_keyring
 from sync.engine.control_log import known_control
-from sync.engine.courier import archive_parts, seal_if_fresh
+from sync.engine.courier import archive_parts, require_confirmed, seal_if_fresh
 from sync.engine.enrolment import OpenedInvite, SeatKeys, request_for
 from sync.engine.identity import Identity, PendingJoin
 from sync.engine.joining import check_own_card
@@ -73,6 +73,7 @@ class OfflineLead:
         given = rights or asking.rights
         if given is None:
             raise ControlRefused("invite_unknown", "this invite was made on another laptop")
+        require_confirmed(self.replica)
         card = replace(asking.card, role=given.role, comps=given.comps)
         control, key = known_control(self.replica.hub_side), self.identity.signing_key()
         entry = build_add_seat(control, self.identity.seat_id, key, card)

@@ -61,7 +61,8 @@ class Spooling:
     def hand_over(self, key: SigningKey) -> None:
         """Seal what is unsealed and leave every own envelope that the hub has not got; it is on the disk afterwards.
 
-        A vault that is alone on its device leaves nothing, and what it saved stays unsealed until the next sync.
+        A vault that is alone on its device leaves nothing, and what it saved stays unsealed until the next sync; so
+        does one that joined by file and has not met the hub, whose control log nobody else may take for the team's.
         Nothing is sealed as of a checkpoint of more than 90 days ago, or while the spool shows that this vault is older
         than what it has sent; it keeps what it saved until the hub was asked.
         """
@@ -69,7 +70,7 @@ class Spooling:
         if seat is None:
             return
         others = self._others(seat)
-        if not others or self._replica.control is None:
+        if not others or self._replica.hub_side.provisional:
             return
         if not self._replica.hub_side.own_chain_ahead():
             with suppress(StaleCheckpointError):
@@ -100,7 +101,7 @@ class Spooling:
     def _take_control(self) -> None:
         """Follow the control log as far as a colleague's vault has verified it; what does not follow is left alone."""
         control = before = self._replica.control
-        if control is None:
+        if control is None or self._replica.hub_side.provisional:
             return
         entries = []
         try:

@@ -61,6 +61,12 @@ class HubSide:
         """Our place in the hub's log; None before the first sync."""
         return self._core.memory.cursor
 
+    @property
+    def provisional(self) -> bool:
+        """Whether no checkpoint was ever verified here: what is held of the team's log may not be what the hub has."""
+        cursor = self._core.memory.cursor
+        return cursor is None or cursor.verified_day == 0
+
     def begin(self, entries: Sequence[Entry], control: ControlState, secrets: Iterable[EpochSecret]) -> None:
         """Keep the control log of the team that this vault has just created or joined, and its secrets.
 

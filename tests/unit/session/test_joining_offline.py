@@ -158,3 +158,26 @@ def test_a_request_that_was_lost_on_its_way_is_sent_again_by_the_next_sync(tmp_p
             assert worker.sync_once().awaiting_approval
             lead.team.approve(asked.seat, " ".join(asked.check_words))
             assert not worker.sync_once().awaiting_approval
+
+
+def test_a_log_that_the_server_has_not_confirmed_reaches_nobody_else(tmp_path: Path, stick: Path) -> None:
+    service = Service(tmp_path)
+    desk = service.found()
+    with desk.opened() as lead:
+        code = lead.team.invite("Wim Worker", "worker", folder=stick).code
+        environment, transport, keeper = service._laptop("lead")
+        vault = environment.data_dir / "vaults" / "wim"
+        asked = offline.join(environment, vault, keeper.seal, code, stick)
+        lead.team.approve(asked.seat, " ".join(asked.check_words), stick)
+    wim = service._desk(environment, transport, keeper, vault)
+    with wim.opened() as worker:
+        mine = worker.save("session", MEETING).id
+        with pytest.raises(NotPermitted):
+            worker.courier_export(tmp_path / "provisional.nx1")
+    with desk.opened() as lead:
+        assert lead.sync_once().attention == ()
+    with wim.opened() as worker:
+        assert worker.sync_once().unsent == 0
+    with desk.opened() as lead:
+        assert lead.sync_once().attention == ()
+        assert [row.id for row in lead.records("session")] == [mine]
