@@ -19,10 +19,11 @@ from broker_desktop.session.context import Context
 from broker_desktop.session.partner_views import PairingOffer, PartnerRow
 from broker_desktop.session.referral_desk import STATE
 from broker_desktop.session.trouble import told_as_sync_errors
+from broker_desktop.session.views import TodoItem
 from broker_desktop.store.database import told_as_app_errors
 from broker_desktop.store.system_rows import PARTNER
 from broker_desktop.store.tables import table
-from sync.control import ControlState
+from sync.control import ControlState, Seat
 from sync.crypto import kit
 from sync.crypto.pairing import PairingText, pair_digits, tik_fingerprint
 from sync.crypto.signing import SigningKey
@@ -133,15 +134,27 @@ def card_key_outlived_a_lead(context: Context) -> bool:
     control = _control(context)
     if context.role is not Role.LEAD or not control.paired:
         return False
+    ended = [begun for seat in control.seats.values() for begun in _lead_ended(seat)]
+    if not ended:
+        return False
     with context.vault.replica.transaction() as tx:
         state = tx.state(_CARD_KEY, control.team)
     since = dict(shown(state)).get("since", 1) if state is not None else 1
-    for seat in control.seats.values():
-        roles = [(one.since, one.active and int(one.role) == Role.LEAD) for one in seat.standings]
-        ended = [begun for (_, lead), (begun, still) in pairwise(roles) if lead and not still]
-        if any(begun > since for begun in ended):
-            return True
-    return False
+    return max(ended) > since
+
+
+def todo(context: Context) -> list[TodoItem]:
+    """Give the line of the Today page about a card key that has to be replaced."""
+    if context.vault.replica.control is None or not card_key_outlived_a_lead(context):
+        return []
+    words = "A lead has left who knew the key to other teams. It takes the kit: pair renew-key"
+    return [TodoItem(kind="card_key", text=words, count=1)]
+
+
+def _lead_ended(seat: Seat) -> list[int]:
+    """Give the control entries with which a seat stopped being a lead."""
+    roles = [(one.since, one.active and int(one.role) == Role.LEAD) for one in seat.standings]
+    return [begun for (_, lead), (begun, still) in pairwise(roles) if lead and not still]
 
 
 def mail_state(context: Context) -> MailState:

@@ -58,8 +58,8 @@ class PartnersDesk:
         return referring.of_referral(self._context, referral_id)
 
     def todo(self) -> list[TodoItem]:
-        """Give what waits for a person: referrals overdue."""
-        return referring.todo(self._context)
+        """Give what waits for a person: referrals overdue, and a card key that somebody who left has known."""
+        return [*referring.todo(self._context), *pairing.todo(self._context)]
 
     def overdue(self) -> list[SentReferral]:
         """List our referrals of which nothing final was heard in time."""

@@ -12,11 +12,16 @@ def partner_words(row: PartnerRow) -> tuple[str, str, str]:
         "not_looked_yet": translate("Partners", "Paired here. The next sync looks for their answer"),
         "not_paired_back": translate("Partners", "Their lead has not paired this team yet"),
         "no_card": translate("Partners", "Their lead has to sync once more"),
+        "card_key": translate(
+            "Partners", "Not the key that was paired. If they have a new recovery kit, pair them again"
+        ),
         "mailbox_full": translate("Partners", "Too much waits for them: nothing more goes out until they sync"),
     }
     if row.state == "ready":
         return "circle-check", "ok", words["ready"]
     refused = translate("Partners", "What the server showed in their name does not verify, and was refused")
+    if row.state == "card_key":
+        return "circle-alert", "danger", words["card_key"]
     if row.state in words:
         return "clock", "muted", words[row.state]
     return "circle-alert", "danger", refused

@@ -228,12 +228,14 @@ class Team:
     laptops: list[Laptop]
 
     @classmethod
-    def founded(cls, folder: Path, server: Server, *, now: str | None = None, person: str = "Lena Ash") -> Team:
+    def founded(
+        cls, folder: Path, server: Server, *, now: str | None = None, person: str = "Lena Ash", name: str = "Harbour"
+    ) -> Team:  # fmt: skip
         """Make a team and its first lead's laptop."""
         environment, home = _home(folder, "lead", now)
         seal = _FloorSeal()
         asked = TeamAsked(
-            hub=server.url, token=server.token(), name="Harbour", person=person, pack="portsmouth-2009-10", label="Van"
+            hub=server.url, token=server.token(), name=name, person=person, pack="portsmouth-2009-10", label="Van"
         )
         vault = new_vault_folder(environment)
         made = create_team_sealed(environment, vault, seal, asked)

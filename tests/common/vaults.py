@@ -85,7 +85,8 @@ class Service:
         asked = TeamAsked(
             hub=HUB_URL, token=self.hub.issue_token(), name=self.team, person=person, pack=self.pack
         )  # fmt: skip
-        create_team_sealed(environment, environment.data_dir / "vault", keeper.seal, asked)
+        made = create_team_sealed(environment, environment.data_dir / "vault", keeper.seal, asked)
+        self.kit_halves = tuple(" ".join(half) for half in made.kit.halves)
         return self._desk(environment, transport, keeper)
 
     def join(self, lead: Session, person: str, role: str, *, clinical: bool = False, device: str | None = None) -> Desk:
