@@ -9,8 +9,10 @@ from broker_desktop.errors import BadInput, UsageError
 from broker_desktop.headless.console import Console
 from broker_desktop.headless.opened import opened
 from broker_desktop.session import Environment
+from broker_desktop.session.lead_lost import lead_anew
 from broker_desktop.session.recovering import finish as finish_recovery
 from broker_desktop.session.recovering import finish_with_kit, make_request, read_request, words_of
+from broker_desktop.store.folder import is_vault
 
 _HALF = "Half {n} of the recovery kit, 24 words (not shown): "
 
@@ -60,3 +62,33 @@ def finish(arguments: argparse.Namespace, console: Console, environment: Environ
     )
     console.say("Ask a team lead for an invitation and use it here: broker-desktop join --vault DIR --code CODE")
     return 0
+
+
+def lead(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
+    """Be a lead by the kit alone: on a new laptop, or in a vault that was opened anew with the kit."""
+    again = is_vault(arguments.vault)
+    if not again and not (arguments.hub and arguments.team and arguments.person):
+        raise UsageError("A new laptop needs --hub, --team and --person; the first two stand on the paper.")
+    phrase = console.passphrase(arguments.passphrase_file, new=not again)
+    halves = console.secret_lines(2, _HALF)
+    if again:
+        with opened(arguments, console, environment, passphrase=phrase) as session:
+            session.keys.lead_again(halves)
+    else:
+        lead_anew(
+            environment, arguments.vault, phrase, halves, hub=arguments.hub, team=_team_id(arguments.team),
+            person=arguments.person, ca=arguments.ca,
+        )  # fmt: skip
+    console.result({"ok": True}, "This laptop is a lead now. Every laptop of the team hears of it.")
+    console.say("The kit was used: make a new one with kit replace, and sync.")
+    return 0
+
+
+def _team_id(text: str) -> bytes:
+    try:
+        team = bytes.fromhex(text.replace("-", ""))
+    except ValueError:
+        team = b""
+    if len(team) != 16:
+        raise UsageError("The number of the team has 32 digits and letters a to f.")
+    return team

@@ -13,7 +13,7 @@ from broker_desktop.session import offline
 from broker_desktop.session.context import JOINING, RECOVERED, Context
 from broker_desktop.session.events import Paused, SyncStatus, SyncStatusChanged
 from broker_desktop.session.joining import complete_join, pending_join
-from broker_desktop.session.kit_check import note_taken, settle_kit
+from broker_desktop.session.kit_check import kit_uses, note_taken, settle_kit
 from broker_desktop.session.oversight import after_sync
 from broker_desktop.session.referral_desk import ReferralDesk
 from broker_desktop.session.spooling import DeviceSpool
@@ -67,6 +67,10 @@ class Background:
 
     def todo(self) -> list[TodoItem]:
         """Give what syncing wants a person to do."""
+        used = len(kit_uses(self._context))
+        if used:
+            text = "The recovery kit was used to make a team lead"
+            return [TodoItem(kind="kit_used", text=text, count=used)]
         if self._context.vault.meta(JOINING) is None and self._context.vault.meta(RECOVERED) is not None:
             return [TodoItem(kind="rejoin", text="A team lead has to invite this laptop again", count=1)]
         if self._context.vault.meta(JOINING) is not None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from broker_desktop.session import audit_trail
 from broker_desktop.session.context import COMPARTMENT_NAMES, Context
-from broker_desktop.session.kit_check import UNCHECKED, kit_files_left, not_taken
+from broker_desktop.session.kit_check import UNCHECKED, kit_files_left, kit_uses, not_taken
 from broker_desktop.session.seats import has_one_lead
 from broker_desktop.session.views import CheckReport, Finding
 from broker_desktop.store.database import quick_check
@@ -47,6 +47,11 @@ def _findings(context: Context) -> Iterator[Finding]:
         yield Finding(
             code="kit_unchecked",
             text="Nobody has typed the recovery kit back yet: a wrong word on paper would be found too late.",
+        )
+    used = len(kit_uses(context))
+    if used:
+        yield Finding(
+            code="kit_used", text=f"The recovery kit made {used} new leads. If nobody knows of it, revoke them at once."
         )
     behind = len(not_taken(context))
     if behind:

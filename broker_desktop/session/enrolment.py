@@ -104,7 +104,7 @@ def create_team_sealed(environment: Environment, folder: Path, seal: SealSlots, 
             write_card(context, asked.label)
             DeviceSpool(context).register()
             with suppress(AppError):  # the team's rows go with the next sync if not now
-                _synced_once(context)
+                synced_once(context)
             genesis = vault.replica.control.genesis_hash if vault.replica.control else b""
     return TeamCreated(
         team=uuid_text(seeds.team_id),
@@ -200,7 +200,8 @@ def _first_rows(context: Context, seeds: TeamSeeds, asked: TeamAsked, files: Seq
         vaults.write_meta(tx.connection, FILES, [str(path.resolve()) for path in files])
 
 
-def _synced_once(context: Context) -> None:
+def synced_once(context: Context) -> None:
+    """Sync once and let go of the connection. Raises as a sync does."""
     background = Background(context)
     try:
         background.sync_once()

@@ -6,10 +6,12 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from broker_desktop.errors import AppError
-from broker_desktop.session import kit_change, kit_check, new_keys, recovering, rejoining
+from broker_desktop.session import kit_change, kit_check, lead_lost, new_keys, recovering, rejoining
 from broker_desktop.session.background import Background
 from broker_desktop.session.context import RECOVERED, Context
 from broker_desktop.session.kit_paper import KitPaper
+from broker_desktop.session.passphrases import generate_passphrase
+from broker_desktop.session.recovering import RequestRead
 from broker_desktop.session.views import JoinAsked
 from sync.crypto.recovery import RecoveryRequest
 
@@ -21,6 +23,10 @@ class KeysDesk:
         """Take an open vault and what syncs it."""
         self._context = context
         self._background = background
+
+    def five_words(self) -> str:
+        """Draw a passphrase."""
+        return generate_passphrase(self._context.environment)
 
     def change_passphrase(self, old: str, new: str) -> None:
         """Let `new` open this vault from now on. Raises WrongPassphrase, BadInput, StorageProblem."""
@@ -39,6 +45,11 @@ class KeysDesk:
 
     # A forgotten passphrase
 
+    def read_request(self, file: Path) -> RequestRead:
+        """Read a locked laptop's request and the five words to compare. Raises BadInput."""
+        request = recovering.read_request(file)
+        return RequestRead(request=request, words=recovering.words_of(request))
+
     def answer(self, request: RecoveryRequest, halves: Sequence[str], file: Path) -> None:
         """Write the answer to a locked laptop's request, once its five words were compared.
 
@@ -55,6 +66,10 @@ class KeysDesk:
     def ask_again(self, code: str, *, ca: str | None = None) -> JoinAsked:
         """Ask to be let back in with an invitation; talks to the server. Raises BadInput, NoServer, Untrusted."""
         return rejoining.ask_again(self._context, code, ca=ca)
+
+    def lead_again(self, halves: Sequence[str]) -> None:
+        """Come back as a lead with both halves of the kit, where nobody is left to invite; talks to the server."""
+        lead_lost.lead_again(self._context, halves)
 
     # The recovery kit
 

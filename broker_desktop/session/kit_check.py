@@ -26,6 +26,9 @@ UNCHECKED: Final = "kit_unchecked"
 _TAKEN: Final = "kit_taken"
 """Table of one row a laptop, which it makes itself: hash of the recovery key that its vault was last sealed for."""
 
+_USES: Final = "kit_uses"
+"""Name of the kept value with the kit changes seen, and the seats that a kit had made leads until then."""
+
 FILES: Final = "kit_file"
 """Name of the kept value with the files that the kit was written to."""
 
@@ -52,6 +55,7 @@ def seed_of(halves: Sequence[str]) -> bytes:
         raise BadInput(
             "Both halves are needed, and they are not the same.",
             code="KIT-2",
+            title="Something is missing.",
             remedy="Type the first, then the second.",
         )
     return kit.join(found[0], found[1])
@@ -77,9 +81,25 @@ def check_kit(context: Context, halves: Sequence[str]) -> None:
     context.vault.set_meta(UNCHECKED, None)
 
 
+def kit_uses(context: Context) -> list[bytes]:
+    """Give the seats that the kit made leads and that no newer kit has answered yet: everybody is told of them."""
+    known = context.vault.meta(_USES) or {"seats": []}
+    return [seat for seat in _made_by_kit(context) if seat.hex() not in known["seats"]]
+
+
+def _made_by_kit(context: Context) -> list[bytes]:
+    control = context.vault.replica.control
+    seats = [] if control is None else list(control.seats.values())
+    return [one.seat_id for one in seats if one.card.invite_pub is None and one.joined > 1]
+
+
 def settle_kit(context: Context) -> None:
     """See to it that the team's kit of today opens this vault, and no older one: at every unlock and after syncing."""
     control = context.vault.replica.control
+    known = context.vault.meta(_USES) or {"changes": 0}
+    if control is not None and control.kit_changes > known["changes"]:
+        answered = {"changes": control.kit_changes, "seats": [seat.hex() for seat in _made_by_kit(context)]}
+        context.vault.set_meta(_USES, answered)
     if control is not None and not context.vault.is_sealed_for(control.rk_pk):
         context.vault.seal_for_kit(control.rk_pk, context.environment.random)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from broker_desktop.session import offline
@@ -22,6 +22,19 @@ def open_vault(folder: Path, passphrase: str | Callable[[], str], environment: E
     """
     ask = passphrase if callable(passphrase) else lambda: passphrase
     return _session(vaults.open_vault(folder, ask, machinery(environment)), environment)
+
+
+def prove_kit(folder: Path, passphrase: str, halves: Sequence[str], environment: Environment) -> None:
+    """Open a vault, prove two typed halves of the kit and close it again: right after a team was made.
+
+    Raises:
+        As `open_vault` and `KeysDesk.check_kit`.
+    """
+    session = open_vault(folder, passphrase, environment)
+    try:
+        session.keys.check_kit(halves)
+    finally:
+        session.close()
 
 
 def open_with_keys(folder: Path, team: bytes, seat: bytes, keys: vaults.VaultKeys, environment: Environment) -> Session:

@@ -46,6 +46,14 @@ class RequestMade:
     words: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRead:
+    """A locked laptop's request as a lead sees it, and its five words."""
+
+    request: RecoveryRequest
+    words: tuple[str, ...]
+
+
 def make_request(environment: Environment, folder: Path, file: Path) -> RequestMade:
     """Write the request of a locked vault; asked again, the same request is written as long as it waits.
 

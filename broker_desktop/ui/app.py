@@ -121,6 +121,7 @@ class Program(QObject):
         page = UnlockPage(cards, self._start)
         page.unlock_wanted.connect(self._unlock)
         page.join_wanted.connect(self.show_first_start)
+        page.forgotten_wanted.connect(self.show_forgotten)
         page.look_chosen.connect(self.set_look)
         self.window.show_gate(page)
         page.first().setFocus()
@@ -135,6 +136,20 @@ class Program(QObject):
         page.look_chosen.connect(self.set_look)
         page.finished.connect(self._first_start_done)
         page.demo_wanted.connect(self._demo)
+        self.window.show_gate(page)
+        page.first().setFocus()
+
+    @Slot(object)
+    def show_forgotten(self, card: object) -> None:
+        """Show the way back to a vault whose passphrase is forgotten."""
+        if not isinstance(card, VaultCard):
+            return
+        self._loaded()
+        from broker_desktop.ui.pages.forgotten import ForgottenPage  # noqa: PLC0415  brings all that opens a vault
+
+        page = ForgottenPage(card, self.environment, self._tasks)
+        page.look_chosen.connect(self.set_look)
+        page.finished.connect(self._first_start_done)
         self.window.show_gate(page)
         page.first().setFocus()
 

@@ -47,6 +47,7 @@ class Workspace(QWidget):
         self.desk.went.connect(self._go)
         self.desk.said.connect(self._say)
         self.desk.header_changed.connect(self._dress_header)
+        self.desk.lock_wanted.connect(self._lock)
         self._bridge = Bridge(self, latest_only=(SyncStatusChanged,))
         self._bridge.listen(self._heard)
         self._unsubscribe = session.subscribe(self._bridge.post)

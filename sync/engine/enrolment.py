@@ -47,6 +47,11 @@ class SeatKeys:
         seeds = random.bytes(_SEED_SIZE), random.bytes(_SEED_SIZE)
         return cls(seat_id=ids[0], user_id=ids[1], sign_seed=seeds[0], kem_seed=seeds[1])
 
+    @property
+    def key(self) -> SigningKey:
+        """The key of requests, envelopes and entries."""
+        return SigningKey.from_seed(self.sign_seed)
+
     def identity(self, *, team_id: bytes, hub_id: bytes, hub_url: str, ca: str | None) -> Identity:
         """Return who we are in a team on a hub."""
         return Identity(
@@ -105,7 +110,7 @@ def found_team(
     identity = keys.identity(team_id=seeds.team_id, hub_id=hub_id_of(info.hub_pk), hub_url=hub_url, ca=ca)
     secrets = [EpochSecret(seeds.team_id, comp, 1, random.bytes(_SEED_SIZE)) for comp in TEAM_COMPARTMENTS]
     kit, key = KitKeys.of(seeds.kit_seed), identity.signing_key()
-    first = _card(keys, Role.LEAD, TEAM_COMPARTMENTS)
+    first = card_of(keys, Role.LEAD, TEAM_COMPARTMENTS)
     genesis = build_genesis(
         team=seeds.team_id, tik=kit.tik, rk_pk=kit.rk_pk, card_pk=SigningKey.from_seed(seeds.card_seed).public,
         first=first, key=key, policy=policy or Policy(), epochs=[one.epoch_key() for one in secrets],
@@ -170,7 +175,7 @@ def request_for(
 ) -> tuple[JoinRequest, Identity, PendingJoin]:
     """Return what asks to be let in, who we shall be, and what the vault must remember until then."""
     box = opened.box
-    card = with_invite(_card(keys, box.role, box.comps), opened.invite.key, box.team, box.genesis_hash)
+    card = with_invite(card_of(keys, box.role, box.comps), opened.invite.key, box.team, box.genesis_hash)
     if former is not None:
         former = former.signed(opened.invite.key, join_hash(box.team, card, box.genesis_hash))
     identity = keys.identity(team_id=box.team, hub_id=box.hub_id, hub_url=opened.hub_url, ca=ca)
@@ -178,7 +183,8 @@ def request_for(
     return request, identity, replace(PendingJoin.of(box, card), request=request.encode())
 
 
-def _card(keys: SeatKeys, role: Role, comps: tuple[int, ...]) -> SeatCard:
+def card_of(keys: SeatKeys, role: Role, comps: tuple[int, ...]) -> SeatCard:
+    """Return what the control log says of a seat."""
     return SeatCard(
         seat=keys.seat_id, user=keys.user_id, role=role, sign_pk=SigningKey.from_seed(keys.sign_seed).public,
         kem_pk=kem_public(keys.kem_seed), comps=comps,

@@ -9,15 +9,16 @@ from dataclasses import replace
 
 from sqlalchemy import Connection
 
+from sync.control import ControlState
 from sync.errors import CodecError, SignatureInvalid
 from sync.hub import pairing
 from sync.hub.outcomes import refuse
 from sync.hub.route import Access, Call, Route
 from sync.hub.store import access
-from sync.hub.store.teams import SeatRow, find_seat
+from sync.hub.store.teams import SeatRow, control_entries, find_seat
 from sync.hub.tables import SEAT_ACTIVE
 from sync.protocol.enrolment import Role
-from sync.protocol.messages import Authorization
+from sync.protocol.messages import KIT_SEAT, Authorization
 from sync.protocol.problems import Problem
 from sync.protocol.version import REQUEST_WINDOW_MS
 
@@ -67,10 +68,23 @@ def known_seat(route: Route, call: Call) -> tuple[Authorization, SeatRow, bool]:
 
 def _find_seat(db: Connection, route: Route, team_id: bytes, seat_id: bytes) -> SeatRow | None:
     """Look for a seat in the team of the path, or for one of a partner in the teams that this team has paired."""
+    if route.kit and seat_id == KIT_SEAT:
+        return _kit(db, team_id)
     if route.access is not Access.PARTNER:
         return find_seat(db, team_id, seat_id)
     found = (find_seat(db, partner, seat_id) for partner in pairing.paired_teams(db, team_id))
     return next((seat for seat in found if seat is not None), None)
+
+
+def _kit(db: Connection, team_id: bytes) -> SeatRow | None:
+    """Let the recovery kit of today stand for a seat; it holds no compartment and no role."""
+    log = control_entries(db, team_id)
+    if not log:
+        return None
+    tik_pk = ControlState.replay(log).tik_pk
+    return SeatRow(
+        team_id=team_id, seat_id=KIT_SEAT, sign_pk=tik_pk, role=0, comps=b"", state=SEAT_ACTIVE, until_day=None
+    )
 
 
 def _check_rights(route: Route, seat: SeatRow, today: int) -> None:

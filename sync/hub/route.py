@@ -123,7 +123,11 @@ class Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Route:
-    """The one home of a route: `outcomes` are the refusals it can come to, beside those its access level brings."""
+    """The one home of a route: `outcomes` are the refusals it can come to, beside those its access level brings.
+
+    `kit`: also for whoever signs with the team identity key, under the seat `KIT_SEAT`: a laptop that no lead is left
+    to invite (protocol.md 2.8, Lead lost).
+    """
 
     name: str
     method: str
@@ -132,6 +136,7 @@ class Route:
     handler: Callable[[Call], HubAnswer]
     outcomes: frozenset[Problem] = frozenset()
     max_body: int = 0
+    kit: bool = False
     regex: re.Pattern[str] = field(init=False)
 
     def __post_init__(self) -> None:

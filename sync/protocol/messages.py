@@ -20,6 +20,9 @@ from sync.protocol.fields import PLACE, U8, U32, as_bytes, as_list, as_map, as_t
 from sync.protocol.frames import ChainHead, read_chains, write_chains
 from sync.protocol.version import MAX_PAGE_BYTES, MAX_PUSH_BYTES, MAX_PUSH_ENVELOPES, PROTOCOL
 
+KIT_SEAT: Final = bytes(16)
+"""Stands for the recovery kit where a seat is named: its calls are signed by the team identity key."""
+
 NONCE_SIZE: Final = 16
 INFO_NONCE_SIZE: Final = 32
 _AUTHORIZATION: Final = re.compile(

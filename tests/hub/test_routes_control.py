@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from sync.control import ControlState, build_epoch, parse_entry
+from sync.control import ControlState, build_epoch, build_recover_lead, parse_entry
+from sync.crypto.signing import SigningKey
 from sync.hub.core import Hub
 from sync.hub.store import teams
+from sync.protocol.enrolment import Role
 from sync.protocol.frames import read_frames
-from sync.protocol.messages import HeadAnswer
+from sync.protocol.messages import KIT_SEAT, HeadAnswer
 from sync.testing import ManualClock
-from tests.hub.world import Person, World, epoch_key, new_world, refused
+from tests.hub.world import Person, World, epoch_key, new_world, refused, seed
 
 
 def entries(world: World, query: str = "", who: Person | None = None) -> list[bytes]:
@@ -110,3 +112,16 @@ def test_two_leads_at_once_one_of_them_learns_that_the_log_went_on(hub: Hub, clo
     )  # fmt: skip
     statuses = [world.call("POST", world.path("control"), entry.raw, who=world.lena).status for entry in (mine, other)]
     assert statuses == [200, 409]
+
+
+def test_append_control_by_the_kit_alone(world: World) -> None:
+    kit, stranger = (Person(name, world.team, Role.PEER, ()) for name in ("kit", "a stranger"))
+    kit.key = SigningKey.from_seed(seed("tik"))
+    kit.seat = stranger.seat = KIT_SEAT
+    nora = Person("nora", world.team, Role.LEAD, world.lena.comps)
+    assert entries(world, who=kit) == entries(world)
+    assert refused(world.call("GET", world.path("control"), who=stranger))[:2] == (401, "bad_sig")
+    assert refused(world.call("GET", world.path("head"), who=kit))[:2] == (404, "not_found")
+    entry = build_recover_lead(world.state, nora.card(), nora.key, kit.key)
+    assert world.call("POST", world.path("control"), entry.raw, who=kit).status == 200
+    assert world.call("GET", world.path("head"), who=nora).status == 200

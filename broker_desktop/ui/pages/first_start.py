@@ -4,11 +4,13 @@ Nothing here decides about trust: it shows words and asks people to compare them
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Signal, Slot
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QWidget
 
 from broker_desktop import assets
 from broker_desktop.records.pack import Pack
@@ -23,8 +25,10 @@ from broker_desktop.session import (
     join_team,
     typed_code,
 )
+from broker_desktop.session.opening import prove_kit
 from broker_desktop.ui.forms.boxes import LineBox, ListBox, NoteBox
 from broker_desktop.ui.i18n import translate
+from broker_desktop.ui.pages.recovery_words import words_grid
 from broker_desktop.ui.pages.unlock import Gate
 from broker_desktop.ui.problems import sentence
 from broker_desktop.ui.tasks import NETWORK, Tasks
@@ -51,6 +55,7 @@ class FirstStart(Gate):
         self._environment, self._tasks, self._may_go_back = environment, tasks, may_go_back
         self._first: QWidget = self
         self._halves: tuple[Sequence[str], ...] = ()
+        self._phrase = ""
         self._digits: dict[str, Callable[[], None]] = {}
         self._wrong = Paragraph("", role="smallstrong", tone="danger")
         self._f8 = Badge(translate("FirstStart", "Press F8 once, to see that it arrives"), icon="keyboard")
@@ -209,6 +214,7 @@ class FirstStart(Gate):
             pack=self._pack.code() or "",
         )
         environment, passphrase = self._environment, self._pass.text()
+        self._phrase = passphrase
         self._busy(True)
         self._tasks.run(
             self, lambda: create_team(environment, None, passphrase, asked), self._created, self.fail, lane=NETWORK
@@ -216,6 +222,7 @@ class FirstStart(Gate):
 
     def _created(self, made: TeamCreated) -> None:
         self._halves = tuple(made.kit.halves)
+        self._made = made
         self._start_card(translate("FirstStart", "The recovery kit: two halves for two people"))
         about = translate(
             "FirstStart",
@@ -225,7 +232,7 @@ class FirstStart(Gate):
         self.card.add(Paragraph(about))
         for number, half in enumerate(self._halves, start=1):
             title = translate("FirstStart", "Half {n}").format(n=number)
-            self.card.add(Label(title, role="strong"), _words_grid(half))
+            self.card.add(Label(title, role="strong"), words_grid(half))
         self._actions(
             translate("FirstStart", "Type them back"), self._kit_check, also=(_skip_words(), self._kit_skipped)
         )
@@ -252,7 +259,10 @@ class FirstStart(Gate):
                 self._wrong.show()
                 box.setFocus()
                 return
-        self._finish()
+        halves = [box.toPlainText() for box in self._typed]
+        self._busy(True)
+        prove = partial(prove_kit, Path(self._made.path), self._phrase, halves, self._environment)
+        self._tasks.run(self, prove, self._done, self.fail, lane=NETWORK)
 
     @Slot()
     def _kit_skipped(self) -> None:
@@ -269,9 +279,12 @@ class FirstStart(Gate):
             also=(translate("FirstStart", "Go on without"), self._finish),
         )
 
+    def _done(self, _none: None) -> None:
+        self._finish()
+
     @Slot()
     def _finish(self) -> None:
-        self._halves = ()
+        self._halves, self._phrase = (), ""
         self.finished.emit()
 
     # Parts
@@ -353,17 +366,6 @@ def _choice(icon: str, title: str, help_text: str, button: Button) -> QWidget:
     line.addWidget(button)
     card.body.addLayout(line)
     return card
-
-
-def _words_grid(words: Sequence[str]) -> QWidget:
-    holder = QWidget()
-    grid = QGridLayout(holder)
-    grid.setContentsMargins(0, 0, 0, 0)
-    for place, word in enumerate(words):
-        label = Label(f"{place + 1}  {word}", role="strong")
-        grid.addWidget(label, place // 6, place % 6)
-    holder.setAccessibleName(" ".join(words))
-    return holder
 
 
 def _skip_words() -> str:

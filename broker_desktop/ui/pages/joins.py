@@ -153,6 +153,11 @@ class JoinsPage(Page):
         line.addLayout(clinical, 1)
         card.add(Label(translate("Joins", "Invite somebody"), role="section"), line, row(make, "stretch"))
         card.add(self._code_words)
+        if self.desk.session.keys.kit_unchecked:
+            title = translate("Joins", "Nobody has typed the recovery kit back yet")
+            words = translate("Joins", "A wrong word on paper would be found too late. Do it before you invite.")
+            act = (translate("Joins", "Type it back"), self._kit)
+            card.body.insertWidget(1, Banner("warn", title, words, actions=(act,)))
         card.setMaximumWidth(look().letters(900))
         return card
 
@@ -168,6 +173,10 @@ class JoinsPage(Page):
             return
         clinical, session = self.clinical.value() == "yes", self.desk.session
         self.desk.network(self, lambda: session.team.invite(person, role, clinical), self._invited, self._not_invited)
+
+    @Slot()
+    def _kit(self) -> None:
+        self.desk.go(Place("secrets", focus="kit"))
 
     def _invited(self, code: InviteCode) -> None:
         self._code_words.setText("")

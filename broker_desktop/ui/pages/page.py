@@ -54,6 +54,7 @@ class Desk(QObject):
     went = Signal(object)
     said = Signal(object)
     header_changed = Signal()
+    lock_wanted = Signal()
 
     def __init__(self, session: Session, tasks: Tasks, now: Callable[[], datetime], parent: QObject) -> None:
         super().__init__(parent)
@@ -64,6 +65,10 @@ class Desk(QObject):
     def go(self, place: Place) -> None:
         """Open a page."""
         self.went.emit(place)
+
+    def lock(self) -> None:
+        """Lock the program."""
+        self.lock_wanted.emit()
 
     def say(self, text: str, *, tone: str = "ok", undo: Callable[[], None] | None = None) -> None:
         """Show a sentence in the message strip."""

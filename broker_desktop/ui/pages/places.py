@@ -19,6 +19,7 @@ from broker_desktop.ui.pages.raised import CONCERN, RaisedPage
 from broker_desktop.ui.pages.record_form import FormPage
 from broker_desktop.ui.pages.record_list import ListPage
 from broker_desktop.ui.pages.referral import ReferralPage
+from broker_desktop.ui.pages.secrets import SecretsPage
 from broker_desktop.ui.pages.settings import SettingsPage
 from broker_desktop.ui.pages.summary import SummaryPage
 from broker_desktop.ui.pages.sync import SyncPage
@@ -42,6 +43,7 @@ _PLAIN: Final[dict[str, Callable[[Desk], Page]]] = {
     "erase": ErasePage,
     "oversight": OversightPage,
     "keys": KeysPage,
+    "secrets": SecretsPage,
 }
 _OWN_NEW: Final[dict[str, Callable[[Desk], Page]]] = {"nx_visit": ExchangePage, CONCERN: ConcernPage}
 _OWN_EDIT: Final[dict[str, Callable[[Desk], Page]]] = {"referral": ReferralPage}

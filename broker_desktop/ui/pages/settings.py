@@ -34,6 +34,9 @@ class SettingsPage(Page):
         )
         for words, value in lines:
             about.add(row(Label(words, tone="muted"), Label(value or "–", role="strong"), "stretch", gap=12))
+        self.secrets = Button(translate("Settings", "Keys and passphrase"), icon="key-round")
+        self.secrets.clicked.connect(self._secrets)
+        about.add(row(self.secrets, "stretch"))
         self.column.addWidget(card)
         self.column.addWidget(about)
         self.column.addWidget(self._locking())
@@ -91,6 +94,10 @@ class SettingsPage(Page):
     @Slot()
     def _to_oversight(self) -> None:
         self.desk.go(Place("oversight"))
+
+    @Slot()
+    def _secrets(self) -> None:
+        self.desk.go(Place("secrets"))
 
     @Slot(str, int)
     def _look(self, name: str, percent: int) -> None:

@@ -24,6 +24,8 @@ _OPENS: Final = {
     "set_aside": "sync",
     "drafts": "drafts",
     "overdue": "partners",
+    "rejoin": "secrets",
+    "kit_used": "sync",
 }
 _LISTS: Final = {"concerns": CONCERN, "to_meet": "broker_contact"}
 _ICONS: Final = {
@@ -35,6 +37,8 @@ _ICONS: Final = {
     "overdue": "hourglass",
     "set_aside": "inbox",
     "kit_file": "file-text",
+    "rejoin": "key-round",
+    "kit_used": "triangle-alert",
 }
 TILES: Final = 6
 

@@ -163,6 +163,7 @@ class UnlockPage(Gate):
 
     unlock_wanted = Signal(object, str)
     join_wanted = Signal()
+    forgotten_wanted = Signal(object)
 
     def __init__(self, cards: Sequence[VaultCard], start: Start | None = None) -> None:
         """`start` says who worked here last, whether the laptop is being handed over, and what became of a form."""
@@ -277,6 +278,8 @@ class UnlockPage(Gate):
         line.addWidget(self.show_button)
         second = translate("Unlock", "Opening takes about a second. That second is what slows a thief down.")
         forgotten = translate("Unlock", "Use the recovery kit (the paper sheet). Nothing you saved is lost.")
+        self.forgotten = Button(translate("Unlock", "I forgot my passphrase"), kind="quiet", icon="life-buoy")
+        self.forgotten.clicked.connect(self._forgotten)
         hint = row(IconLabel("info", token="muted", size=16), gap=6)
         hint.addWidget(Paragraph(second, role="small", tone="muted"), 1)
         return column(
@@ -291,6 +294,7 @@ class UnlockPage(Gate):
             6,
             Label(translate("Unlock", "Forgotten passphrase?"), role="strong"),
             Paragraph(forgotten, role="small"),
+            row(self.forgotten, "stretch"),
             "stretch",
             gap=8,
         )
@@ -321,6 +325,10 @@ class UnlockPage(Gate):
             self._wrong_line.hide()
             self.box.setProperty("wrong", "")
             self.unlock_wanted.emit(self._chosen, self.box.text())
+
+    @Slot()
+    def _forgotten(self) -> None:
+        self.forgotten_wanted.emit(self._chosen)
 
     @Slot()
     def _join(self) -> None:
