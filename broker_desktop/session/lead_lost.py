@@ -37,8 +37,8 @@ def lead_anew(
 ) -> None:  # fmt: skip
     """Make a new laptop a lead of a team with both halves of its kit; address and team stand on the paper.
 
-    What was recorded before comes as far as another lead hands out its keys; where none is left, colleagues' laptops
-    hold it and this one starts with what is recorded from now on.
+    It starts new keys and reads what is sent from now on. What was before, the team's own row among it, comes when
+    another lead has synced; where none is left, a colleague who is made lead hands out the older keys that they hold.
 
     Raises:
         BadInput: weak passphrase, a wrong word, no name. NoServer, Untrusted, ServerRefused: nothing was changed here.
@@ -57,7 +57,11 @@ def lead_anew(
                 transport, vault.replica.hub_side, team, kit_keys.tik, keys, clock=environment.clock,
                 random=environment.random,
             )  # fmt: skip
-        vault.keep_identity(keys.identity(team_id=team, hub_id=hub_id, hub_url=hub, ca=ca))
+        identity = keys.identity(team_id=team, hub_id=hub_id, hub_url=hub, ca=ca)
+        vault.keep_identity(identity)
+        lead = Lead(transport, identity, vault.replica.hub_side, clock=environment.clock, random=environment.random)
+        with suppress(AppError), told_as_sync_errors():  # a lead's next sync does what the network cuts off here
+            lead.rotate()
         context = context_of(vault, environment)
         with told_as_app_errors(), vault.replica.transaction() as tx:
             tx.create(WORKER, keys.seat_id, COMMON, {"name": person, "laptop": "", "_made": context.made()})

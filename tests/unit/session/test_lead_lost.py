@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from broker_desktop.errors import AppError, BadInput, Untrusted
+from broker_desktop.errors import AppError, BadInput, NotPermitted, Untrusted
 from broker_desktop.session.lead_lost import lead_anew
 from broker_desktop.session.recovering import finish_with_kit
 from tests.common.locked import OTHER, cheaply, lock_with, unlocked
@@ -51,6 +51,28 @@ def test_both_halves_make_a_new_lead_and_another_lead_hands_out_the_keys(service
         assert {row.person for row in session.team.seats()} == {"Lee Lead", "Will Oak", "Nora New"}
         code = new.team.invite("Ada Ash", "worker").code
         assert code.startswith("NX1-")
+
+
+def test_with_every_lead_lost_the_team_goes_on_and_a_colleague_hands_out_what_was_before(service: Service) -> None:
+    desk, paper = founded(service)
+    with desk.opened() as lead:
+        worker = service.join(lead, "Will Oak", "worker")
+        lead.save("nx_visit", visit(1))
+        lead.sync_once()
+    made = new_laptop(service, desk, lines(paper))  # the first lead's laptop is never seen again
+    with made.opened() as new, worker.opened() as session:
+        session.save("nx_visit", visit(2))
+        in_step(new, session)
+        assert notes(session) == {"visit 1", "visit 2"}
+        assert notes(new) == {"visit 2"}
+        with pytest.raises(NotPermitted):  # the ids of the team's records lie behind the older keys
+            new.save("nx_visit", visit(3))
+        new.team.role(session.seat.seat_id, "lead")
+        in_step(new, session)
+        assert notes(new) == {"visit 1", "visit 2"}
+        new.save("nx_visit", visit(3))
+        in_step(new, session)
+        assert notes(session) == {"visit 1", "visit 2", "visit 3"}
 
 
 def test_one_half_or_a_replaced_kit_makes_nobody_a_lead(service: Service) -> None:
