@@ -165,7 +165,10 @@ class Laptop:
             self.replica.hub_side, self.identity, clock=self.clock, random=self.random, batch=batch,
             joining=self.joining,
         )  # fmt: skip
-        return run(steps.run(), transport)
+        report = run(steps.run(), transport)
+        if not report.awaiting_approval:
+            self.joining = None
+        return report
 
     def seal(self) -> int:
         """Seal what is unsealed and send nothing."""

@@ -78,7 +78,10 @@ class Laptop:
             self.replica.hub_side, self.identity, clock=self.clock, random=self.random, batch=self.batch,
             joining=self.joining, spool=spool,
         ).run()  # fmt: skip
-        return run(steps, transport or self.transport)
+        report = run(steps, transport or self.transport)
+        if not report.awaiting_approval:
+            self.joining = None
+        return report
 
     def seal_only(self) -> None:
         """Seal what is unsealed and send nothing."""
