@@ -81,7 +81,7 @@ BROKER_CONTACT: Final = RecordType(
         ),
         YesNo(name="accompanied", label="You went along", section=_BECAME, when=_MET),
         YesNo(name="attended", label="They attended", section=_BECAME, when=_MET),
-        Code(name="evidence", label="How we know", section=_BECAME, list_id="evidence", when=When("attended")),
+        Code(name="evidence", label="How we know", section=_BECAME, list_id="evidence", when=_MET),
         Group(
             name="next_step",
             label="Next step",
