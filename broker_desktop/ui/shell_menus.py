@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from broker_desktop.session import Session
 from broker_desktop.ui.i18n import translate
+from broker_desktop.ui.pages.help import LEARNT
 from broker_desktop.ui.pages.page import Page, Place
 from broker_desktop.ui.pages.raised import CONCERN
 from broker_desktop.ui.theme import TEXT_SIZES, look
@@ -122,6 +123,7 @@ def build_menus(bar: QMenuBar, actions: WindowActions) -> None:
 def _help_menu(menu: QMenu, front: Front) -> None:
     _add(menu, translate("Menu", "Help for this"), ("F1",), lambda: front.go(_help_place(front)))
     _add(menu, translate("Menu", "All keys"), ("Ctrl+/",), lambda: front.go(Place("keys")))
+    _add(menu, translate("Menu", "What others could learn"), (), lambda: front.go(Place("help", type=LEARNT)))
 
 
 def _view_menu(menu: QMenu, front: Front, actions: WindowActions) -> None:

@@ -43,6 +43,7 @@ PLACES = (
     ("settings", ""),
     ("keys", ""),
     ("help", "contact"),
+    ("help", "what-others-could-learn"),
 )
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.ui.forms.boxes import LineBox
 from broker_desktop.ui.i18n import translate
+from broker_desktop.ui.pages.help import LEARNT
 from broker_desktop.ui.pages.page import Place
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import Card, row
@@ -159,6 +160,12 @@ def _commands(types: Sequence[RecordType]) -> Sequence[Command]:
         ),
         Command(translate("Commands", "Settings"), translate("Commands", "Page"), "settings", Place("settings")),
         Command(translate("Commands", "All keys"), translate("Commands", "Help"), "keyboard", Place("keys")),
+        Command(
+            translate("Commands", "What others could learn"),
+            translate("Commands", "Help"),
+            "shield",
+            Place("help", type=LEARNT),
+        ),
     ]
     found += [
         Command(one.title, translate("Commands", "Help"), "life-buoy", Place("help", type=one.name)) for one in types

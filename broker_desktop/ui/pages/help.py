@@ -1,4 +1,4 @@
-"""Help: the page of a record type, and all keys."""
+"""Help: the page of a record type or of a topic, and all keys."""
 
 from typing import Final
 
@@ -17,13 +17,18 @@ from broker_desktop.ui.widgets.text import Label, Paragraph
 READING_WIDTH: Final = 760
 
 
-class HelpPage(Page):
-    """What a record type is for and what its questions mean."""
+LEARNT: Final = "what-others-could-learn"
+"""Name of the topic that protocol.md section 5 asks for: what a seized laptop, the server, or both would give away."""
 
-    def __init__(self, desk: Desk, type_name: str) -> None:
+
+class HelpPage(Page):
+    """What a record type is for and what its questions mean, or a topic of its own."""
+
+    def __init__(self, desk: Desk, name: str) -> None:
         super().__init__(desk)
-        self._type = type_name
-        self.rail_place = f"list:{type_name}" if type_name else "today"
+        self._name = name
+        self._is_type = bool(name) and name != LEARNT
+        self.rail_place = f"list:{name}" if self._is_type else "today"
         card = Card(padding=24)
         self._text = QLabel()
         self._text.setTextFormat(Qt.TextFormat.MarkdownText)
@@ -40,18 +45,14 @@ class HelpPage(Page):
 
     def subtitle(self) -> str:
         """Return what it is about."""
-        return record_type(self._type).title if self._type else ""
+        return record_type(self._name).title if self._is_type else ""
 
     def arrive(self, place: Place) -> None:
         """Show the page, or the one sentence of the declaration while none is written."""
-        if not self._type:
+        if not self._name:
             self.desk.go(Place("keys"))
             return
-        try:
-            text = assets.help_text(self._type)
-        except FileNotFoundError:
-            text = record_type(self._type).help
-        self._text.setText(text)
+        self._text.setText(assets.help_text(self._name))
         self._text.setFocus()
 
 
