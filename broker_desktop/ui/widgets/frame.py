@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from broker_desktop.ui import theme
 from broker_desktop.ui.i18n import translate
@@ -44,6 +44,7 @@ class Rail(QFrame):
         self._buttons: dict[str, Button] = {}
         self._narrow = False
         self._column = QVBoxLayout(self)
+        self._places = _Places()
         self._person = QWidget()
         who = QHBoxLayout(self._person)
         who.setContentsMargins(8, 0, 0, 0)
@@ -70,6 +71,8 @@ class Rail(QFrame):
         for name, button in self._buttons.items():
             button.setChecked(name == place)
             button.update()
+            if name == place:
+                self._places.ensureWidgetVisible(button, 0, 0)
 
     def set_count(self, place: str, count: int) -> None:
         """Show how many wait behind a place; never in counter view."""
@@ -91,9 +94,10 @@ class Rail(QFrame):
             button.clicked.connect(self._pressed)
             self._buttons[item.place] = button
             if item.gap:
-                self._column.addSpacing(6)
-            self._column.addWidget(button)
-        self._column.addStretch(1)
+                self._places.column.addSpacing(6)
+            self._places.column.addWidget(button)
+        self._places.column.addStretch(1)
+        self._column.addWidget(self._places, 1)
         self._column.addWidget(self._person)
         self._column.addWidget(self.lock)
         self._dress()
@@ -126,6 +130,24 @@ class Rail(QFrame):
     @Slot()
     def _lock(self) -> None:
         self.lock_wanted.emit()
+
+
+class _Places(QScrollArea):
+    """The buttons of a rail, at their full height; they scroll where a small window has no room for all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("places")
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area = QWidget()
+        area.setObjectName("placesArea")
+        self.column = QVBoxLayout(area)
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.setSpacing(2)
+        self.setWidget(area)
 
 
 class Header(QFrame):
