@@ -55,15 +55,16 @@ def _check_kit(arguments: argparse.Namespace, passphrase: str, console: Console,
 def invite(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
     """Invite somebody; the code is handed over in person."""
     with opened(arguments, console, environment) as session:
-        if session.keys.kit_unchecked:
-            console.say("Nobody has typed the recovery kit back yet. Do it before you invite: broker-desktop kit check")
-        if session.team.has_one_lead() and arguments.role != "lead":
-            console.say(
-                "The team has one lead. Invite a second first: if this laptop is lost, nobody can let people in."
-            )
         made = session.team.invite(arguments.person, arguments.role, arguments.clinical, arguments.offline)
+        kit_unchecked, one_lead = session.keys.kit_unchecked, session.team.has_one_lead()
     console.result({"code": made.code, "expires": made.expires}, made.code)
     console.say(f"Or twelve words, with the address {made.address}: {' '.join(made.words)}")
+    if kit_unchecked:
+        console.say(
+            "Nobody has typed the recovery kit back yet. Do it before you hand this out: broker-desktop kit check"
+        )
+    if one_lead and arguments.role != "lead":
+        console.say("The team has one lead. Let a second in first: if this laptop is lost, nobody can let people in.")
     return 0
 
 
