@@ -173,6 +173,13 @@ def test_the_address_of_a_caller_is_counted_and_not_kept(world: World) -> None:
             assert b"192.0.2.7" not in repr(db.exec_driver_sql(f"SELECT * FROM {table_name}").all()).encode()
 
 
+def test_an_answer_never_waits_for_the_acknowledgement_of_its_head() -> None:
+    with Listener("127.0.0.1", 0) as listener, socket.create_connection(listener.socket.getsockname()):
+        connection, _ = listener.socket.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+
+
 def test_plain_http_is_refused_off_this_machine() -> None:
     with pytest.raises(ConfigError, match="listens on 127"):
         Listener("0.0.0.0", 0)
