@@ -58,5 +58,6 @@ def test_the_first_tour_works_as_it_is_written(tmp_path: Path) -> None:
     visits = [json.loads(line) for line in out.splitlines() if line.startswith('{"type":"nx_visit"')]
     assert [visit["items"] for visit in visits] == [{"SYR_FX_1_29": 30}]
     assert visits[0]["custody"] == "seen"
-    summary = json.loads(out[out.index('{\n  "period"') :])
+    summary, end = json.JSONDecoder().raw_decode(out, out.index('{\n  "period"'))
     assert summary["period"]["label"] == "2026-11"
+    assert "may hand in until" in out[end:]
