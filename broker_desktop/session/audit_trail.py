@@ -14,7 +14,6 @@ from typing import Final
 
 from broker_desktop.platform.files import replace_durably
 from broker_desktop.session.context import Context
-from broker_desktop.session.erasing import only_leads
 from broker_desktop.session.oversight_views import AuditHeadLine, AuditLine, Laptop
 from broker_desktop.session.queries import worker_names
 from broker_desktop.session.times import day_of_ms, moment_of_ms
@@ -33,7 +32,7 @@ _FLAWS: Final = {
 
 def trail(context: Context, after: int = 0) -> list[AuditLine]:
     """List this laptop's trail in order, from behind entry `after`."""
-    only_leads(context, "The audit list")
+    context.only_leads("The audit list")
     return [
         AuditLine(
             n=one.n, at=moment_of_ms(one.deed.at_ms), action=one.deed.action, type=one.deed.table,
@@ -45,7 +44,7 @@ def trail(context: Context, after: int = 0) -> list[AuditLine]:
 
 def heads(context: Context) -> list[AuditHeadLine]:
     """List how long the other laptops' trails are, as they last said."""
-    only_leads(context, "The audit list")
+    context.only_leads("The audit list")
     with context.vault.reader.connect() as connection:
         names = worker_names(connection)
     return [

@@ -8,13 +8,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import Connection
-
 from broker_desktop.session.closing import closed_people
 from broker_desktop.session.codes_shown import fits, grouped, masked, split_typed
 from broker_desktop.session.context import Context
 from broker_desktop.session.views import Candidate, Candidates
-from broker_desktop.store.records import StoredRecord, main_person
+from broker_desktop.store.records import StoredRecord, main_people
 from sync.ids import normalise_code, uuid_text
 
 _SHOWN: Final = 3
@@ -29,25 +27,23 @@ def candidates(context: Context, text: str) -> Candidates:
     letters, _ = split_typed(typed)
     prefix = letters if letters and typed.startswith(letters) else typed
     with context.vault.reader.connect() as connection:
-        people = _main_ones(context, connection, context.vault.records.people_with_code(connection, prefix, _LOOKED_AT))
+        roots = main_people(connection)
+        people = context.vault.records.people_with_code(connection, prefix, _LOOKED_AT)
+        closed = closed_people(context, connection)
+    people = _main_ones([one for one in people if one.id not in closed], roots)
     found = [(code, one) for one in people if fits(code := _code(one), typed)]
     exact = [one for code, one in found if code == typed]
     if len(found) == 1 or len(exact) == 1:
         one = exact[0] if len(exact) == 1 else found[0][1]
-        return Candidates(exact=_candidate(context, one, hidden=False), matches=(), count=len(found))
-    shown = tuple(_candidate(context, one, hidden=True) for _, one in found[:_SHOWN])
+        return Candidates(exact=_candidate(context, one, roots, hidden=False), matches=(), count=len(found))
+    shown = tuple(_candidate(context, one, roots, hidden=True) for _, one in found[:_SHOWN])
     return Candidates(exact=None, matches=shown, count=len(found))
 
 
-def _main_ones(context: Context, connection: Connection, people: Sequence[StoredRecord]) -> list[StoredRecord]:
-    """Leave out who is closed here, and whoever turned out to be another one who is there under the same code."""
-    closed = closed_people(context, connection)
+def _main_ones(people: Sequence[StoredRecord], roots: Mapping[bytes, bytes]) -> list[StoredRecord]:
+    """Leave out whoever turned out to be another one who is there under the same code."""
     here = {one.id for one in people}
-    return [
-        one
-        for one in people
-        if one.id not in closed and ((main := main_person(connection, one.id)) == one.id or main not in here)
-    ]
+    return [one for one in people if (main := roots.get(one.id, one.id)) == one.id or main not in here]
 
 
 def _code(stored: StoredRecord) -> str:
@@ -55,13 +51,11 @@ def _code(stored: StoredRecord) -> str:
     return code if isinstance(code, str) else ""
 
 
-def _candidate(context: Context, stored: StoredRecord, *, hidden: bool) -> Candidate:
+def _candidate(context: Context, stored: StoredRecord, roots: Mapping[bytes, bytes], *, hidden: bool) -> Candidate:
     payload = stored.payload()
     code = _code(stored)
-    with context.vault.reader.connect() as connection:
-        main = main_person(connection, stored.id)
     return Candidate(
-        id=uuid_text(main),
+        id=uuid_text(roots.get(stored.id, stored.id)),
         label=masked(code) if hidden else grouped(code),
         detail=_detail(context, payload),
         masked=hidden,

@@ -16,7 +16,7 @@ from broker_desktop.errors import BadInput, NotFound, NotPermitted
 from broker_desktop.records.record_type import ADMIN, COMMON
 from broker_desktop.session.closing import mark_info
 from broker_desktop.session.context import Context
-from broker_desktop.session.erasing import PERSON, only_leads
+from broker_desktop.session.erasing import PERSON
 from broker_desktop.session.events import RecordsChanged
 from broker_desktop.session.oversight_views import ClosedView
 from broker_desktop.session.queries import label_of, row_bytes, worker_names
@@ -33,7 +33,7 @@ _WHAT: Final = "Closing a record to a colleague"
 
 def closed(context: Context) -> list[ClosedView]:
     """List which people are closed to whom; what names this laptop's own person is left out."""
-    only_leads(context, _WHAT)
+    context.only_leads(_WHAT)
     own = _user(context, context.vault.ids.seat_id)
     with context.vault.reader.connect() as connection:
         lines = [line for line in _interests(connection) if line.user != own]
@@ -56,7 +56,7 @@ def close_to(context: Context, person_id: str, seat: str) -> str:
     Raises:
         NotPermitted: not a lead. NotFound: no such person or laptop. BadInput: closed to them already.
     """
-    only_leads(context, _WHAT)
+    context.only_leads(_WHAT)
     wanted = _seat(context, seat)
     user = _user(context, wanted)
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
@@ -75,7 +75,7 @@ def close_to(context: Context, person_id: str, seat: str) -> str:
 
 def open_to(context: Context, interest_id: str) -> None:
     """Open a person again. Raises NotPermitted for anybody but a lead, and for the one whom it is closed to."""
-    only_leads(context, _WHAT)
+    context.only_leads(_WHAT)
     row = row_bytes(interest_id)
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
         found = next((line for line in _interests(tx.connection) if line.id == row), None)

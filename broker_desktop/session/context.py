@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -61,6 +62,8 @@ class Context:
     no_marks: bool = False
     """Nobody is closed to anybody, as last looked up: then a save need not ask."""
     _unwritten: list[Deed] = field(default_factory=list)
+    _writing: Lock = field(default_factory=Lock, repr=False)
+    """Held while `_unwritten` goes to the trail, so that two threads never write one entry twice."""
     _opened: Deed | None = None
 
     def __post_init__(self) -> None:
@@ -110,6 +113,11 @@ class Context:
     def _awaited(self) -> Mapping[str, Any]:
         """What this seat was invited to, or had before its passphrase was forgotten, until a lead lets it in."""
         return self.vault.meta(JOINING) or self.vault.meta(RECOVERED) or {}
+
+    def only_leads(self, what: str, *, code: str | None = None) -> None:
+        """Raise NotPermitted for anybody but a lead; `what` begins the sentence."""
+        if self.role is not Role.LEAD:
+            raise NotPermitted(f"{what} is for a team lead.", code=code)
 
     def check_may_change(self) -> None:
         """Raise NotPermitted where a lead has retired or ended this laptop: nobody would take a change from it."""
@@ -171,8 +179,8 @@ class Context:
         if tx is not None:
             tx.note(deed)
             return
-        self._unwritten.append(deed)
-        with suppress(StorageProblem), told_as_app_errors():
+        with self._writing, suppress(StorageProblem), told_as_app_errors():
+            self._unwritten.append(deed)
             with self.vault.replica.transaction() as own:
                 for one in self._unwritten:
                     own.note(one)

@@ -12,7 +12,6 @@ from datetime import date, timedelta
 from typing import Final
 
 from broker_desktop.errors import AppError, BadInput, NotFound, NotPermitted
-from broker_desktop.records.access import Role
 from broker_desktop.session.context import Context
 from broker_desktop.session.invitations import compartments_of, role_named
 from broker_desktop.session.leading import as_lead, sync_now
@@ -82,8 +81,7 @@ def accept_late(context: Context, seat: str) -> None:
 
 def discard_late(context: Context, seat: str) -> int:
     """Put aside on this laptop what another sent after its end; returns how many parcels. Raises NotPermitted."""
-    if context.role is not Role.LEAD:
-        raise NotPermitted("Only a team lead decides that.")
+    context.only_leads("Putting aside what came late")
     return context.vault.replica.hub_side.team.discard_late(seat_of(context, seat))
 
 
@@ -112,8 +110,7 @@ def _day(text: str) -> int:
 @contextmanager
 def _changing(context: Context, seat: str | None) -> Iterator[tuple[Lead, bytes]]:
     """Sync, give a lead's desk and the seat that is meant, and sync again."""
-    if context.role is not Role.LEAD:
-        raise NotPermitted("Only a team lead changes who is in the team.")
+    context.only_leads("Changing who is in the team")
     sync_now(context)
     seat_id = b"" if seat is None else seat_of(context, seat)
     with as_lead(context) as lead:

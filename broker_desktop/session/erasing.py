@@ -11,9 +11,8 @@ from typing import Any, Final
 
 from sqlalchemy import select
 
-from broker_desktop.errors import NotFound, NotPermitted, UsageError
+from broker_desktop.errors import NotFound, UsageError
 from broker_desktop.records import CATALOGUE, record_type
-from broker_desktop.records.access import Role
 from broker_desktop.records.erasing import EraseReason, reason_of
 from broker_desktop.records.record_type import ADMIN, COMMON, RecordType
 from broker_desktop.session.context import Context
@@ -21,10 +20,9 @@ from broker_desktop.session.events import RecordsChanged
 from broker_desktop.session.oversight_views import Erasing
 from broker_desktop.session.queries import row_bytes
 from broker_desktop.store.database import told_as_app_errors
-from broker_desktop.store.erasures import CORRECTION
 from broker_desktop.store.records import same_people
 from broker_desktop.store.scrubbing import scrub
-from broker_desktop.store.system_rows import CLOSED, ERASURE, HOLD, INTEREST, wire_value
+from broker_desktop.store.system_rows import CLOSED, CORRECTION, ERASURE, HOLD, INTEREST, wire_value
 from broker_desktop.store.tables import table
 from sync.operation import ALIAS
 from sync.replica import Transaction
@@ -32,12 +30,6 @@ from sync.replica import Transaction
 PERSON: Final = "person"
 ERASE: Final = "erase"
 _EXTERNAL: Final = "external_id"
-
-
-def only_leads(context: Context, what: str) -> None:
-    """Raise NotPermitted for anybody but a lead; `what` begins the sentence."""
-    if context.role is not Role.LEAD:
-        raise NotPermitted(f"{what} is for a team lead.")
 
 
 def reason_named(code: str) -> EraseReason:
@@ -54,7 +46,7 @@ def erase(context: Context, kind: RecordType, row_id: str, reason: str) -> Erasi
     Raises:
         NotPermitted: not a lead. NotFound. UsageError: not a reason.
     """
-    only_leads(context, "Erasing")
+    context.only_leads("Erasing")
     why, row = reason_named(reason), row_bytes(row_id)
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
         if not context.vault.records.one(tx.connection, kind.name, row):
@@ -81,7 +73,7 @@ def erase_in(context: Context, tx: Transaction, kind: RecordType, row: bytes, wh
 
 def settle_late(context: Context) -> Erasing:
     """Make anonymous for good what came later about somebody erased, and erase corrections of what is erased."""
-    only_leads(context, "Erasing")
+    context.only_leads("Erasing")
     late = table("late_arrival")
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
         job = _Job(context, tx, EraseReason.LATE)

@@ -11,7 +11,6 @@ from collections.abc import Mapping
 from sqlalchemy import func, select
 
 from broker_desktop.session.context import Context
-from broker_desktop.session.erasing import only_leads
 from broker_desktop.session.oversight_views import ErasureView, Laptop, Unconfirmed
 from broker_desktop.session.queries import worker_names
 from broker_desktop.session.times import day_of_ms
@@ -24,7 +23,7 @@ Seen = Mapping[tuple[bytes, int, bytes, int], int]
 
 def erasures(context: Context) -> list[ErasureView]:
     """List the erasures that leads made, the newest first."""
-    only_leads(context, "The list of erasures")
+    context.only_leads("The list of erasures")
     target = table("erasure")
     with context.vault.reader.connect() as connection:
         lines = connection.execute(select(target).where(target.c.done_at != "").order_by(target.c.done_at.desc())).all()
@@ -46,7 +45,7 @@ def erasures(context: Context) -> list[ErasureView]:
 
 def unconfirmed(context: Context) -> list[Unconfirmed]:
     """List the laptops that have not confirmed every erasure of what they hold."""
-    only_leads(context, "The list of erasures")
+    context.only_leads("The list of erasures")
     with context.vault.reader.connect() as connection:
         names = worker_names(connection)
     return [
@@ -62,7 +61,7 @@ def unconfirmed(context: Context) -> list[Unconfirmed]:
 
 def late_count(context: Context) -> int:
     """Count the records that came later about somebody erased, and corrections of what is erased."""
-    only_leads(context, "The list of erasures")
+    context.only_leads("The list of erasures")
     late = table("late_arrival")
     with context.vault.reader.connect() as connection:
         found: int = connection.execute(select(func.count()).select_from(late)).scalar_one()

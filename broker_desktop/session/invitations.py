@@ -31,8 +31,7 @@ from sync.replica.values import InvitedRights
 
 def invited_to(context: Context, person: str, role: str, *, clinical: bool) -> InvitedRights:
     """Give the rights of an invitation. Raises NotPermitted, BadInput, UsageError."""
-    if context.role is not Role.LEAD:
-        raise NotPermitted("Only a team lead lets people into the team.")
+    context.only_leads("Letting people into the team")
     if not person.strip():
         raise BadInput("The person needs a name.")
     wanted = role_named(role)

@@ -10,28 +10,25 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from broker_desktop.errors import NoServer, NotPermitted
-from broker_desktop.records.access import Role
+from broker_desktop.errors import NoServer
 from broker_desktop.records.record_type import ADMIN
 from broker_desktop.session.context import Context
-from broker_desktop.session.enrolment import connected
-from broker_desktop.session.kit_check import FILES, UNCHECKED, another_kit, note_taken, seed_of, settle_kit
+from broker_desktop.session.kit_check import FILES, UNCHECKED, note_taken, own_seed, seed_of, settle_kit
 from broker_desktop.session.kit_paper import KitPaper, check_kit_files, kit_on_disk
-from broker_desktop.session.trouble import told_as_sync_errors
+from broker_desktop.session.leading import as_lead
 from broker_desktop.store import vault as vaults
 from broker_desktop.store.database import told_as_app_errors
 from sync.crypto import kit
 from sync.crypto.signing import SigningKey
-from sync.engine.lead import Lead
 from sync.ids import uuid_text
 
 _CARD_KEY: Final = "card_key"
+_WHAT: Final = "Replacing the recovery kit"
 
 
 def draw_kit(context: Context) -> KitPaper:
     """Draw the halves of a new kit; nothing is changed. Raises NotPermitted."""
-    if context.role is not Role.LEAD:
-        raise NotPermitted("Only a team lead replaces the recovery kit.")
+    context.only_leads(_WHAT)
     random, vault = context.environment.random, context.vault
     return KitPaper(
         team_name=context.team.name if context.team else "",
@@ -58,12 +55,8 @@ def replace_kit(
         BadInput: a word is wrong, another kit, or the file. NotPermitted. NoServer: the new kit may count already, its
             files stay. Untrusted, ServerRefused, StorageProblem: the old kit counts.
     """
-    control = context.vault.replica.control
-    if control is None or context.role is not Role.LEAD:
-        raise NotPermitted("Only a team lead replaces the recovery kit.")
-    before = kit.KitKeys.of(seed_of(old))
-    if before.tik.public != control.tik_pk:
-        raise another_kit()
+    context.only_leads(_WHAT)
+    before = kit.KitKeys.of(own_seed(context, old))
     after = kit.KitKeys.of(seed_of([" ".join(half) for half in paper.halves]))
     card_seed = context.environment.random.bytes(32)
     if file is not None:
@@ -71,7 +64,8 @@ def replace_kit(
     unsure: NoServer | None = None
     with kit_on_disk(file, paper) as files:
         try:
-            _send(context, before, after, SigningKey.from_seed(card_seed).public)
+            with as_lead(context) as lead:
+                lead.change_kit(before.tik, after.tik, after.rk_pk, SigningKey.from_seed(card_seed).public)
         except NoServer as error:
             unsure = error
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
@@ -91,11 +85,3 @@ def replace_kit(
 def _since(context: Context) -> int:
     control = context.vault.replica.control
     return 0 if control is None else control.ctl_seq
-
-
-def _send(context: Context, before: kit.KitKeys, after: kit.KitKeys, card_pk: bytes) -> None:
-    identity, environment = context.vault.identity, context.environment
-    with connected(environment, identity.hub_url, identity.ca) as transport, told_as_sync_errors():
-        replica = context.vault.replica.hub_side
-        lead = Lead(transport, identity, replica, clock=environment.clock, random=environment.random)
-        lead.change_kit(before.tik, after.tik, after.rk_pk, card_pk)

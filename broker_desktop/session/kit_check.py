@@ -15,7 +15,6 @@ from broker_desktop.records.record_type import COMMON
 from broker_desktop.session.context import Context
 from broker_desktop.store.database import told_as_app_errors
 from broker_desktop.store.folder import SLOTS
-from sync import merge
 from sync.crypto import kit, passphrase
 from sync.crypto.signing import sha256
 from sync.errors import SlotError, WrongPassphrase
@@ -61,8 +60,8 @@ def seed_of(halves: Sequence[str]) -> bytes:
     return kit.join(found[0], found[1])
 
 
-def check_kit(context: Context, halves: Sequence[str]) -> None:
-    """Check two typed halves against the team's kit, and open this vault's recovery slot with them.
+def own_seed(context: Context, halves: Sequence[str]) -> bytes:
+    """Read two typed halves as the seed of this team's kit.
 
     Raises:
         BadInput: a word is wrong, or they are the halves of another kit. NotPermitted: not let in yet.
@@ -74,8 +73,18 @@ def check_kit(context: Context, halves: Sequence[str]) -> None:
     keys = kit.KitKeys.of(seed)
     if (keys.tik.public, keys.rk_pk) != (control.tik_pk, control.rk_pk):
         raise another_kit()
+    return seed
+
+
+def check_kit(context: Context, halves: Sequence[str]) -> None:
+    """Check two typed halves against the team's kit, and open this vault's recovery slot with them.
+
+    Raises:
+        BadInput: a word is wrong, or they are the halves of another kit. NotPermitted: not let in yet.
+    """
+    seed = own_seed(context, halves)
     if not _opens(context, seed):
-        context.vault.seal_for_kit(control.rk_pk, context.environment.random)
+        context.vault.seal_for_kit(kit.KitKeys.of(seed).rk_pk, context.environment.random)
     if not _opens(context, seed):
         raise another_kit()
     context.vault.set_meta(UNCHECKED, None)
@@ -110,12 +119,13 @@ def note_taken(context: Context) -> None:
     if control is None or not control.kit_changes:
         return
     taken = {"kit": sha256(control.rk_pk)[:16]}
+    if context.vault.replica.shown(_TAKEN, [seat]).get(seat, {}).get("kit") == taken["kit"]:
+        return
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
-        state = tx.state(_TAKEN, seat)
-        if state is None:
-            tx.create(_TAKEN, seat, COMMON, taken)
-        elif merge.shown(state).get("kit") != taken["kit"]:
+        if tx.has(_TAKEN, seat):
             tx.put(_TAKEN, seat, taken)
+        else:
+            tx.create(_TAKEN, seat, COMMON, taken)
 
 
 def not_taken(context: Context) -> list[bytes]:
@@ -124,9 +134,8 @@ def not_taken(context: Context) -> list[bytes]:
     if control is None or not control.kit_changes:
         return []
     taken, seats = sha256(control.rk_pk)[:16], list(context.vault.seats())
-    with told_as_app_errors(), context.vault.replica.transaction() as tx:
-        states = tx.states(_TAKEN, seats)
-    return [seat for seat in seats if seat not in states or merge.shown(states[seat]).get("kit") != taken]
+    known = context.vault.replica.shown(_TAKEN, seats)
+    return [seat for seat in seats if known.get(seat, {}).get("kit") != taken]
 
 
 def another_kit() -> BadInput:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
 
-from broker_desktop.errors import AppError, NotFound, NotPermitted
-from broker_desktop.records.access import Role
+from broker_desktop.errors import AppError, NotFound
 from broker_desktop.session import invitations
 from broker_desktop.session.background import Background
 from broker_desktop.session.context import Context
@@ -62,8 +61,7 @@ def sync_now(context: Context) -> None:
 @contextmanager
 def as_lead(context: Context) -> Iterator[Lead]:
     """Give a lead's desk that talks to the server. Raises NotPermitted for anybody else, and as a sync."""
-    if context.role is not Role.LEAD:
-        raise NotPermitted("Only a team lead lets people into the team.")
+    context.only_leads("Letting people into the team")
     environment, identity = context.environment, context.vault.identity
     clock, random = environment.clock, environment.random
     with told_as_sync_errors():

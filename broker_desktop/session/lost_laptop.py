@@ -8,9 +8,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-from broker_desktop.errors import NotPermitted
 from broker_desktop.records import CATALOGUE
-from broker_desktop.records.access import Role
 from broker_desktop.session.context import Context
 from broker_desktop.session.departures import iso_day, seat_of
 from broker_desktop.session.queries import worker_names
@@ -26,8 +24,7 @@ _REPORTED: Final = "lost_laptop:"
 
 def lost_laptop(context: Context, seat: str) -> LostLaptop:
     """Tell what is known of a laptop. Raises NotFound, NotPermitted for anybody but a lead."""
-    if context.role is not Role.LEAD:
-        raise NotPermitted("Only a team lead sees this.")
+    context.only_leads("What a lost laptop knows")
     seat_id = seat_of(context, seat)
     vault = context.vault
     control = vault.replica.control

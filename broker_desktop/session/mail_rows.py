@@ -14,6 +14,7 @@ from broker_desktop.store.projection import body_payload
 from broker_desktop.store.system_rows import MAIL_IN, MAIL_OUT
 from broker_desktop.store.tables import table
 from sync.crypto.mail import MailKind
+from sync.replica import chunked
 
 EPOCH_DAY: Final = date(1970, 1, 1)
 ENDING_ANSWERS: Final = frozenset({"rejected", "redirected"})
@@ -112,14 +113,10 @@ def payloads(context: Context, connection: Connection, referrals: Iterable[bytes
     target = context.vault.projection.table("referral")
     wanted = select(target.c.id, target.c.body, target.c.own, target.c.comp).where(target.c.voided == 0)
     found: dict[bytes, dict[str, Any]] = {}
-    rows = list(dict.fromkeys(referrals))
-    for at in range(0, len(rows), _AT_ONCE):
-        for row in connection.execute(wanted.where(target.c.id.in_(rows[at : at + _AT_ONCE]))):
+    for part in chunked(dict.fromkeys(referrals)):
+        for row in connection.execute(wanted.where(target.c.id.in_(part))):
             found[row.id] = {**body_payload(row.body), "_own": bool(row.own), "_comp": row.comp}
     return found
-
-
-_AT_ONCE: Final = 500
 
 
 def events_of(payload: dict[str, Any]) -> Sequence[dict[str, Any]]:

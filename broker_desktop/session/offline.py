@@ -14,7 +14,6 @@ from typing import Final
 
 from broker_desktop import assets
 from broker_desktop.errors import AppError, BadInput, NotFound, NotPermitted
-from broker_desktop.records.access import Role
 from broker_desktop.session import invitations
 from broker_desktop.session.context import JOINING, Context
 from broker_desktop.session.courier import keep_file, load_file, told_about_files
@@ -167,8 +166,7 @@ def _taken(context: Context, pending: Pending, carried: Carried) -> int | None:
 
 
 def _asking(context: Context, folder: Path) -> list[Asking]:
-    if context.role is not Role.LEAD:
-        raise NotPermitted("Only a team lead lets people into the team.")
+    context.only_leads("Letting people into the team")
     control = context.vault.replica.control
     found = (_lead(context).asking(carried) for carried in _carried(folder, complain=True))
     return [one for one in found if one is not None and control is not None and control.seat(one.card.seat) is None]

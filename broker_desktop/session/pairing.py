@@ -5,8 +5,7 @@ Everything here rests on two people who have read 60 digits to each other; the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from itertools import pairwise
 from typing import Final
 
@@ -16,24 +15,21 @@ from broker_desktop.errors import BadInput, NotFound, NotPermitted
 from broker_desktop.records.access import Role
 from broker_desktop.records.record_type import GENERAL
 from broker_desktop.session.context import Context
+from broker_desktop.session.kit_check import own_seed
+from broker_desktop.session.leading import as_lead
 from broker_desktop.session.partner_views import PairingOffer, PartnerRow
 from broker_desktop.session.referral_desk import STATE
-from broker_desktop.session.trouble import told_as_sync_errors
 from broker_desktop.session.views import TodoItem
 from broker_desktop.store.database import told_as_app_errors
 from broker_desktop.store.system_rows import PARTNER
 from broker_desktop.store.tables import table
 from sync.control import ControlState, Seat
-from sync.crypto import kit
+from sync.crypto.kit import KitKeys
 from sync.crypto.pairing import PairingText, pair_digits, tik_fingerprint
 from sync.crypto.signing import SigningKey
-from sync.engine import pairing as entries
-from sync.engine.exchange import Caller, Transport, run
-from sync.engine.hub_calls import HubCalls
 from sync.engine.mail_desk import MailState
 from sync.errors import CodecError
 from sync.ids import uuid_bytes, uuid_text
-from sync.merge import shown
 
 READY: Final = "ready"
 NOT_LOOKED_YET: Final = "not_looked_yet"
@@ -68,7 +64,7 @@ def add(context: Context, text: str, digits: str | None) -> PairingOffer:
     Raises:
         NotPermitted: not a lead. BadInput: other digits, our own text, or none. NoServer, Untrusted.
     """
-    _require_lead(context, "pairs with another team")
+    context.only_leads("Pairing with another team", code="PAIR-5")
     found, other = offer(context, text), _read(text)
     if found.own:
         raise BadInput("That is this team's own text. The other team's lead has to send theirs.", code="PAIR-1")
@@ -79,18 +75,20 @@ def add(context: Context, text: str, digits: str | None) -> PairingOffer:
             title="The digits differ.",
             remedy="Nothing was paired. Ask for the text again by another way, and compare again, aloud.",
         )
-    _write(context, other.team, other.tik_pk)
+    with as_lead(context) as lead:
+        lead.pair(other.team, other.tik_pk)
     _keep_name(context, other.team, other.name)
     return found
 
 
 def remove(context: Context, team: str) -> None:
     """End a pairing: nothing more goes out or is believed. Raises NotPermitted, NotFound, NoServer."""
-    _require_lead(context, "ends a pairing")
+    context.only_leads("Ending a pairing", code="PAIR-5")
     row = team_bytes(team)
     if row not in _control(context).paired:
         raise NotFound("No paired team has that id.", code="PAIR-2")
-    _write(context, row, None)
+    with as_lead(context) as lead:
+        lead.pair(row, None)
 
 
 def partners(context: Context) -> list[PartnerRow]:
@@ -117,13 +115,11 @@ def renew_card_key(context: Context, halves: Sequence[str]) -> None:
     Raises:
         NotPermitted: not a lead. BadInput: not the halves of this team's kit. NoServer, Untrusted.
     """
-    _require_lead(context, "replaces the card key")
-    tik = _kit_key(context, halves)
+    context.only_leads("Replacing the card key", code="PAIR-5")
+    tik = KitKeys.of(own_seed(context, halves)).tik
     seed = context.environment.random.bytes(32)
-    with _calls(context) as (calls, transport):
-        replica, identity = context.vault.replica.hub_side, context.vault.identity
-        fresh = SigningKey.from_seed(seed).public
-        run(entries.change_card_key(replica, calls, identity, fresh, tik), transport)
+    with as_lead(context) as lead:
+        lead.change_card_key(SigningKey.from_seed(seed).public, tik)
     since = _control(context).ctl_seq
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
         tx.put(_CARD_KEY, _control(context).team, {"seed": seed, "since": since})
@@ -137,10 +133,8 @@ def card_key_outlived_a_lead(context: Context) -> bool:
     ended = [begun for seat in control.seats.values() for begun in _lead_ended(seat)]
     if not ended:
         return False
-    with context.vault.replica.transaction() as tx:
-        state = tx.state(_CARD_KEY, control.team)
-    since = dict(shown(state)).get("since", 1) if state is not None else 1
-    return max(ended) > since
+    since = context.vault.replica.shown(_CARD_KEY, [control.team]).get(control.team, {}).get("since")
+    return max(ended) > (since if isinstance(since, int) else 1)
 
 
 def todo(context: Context) -> list[TodoItem]:
@@ -192,51 +186,9 @@ def _read(text: str) -> PairingText:
         raise BadInput(f"{error.detail[:1].upper()}{error.detail[1:]}. Please check it.", code="PAIR-3") from None
 
 
-def _require_lead(context: Context, what: str) -> None:
-    if context.role is not Role.LEAD:
-        raise NotPermitted(f"Only a team lead {what}.", code="PAIR-5")
-
-
-def _kit_key(context: Context, halves: Sequence[str]) -> SigningKey:
-    try:
-        first, second = (kit.half_of(half) for half in halves)
-        found = kit.KitKeys.of(kit.join(first, second)).tik
-    except ValueError:
-        raise BadInput("Those are not two halves of 24 words each.", code="KIT-5") from None
-    if found.public != _control(context).tik_pk:
-        raise BadInput("Those are not the halves of this team's recovery kit.", code="KIT-6")
-    return found
-
-
-def _write(context: Context, team: bytes, tik_pk: bytes | None) -> None:
-    with _calls(context) as (calls, transport):
-        replica, identity = context.vault.replica.hub_side, context.vault.identity
-        run(entries.pair(replica, calls, identity, team, tik_pk), transport)
-
-
 def _keep_name(context: Context, team: bytes, name: str) -> None:
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
         if tx.has(PARTNER, team):
             tx.put(PARTNER, team, {"name": name})
         else:
             tx.create(PARTNER, team, GENERAL, {"name": name, "_made": context.made()})
-
-
-@contextmanager
-def _calls(context: Context) -> Iterator[tuple[HubCalls, Transport]]:
-    environment, identity = context.environment, context.vault.identity
-    replica = context.vault.replica.hub_side
-    with told_as_sync_errors():
-        transport = environment.transport(identity.hub_url, identity.ca)
-        caller = Caller(
-            seat=identity.seat_id,
-            key=identity.signing_key(),
-            hub_id=identity.hub_id,
-            clock=environment.clock,
-            random=environment.random,
-            offset_ms=replica.clock_offset(),
-        )
-        try:
-            yield HubCalls(caller, identity.team_id), transport
-        finally:
-            transport.close()

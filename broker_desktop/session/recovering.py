@@ -17,9 +17,8 @@ from pathlib import Path
 from typing import Any, Final
 
 from broker_desktop import assets
-from broker_desktop.errors import BadInput, NotFound, NotPermitted, StorageProblem
+from broker_desktop.errors import BadInput, NotFound, StorageProblem
 from broker_desktop.platform.files import replace_durably, sync_folder
-from broker_desktop.records.access import Role
 from broker_desktop.session.context import RECOVERED, Context
 from broker_desktop.session.environment import Environment
 from broker_desktop.session.key_slots import SealSlots, ToSeal, sealed_by
@@ -109,8 +108,7 @@ def answer_request(context: Context, request: RecoveryRequest, halves: Sequence[
         NotPermitted: for anybody but a lead. BadInput: another team's laptop, a word is wrong, or another kit.
         StorageProblem: the file cannot be written.
     """
-    if context.role is not Role.LEAD:
-        raise NotPermitted("Only a team lead answers for a locked laptop.")
+    context.only_leads("Answering for a locked laptop")
     if request.parsed_slots().team != context.vault.ids.team_id:
         raise BadInput("That laptop belongs to another team.", code="RECOV-3", title="Another team's laptop.")
     try:

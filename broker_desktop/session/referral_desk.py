@@ -25,7 +25,7 @@ from broker_desktop.session.referral_mail import (
     incoming,
     travelling,
 )
-from broker_desktop.store.projection import body_payload
+from broker_desktop.store.records import StoredRecord
 from broker_desktop.store.system_rows import MAIL, MAIL_IN, MAIL_OUT
 from sync.crypto.mail import Content, MailKind
 from sync.engine.mail_desk import Arrived, Letter
@@ -71,7 +71,8 @@ class ReferralDesk:
         with self.context.vault.reader.connect() as connection:
             loops = all_loops(connection)
             found = payloads(self.context, connection, (loop.new.referral for loop in loops if loop.outgoing))
-            people = self._people(connection, found)
+            ids = {_person_of(payload) for payload in found.values()} - {b""}
+            people = self.context.vault.records.some(connection, "person", list(ids))
         today = self.context.environment.today()
         letters = (
             self._letter(loop, row, found.get(row.referral), people)
@@ -104,9 +105,8 @@ class ReferralDesk:
 
     def card_seed(self) -> bytes | None:
         """Give the seed of the card key from the leads' compartment."""
-        with self.context.vault.replica.transaction() as tx:
-            state = tx.state("card_key", self.context.vault.identity.team_id)
-        seed = dict(shown(state)).get("seed") if state is not None else None
+        team = self.context.vault.identity.team_id
+        seed = self.context.vault.replica.shown("card_key", [team]).get(team, {}).get("seed")
         return seed if isinstance(seed, bytes) else None
 
     def kept(self) -> bytes | None:
@@ -171,14 +171,14 @@ class ReferralDesk:
         return self.context.role is Role.LEAD and (maker is None or not maker.active)
 
     def _letter(
-        self, loop: Loop, row: MailRow, payload: Mapping[str, Any] | None, people: Mapping[bytes, Mapping[str, Any]]
+        self, loop: Loop, row: MailRow, payload: Mapping[str, Any] | None, people: Mapping[bytes, StoredRecord]
     ) -> Letter | None:
         body: Mapping[str, Any] = {"on": row.on_day}
         if row.kind == MailKind.NEW:
             person = people.get(_person_of(payload))
             if payload is None or person is None:
                 return None
-            body = travelling(payload, person, row.on_day)
+            body = travelling(payload, person.payload(), row.on_day)
         elif row.event:
             body = {"event": row.event, "on": row.on_day}
         return Letter(
@@ -190,16 +190,6 @@ class ReferralDesk:
             body=body,
             in_reply_to=row.reply or None,
         )
-
-    def _people(self, connection: Any, found: Mapping[bytes, Mapping[str, Any]]) -> dict[bytes, Mapping[str, Any]]:
-        ids = {_person_of(payload) for payload in found.values()}
-        target = self.context.vault.projection.table("person")
-        people: dict[bytes, Mapping[str, Any]] = {}
-        for row in ids - {b""}:
-            body = connection.execute(target.select().where(target.c.id == row)).mappings().first()
-            if body is not None:
-                people[row] = body_payload(body["body"])
-        return people
 
     def _take_new(self, tx: Transaction, row: bytes, arrived: Arrived) -> None:
         content = arrived.content

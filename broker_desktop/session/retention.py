@@ -6,7 +6,6 @@ the same as any other. Nothing is erased by itself.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -18,12 +17,12 @@ from broker_desktop.records.dates import london_day, parse_day
 from broker_desktop.records.erasing import EraseReason, Keeping
 from broker_desktop.records.record_type import ADMIN
 from broker_desktop.session.context import Context
-from broker_desktop.session.erasing import PERSON, erase_in, finish, only_leads
+from broker_desktop.session.erasing import PERSON, erase_in, finish
 from broker_desktop.session.oversight_views import DuePerson, Erasing, RetentionView
 from broker_desktop.session.queries import label_of, row_bytes, worker_names
 from broker_desktop.store.database import told_as_app_errors
 from broker_desktop.store.projection import body_payload
-from broker_desktop.store.records import main_person
+from broker_desktop.store.records import main_people, main_person
 from broker_desktop.store.system_rows import ERASURE, HOLD
 from broker_desktop.store.tables import table
 from sync.ids import uuid_text
@@ -33,7 +32,7 @@ _WHAT: Final = "Retention"
 
 def retention(context: Context) -> RetentionView:
     """List the people whose records are due, the longest due first."""
-    only_leads(context, _WHAT)
+    context.only_leads(_WHAT)
     keeping = keeping_of(context)
     today = context.environment.today()
     with context.vault.reader.connect() as connection:
@@ -64,7 +63,7 @@ def keeping_of(context: Context) -> Keeping:
 
 def hold(context: Context, person_id: str, reason: str) -> None:
     """Keep a person's records whatever their age; an empty reason ends that. Raises NotPermitted, NotFound."""
-    only_leads(context, _WHAT)
+    context.only_leads(_WHAT)
     row = _person(context, person_id)
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
         if tx.has(HOLD, row):
@@ -80,7 +79,7 @@ def propose(context: Context, person_id: str) -> str:
     Raises:
         NotPermitted. NotFound. BadInput: not due, held, or proposed already.
     """
-    only_leads(context, _WHAT)
+    context.only_leads(_WHAT)
     row = _person(context, person_id)
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
         _check_due(context, tx.connection, row)
@@ -100,7 +99,7 @@ def confirm(context: Context, proposal_id: str) -> Erasing:
     Raises:
         NotPermitted: not a lead, or the same person who proposed it. NotFound. BadInput: not due any more, or held.
     """
-    only_leads(context, _WHAT)
+    context.only_leads(_WHAT)
     proposal = row_bytes(proposal_id)
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
         found = next((one for one in _proposals(tx.connection).values() if one.id == proposal), None)
@@ -146,8 +145,7 @@ def _proposals(connection: Connection) -> dict[bytes, Any]:
 
 def _until(context: Context, connection: Connection, keeping: Keeping) -> dict[bytes, tuple[str, str]]:
     """Give for each person, after aliases, the day of the last contact and the first day on which it is due."""
-    alias = table("alias")
-    roots: Mapping[bytes, bytes] = dict(connection.execute(select(alias.c.id, alias.c.root)).all())
+    roots = main_people(connection)
     people = context.vault.projection.table(PERSON)
     made: dict[bytes, str] = {}
     last: dict[bytes, str] = {}

@@ -8,21 +8,20 @@ changed the rows and can be made again from them.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import Connection, Table, delete, select, update
 from sqlalchemy.dialects.sqlite import insert
 
+from broker_desktop.store.system_rows import CORRECTION
 from broker_desktop.store.tables import table
 from sync.ids import normalise_code, uuid_text
-from sync.replica import ChangedRow
+from sync.replica import ChangedRow, chunked
 
-CORRECTION: Final = "correction"
 _ERASED: Final = table("erased")
 _LATE: Final = table("late_arrival")
 _DRAFT: Final = table("draft")
 _CHANGE: Final = table("change")
-_CHUNK: Final = 500
 
 
 class Erasures:
@@ -57,41 +56,47 @@ class Erasures:
         elif not self.any(connection):
             return
         standing = [row.row for row in rows if not row.erased]
-        for ids in _chunks(standing):
+        for ids in chunked(standing):
             connection.execute(delete(_ERASED).where(_ERASED.c.row.in_(ids), _ERASED.c.field == ""))
 
     def hide_corrections(self, connection: Connection, rows: Sequence[ChangedRow]) -> list[ChangedRow]:
         """Give the corrections that may be shown; one of something erased is listed as late instead."""
         if not self.any(connection):
             return list(rows)
-        shown = []
+        parts = _erased_parts(connection, {about for row in rows if (about := _corrected(row)) is not None})
+        late: dict[bytes, bytes | None] = {}
         for row in rows:
-            about, field = row.shown.get("row"), row.shown.get("field")
-            late = not row.erased and isinstance(about, bytes) and _is_erased(connection, about, str(field))
-            note_late(connection, CORRECTION, {row.row: about if late and isinstance(about, bytes) else None})
-            if not late:
-                shown.append(row)
-        return shown
+            about = _corrected(row)
+            gone = about is not None and not parts.isdisjoint({(about, ""), (about, str(row.shown.get("field")))})
+            late[row.row] = about if gone else None
+        note_late(connection, CORRECTION, late)
+        return [row for row in rows if late[row.row] is None]
 
 
 def erased_rows(connection: Connection, ids: Collection[bytes]) -> set[bytes]:
     """Give those of the rows that are erased as a whole."""
-    found: set[bytes] = set()
-    for part in _chunks(sorted(ids)):
-        wanted = select(_ERASED.c.row).where(_ERASED.c.row.in_(part), _ERASED.c.field == "")
-        found.update(connection.execute(wanted).scalars())
+    return {row for row, field in _erased_parts(connection, ids) if not field}
+
+
+def _corrected(row: ChangedRow) -> bytes | None:
+    """Give the row that a correction is about; None where it is erased itself."""
+    about = row.shown.get("row")
+    return about if isinstance(about, bytes) and not row.erased else None
+
+
+def _erased_parts(connection: Connection, ids: Collection[bytes]) -> set[tuple[bytes, str]]:
+    """Give what is erased of these rows: row and field, an empty one for all of it."""
+    found: set[tuple[bytes, str]] = set()
+    for part in chunked(sorted(ids)):
+        lines = connection.execute(select(_ERASED.c.row, _ERASED.c.field).where(_ERASED.c.row.in_(part)))
+        found.update((line.row, line.field) for line in lines)
     return found
-
-
-def _is_erased(connection: Connection, row: bytes, field: str) -> bool:
-    wanted = select(_ERASED.c.row).where(_ERASED.c.row == row, _ERASED.c.field.in_(["", field])).limit(1)
-    return connection.execute(wanted).first() is not None
 
 
 def note_late(connection: Connection, type_name: str, about: Mapping[bytes, bytes | None]) -> None:
     """Keep which records refer to which erased person; None for one that does not."""
     lines = [{"type": type_name, "id": row, "about": person} for row, person in about.items() if person is not None]
-    for ids in _chunks([row for row, person in about.items() if person is None]):
+    for ids in chunked(row for row, person in about.items() if person is None):
         connection.execute(delete(_LATE).where(_LATE.c.type == type_name, _LATE.c.id.in_(ids)))
     if lines:
         connection.execute(insert(_LATE).on_conflict_do_nothing(), lines)
@@ -99,14 +104,17 @@ def note_late(connection: Connection, type_name: str, about: Mapping[bytes, byte
 
 def hide_corrections_of(connection: Connection, rows: Sequence[ChangedRow]) -> None:
     """Take the corrections of erased records and fields out of sight; those still here are late."""
-    for row in rows:
-        at = _CHANGE.c.row == row.row
-        if not row.erased:
-            at &= _CHANGE.c.field.in_(row.closed)
-        ids = list(connection.execute(select(_CHANGE.c.id).where(at)).scalars())
-        if ids:
-            note_late(connection, CORRECTION, dict.fromkeys(ids, row.row))
-            connection.execute(delete(_CHANGE).where(_CHANGE.c.id.in_(ids)))
+    whole = {row.row for row in rows if row.erased}
+    fields = {(row.row, name) for row in rows for name in row.closed}
+    late: dict[bytes, bytes | None] = {}
+    for part in chunked(sorted({row.row for row in rows})):
+        of = select(_CHANGE.c.id, _CHANGE.c.row, _CHANGE.c.field).where(_CHANGE.c.row.in_(part))
+        for line in connection.execute(of):
+            if line.row in whole or (line.row, line.field) in fields:
+                late[line.id] = line.row
+    note_late(connection, CORRECTION, late)
+    for ids in chunked(late):
+        connection.execute(delete(_CHANGE).where(_CHANGE.c.id.in_(ids)))
 
 
 def referring(connection: Connection, target: Table, people: Collection[bytes]) -> list[tuple[bytes, bytes, str]]:
@@ -131,7 +139,3 @@ def drop_drafts(connection: Connection, rows: Collection[bytes], codes: Collecti
 def _names_code(body: str, codes: Collection[str]) -> bool:
     words = body.split('"')
     return any(code and code == normalise_code(word) for word in words for code in codes)
-
-
-def _chunks(items: Sequence[Any]) -> Iterable[Sequence[Any]]:
-    return (items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK))

@@ -14,8 +14,8 @@ from sqlalchemy.sql.elements import ColumnElement
 
 from broker_desktop.store.projection import Projection, body_payload
 from broker_desktop.store.tables import table
+from sync.replica import chunked
 
-_CHUNK: Final = 500
 _ALIAS: Final = table("alias")
 
 
@@ -91,7 +91,7 @@ class Records:
         """Give those of the ids that are here."""
         target = self._projection.table(type_name)
         found: dict[bytes, StoredRecord] = {}
-        for part in _parts(ids):
+        for part in chunked(ids):
             rows = connection.execute(select(target).where(target.c.id.in_(part))).mappings()
             found.update((row["id"], _record(type_name, row)) for row in rows)
         return found
@@ -145,6 +145,11 @@ def main_person(connection: Connection, person: bytes) -> bytes:
     return person if root is None else bytes(root)
 
 
+def main_people(connection: Connection) -> dict[bytes, bytes]:
+    """Give whom each person turned out to be, in one look; who is not in it is nobody else."""
+    return {one.id: one.root for one in connection.execute(select(_ALIAS.c.id, _ALIAS.c.root))}
+
+
 def same_people(connection: Connection, person: bytes) -> list[bytes]:
     """Give everybody who turned out to be one with this person, the one who stands for all of them first."""
     root = main_person(connection, person)
@@ -173,8 +178,3 @@ def _record(type_name: str, row: RowMapping | Mapping[str, Any]) -> StoredRecord
         recorded_at=row["recorded_at"],
         recorded_by=row["recorded_by"],
     )
-
-
-def _parts(ids: Sequence[bytes]) -> Iterator[Sequence[bytes]]:
-    for start in range(0, len(ids), _CHUNK):
-        yield ids[start : start + _CHUNK]

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from sqlalchemy import Connection
 
 from sync.ids import normalise_code
+from sync.replica import chunked
 
 _CREATE = (
     "CREATE VIRTUAL TABLE IF NOT EXISTS search_text USING fts5("
     "words, content='', contentless_delete=1, prefix='2 3', tokenize='unicode61 remove_diacritics 2')"
 )
-_CHUNK = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +73,9 @@ def index_texts(connection: Connection, texts: Sequence[SearchText]) -> None:
 
 def _numbers(connection: Connection, ids: Sequence[bytes]) -> dict[bytes, int]:
     known: dict[bytes, int] = {}
-    for start in range(0, len(ids), _CHUNK):
-        part = tuple(ids[start : start + _CHUNK])
+    for part in chunked(ids):
         places = ", ".join("?" * len(part))
-        rows = connection.exec_driver_sql(f"SELECT id, n FROM search_entry WHERE id IN ({places})", part)  # noqa: S608  marks only
+        rows = connection.exec_driver_sql(f"SELECT id, n FROM search_entry WHERE id IN ({places})", tuple(part))  # noqa: S608  marks only
         known.update((row.id, row.n) for row in rows)
     return known
 

@@ -6,16 +6,16 @@ written again, and grants are given to whoever lacks one. Who may be let in is d
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
 from sync.clock import Clock, Random
-from sync.control import ControlState, Entry, Pin, build_add_seat, build_kit_change
+from sync.control import ControlState, Entry, Pin, build_add_seat, build_card_key_change, build_kit_change, build_pair
 from sync.crypto.invite import SECRET_SIZE, Invite, code_text
 from sync.crypto.signing import SigningKey
 from sync.engine import leaving
-from sync.engine.control_log import known_control, update_control
+from sync.engine.control_log import append, known_control, update_control
 from sync.engine.exchange import Caller, Step, Transport, run
 from sync.engine.granting import LeadDesk, grant
 from sync.engine.hub_calls import HubCalls
@@ -187,9 +187,40 @@ class Lead:
 
         run(self._desk.append(entry_after), self._transport)
 
+    def pair(self, team: bytes, tik_pk: bytes | None) -> None:
+        """Pin the TIK of another team, or end the pairing with None; raises as `change_role`.
+
+        Which team is meant is decided by two people who have compared digits, one layer up (protocol.md 2.14).
+        """
+
+        def entry_after(control: ControlState) -> Entry | None:
+            if control.paired.get(team) == tik_pk:
+                return None
+            return build_pair(control, self._identity.seat_id, self._key, team, tik_pk)
+
+        self._append(entry_after)
+
+    def change_card_key(self, card_pk: bytes, tik: SigningKey) -> None:
+        """Replace the card key, after a lead has left who knew the old one (protocol.md 2.17); raises as `change_role`.
+
+        Raises:
+            ControlRefused: another kit.
+        """
+
+        def entry_after(control: ControlState) -> Entry | None:
+            if control.card_pk == card_pk:
+                return None
+            return build_card_key_change(control, self._identity.seat_id, self._key, card_pk, tik)
+
+        self._append(entry_after)
+
     def grant_missing(self) -> None:
         """Give every holder the newest keys that the hub has no grant of; ends what a crash left undone."""
         run(self._grant_missing(), self._transport)
+
+    def _append(self, entry_after: Callable[[ControlState], Entry | None]) -> None:
+        """Append an entry after which nobody needs another key."""
+        run(append(self._replica, self._calls, self._desk.hub_pk, entry_after), self._transport)
 
     def _grant_missing(self) -> Step[None]:
         # First the log: an entry of ours may stand there whose answer never reached us.

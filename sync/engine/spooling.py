@@ -6,15 +6,14 @@ Between the files (`spool.py`) and the replica; no network here, and nothing is 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 
 from sync.control import parse_entry
 from sync.crypto.signing import SigningKey
+from sync.engine.courier import seal_if_fresh
 from sync.engine.spool import Reader, SpoolFolder
 from sync.errors import ControlRefused
 from sync.protocol.frames import ChainHead
 from sync.replica import Replica
-from sync.replica.outbox import StaleCheckpointError
 from sync.replica.values import Outgoing
 
 
@@ -72,9 +71,7 @@ class Spooling:
         others = self._others(seat)
         if not others or self._replica.hub_side.provisional:
             return
-        if not self._replica.hub_side.own_chain_ahead():
-            with suppress(StaleCheckpointError):
-                self._replica.hub_side.seal(key)
+        seal_if_fresh(self._replica, key)
         self._leave_control()
         self._leave_own(seat, others)
         self._note_read(seat)
@@ -131,9 +128,8 @@ class Spooling:
         heads = self._side.own_heads()
         waiting = self._side.unacknowledged()
         for chain in sorted(spooled.keys() | heads.keys()):
-            kept = self._still_needed(chain, spooled.get(chain, ()), others)
-            fresh = [raw for raw in waiting if _chain_of(raw) == chain and raw not in set(kept)]
-            frames = [*kept, *fresh]
+            kept = dict.fromkeys(self._still_needed(chain, spooled.get(chain, ()), others))
+            frames = [*kept, *(raw for raw in waiting if _chain_of(raw) == chain and raw not in kept)]
             # The tail shows this very vault, should it ever be restored from an older image, that there was more.
             if chain in heads and (not frames or _place_of(frames[-1]) != _place_of(heads[chain])):
                 frames.append(heads[chain])

@@ -3,6 +3,7 @@
 Lives inside the vault's database and transactions; knows no network and no record type.
 """
 
+from sync.replica.chunks import chunked
 from sync.replica.core import OnCommitted, ReplicaBusyError
 from sync.replica.drops import NotDroppableError
 from sync.replica.hub_side import HubSide
@@ -29,5 +30,5 @@ __all__ = [
     "METADATA", "ChangedRow", "ConflictingRow", "Counts", "Custody", "CustodyCounts", "Deed", "Erased", "Flaw",
     "HubSide", "MayApply", "Missing", "NotDroppableError", "NumberedDeed", "OnCommitted", "Program", "Projector",
     "Quarantined", "Reason", "Replica", "ReplicaBusyError", "RowUnknownError", "SeatMissingError", "SeenHead",
-    "StaleCheckpointError", "Transaction",
+    "StaleCheckpointError", "Transaction", "chunked",
 ]  # fmt: skip

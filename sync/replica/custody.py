@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Connection, and_, case, func, or_, select
 
 from sync.replica import drops
-from sync.replica.rows import chunked
+from sync.replica.chunks import chunked
 from sync.replica.tables import EnvelopeState, table
 from sync.replica.values import Custody, CustodyCounts
 
@@ -24,7 +24,6 @@ _OP: Final = table("op")
 _UNSEALED: Final = select(func.count()).select_from(_OP).where(_OP.c.sealed_in.is_(None))
 _OUT: Final = select(func.coalesce(func.sum(_ENVELOPE.c.ops), 0)).where(_ENVELOPE.c.state == EnvelopeState.OUT)
 _CONFLICTS: Final = select(func.coalesce(func.sum(_RECORD.c.conflicts), 0)).where(_RECORD.c.conflicts > 0)
-_READ_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +64,7 @@ def seen_marks(connection: Connection, seats: Collection[bytes]) -> dict[int, in
 def custody(connection: Connection, marks: Marks, table_name: str, rows: Sequence[bytes]) -> dict[bytes, Custody]:
     """Return the custody of the rows of one table that are known here."""
     found: dict[bytes, Custody] = {}
-    for chunk in chunked(rows, _READ_AT_ONCE):
+    for chunk in chunked(rows):
         wanted = select(_RECORD.c.row, _RECORD.c.comp, _RECORD.c.own_op).where(
             _RECORD.c.tbl == table_name, _RECORD.c.row.in_(chunk)
         )

@@ -12,12 +12,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy.sql.elements import ColumnElement
 
 from sync import codec, operation
 from sync.clock import hlc_ms, split_chain
 from sync.errors import CodecError
 from sync.operation import Kind, Operation
-from sync.replica.rows import Key, chunked
+from sync.replica.chunks import chunked
+from sync.replica.rows import Key
 from sync.replica.tables import EnvelopeState, table
 from sync.replica.values import Erased, Reason
 
@@ -30,7 +32,6 @@ _ENVELOPE: Final = table("envelope")
 _QUARANTINE: Final = table("quarantine")
 _SEEN: Final = table("seen")
 _T: Final = _TOMBSTONE.c
-_AT_ONCE: Final = 500
 _ANY: Final = select(_T.id).limit(1)
 _UNSCRUBBED: Final = select(func.max(_T.id)).where(_T.scrubbed == 0)
 _ACKED: Final = select(_ENVELOPE.c.id).where(_ENVELOPE.c.state == EnvelopeState.ACKED)
@@ -72,7 +73,7 @@ def forget(connection: Connection, erased: Iterable[Gone]) -> None:
         by_row.setdefault((one.table, one.row), []).append(one)
     if not by_row:
         return
-    for chunk in chunked(sorted({row for _, row in by_row}), _AT_ONCE):
+    for chunk in chunked(sorted({row for _, row in by_row})):
         wanted = select(*_OWN).where(_OP.c.row.in_(chunk), _OP.c.sealed_in.in_(_ACKED))
         _strip(connection, connection.execute(wanted).all(), by_row)
     _blank_set_aside(connection, by_row)
@@ -89,7 +90,7 @@ def forget_acknowledged(connection: Connection, envelope_id: int) -> None:
 def _closed(connection: Connection, rows: Collection[bytes]) -> dict[tuple[str, bytes], list[Gone]]:
     """Return what is erased of these rows."""
     found: dict[tuple[str, bytes], list[Gone]] = {}
-    for chunk in chunked(sorted(rows), _AT_ONCE):
+    for chunk in chunked(sorted(rows)):
         for line in connection.execute(select(_T.tbl, _T.row, _T.fields).where(_T.row.in_(chunk))):
             names = None if line.fields is None else frozenset(codec.decode(line.fields))
             found.setdefault((line.tbl, line.row), []).append(Gone(line.tbl, line.row, names))
@@ -130,11 +131,19 @@ def _blank_set_aside(connection: Connection, by_row: Mapping[tuple[str, bytes], 
             connection.execute(update(_QUARANTINE).where(q.id == line.id).values(payload=None))
 
 
+def any_overdue(connection: Connection, now_ms: int) -> bool:
+    """Tell whether operations on erased things were set aside 30 days ago or earlier."""
+    return connection.execute(select(_QUARANTINE.c.id).where(_overdue(now_ms)).limit(1)).first() is not None
+
+
 def drop_overdue(connection: Connection, now_ms: int) -> int:
     """Forget operations on erased things that were set aside 30 days ago; return how many."""
+    return connection.execute(delete(_QUARANTINE).where(_overdue(now_ms))).rowcount
+
+
+def _overdue(now_ms: int) -> ColumnElement[bool]:
     q = _QUARANTINE.c
-    overdue = (q.reason == Reason.ERASED.value) & (q.since <= now_ms - KEPT_FOR_MS)
-    return connection.execute(delete(_QUARANTINE).where(overdue)).rowcount
+    return (q.reason == Reason.ERASED.value) & (q.since <= now_ms - KEPT_FOR_MS)
 
 
 def unscrubbed(connection: Connection) -> int:

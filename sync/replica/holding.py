@@ -13,7 +13,7 @@ from sqlalchemy import Connection, delete, select, update
 
 from sync.control import ControlState
 from sync.crypto.keyring import Keyring
-from sync.replica import archive, trust
+from sync.replica import trust
 from sync.replica.core import Work
 from sync.replica.tables import EnvelopeState, table
 from sync.replica.values import ChangedRow
@@ -51,8 +51,8 @@ def _lose(work: Work, comps: set[int]) -> None:
     work.remember(
         keyring=Keyring(one for one in work.after.keyring if one.comp not in comps),
         acked={comp: mark for comp, mark in work.after.acked.items() if comp not in comps},
-        anything_open=archive.anything_open(connection),
     )
+    work.look_for_open()
 
 
 def _forget_rows(work: Work, comp: int, acked: int) -> None:

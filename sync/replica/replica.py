@@ -14,8 +14,10 @@ from sqlalchemy import Connection, Engine, literal, select, tuple_
 
 from sync import merge
 from sync.clock import Clock, hlc_ms
+from sync.codec import Value
 from sync.control import ControlState
 from sync.replica import archive, custody, forgetting, places, trail
+from sync.replica.chunks import chunked
 from sync.replica.core import Core, OnCommitted
 from sync.replica.custody import Marks
 from sync.replica.drops import Shutter
@@ -138,6 +140,17 @@ class Replica:
         with self._core.read() as connection:
             return {seat: hlc_ms(hlc) for seat, hlc in places.last_heard(connection).items()}
 
+    def shown(self, table_name: str, rows: Sequence[bytes]) -> dict[bytes, dict[str, Value]]:
+        """Return what stands in those of the rows that are known, without keeping a save waiting."""
+        columns = _RECORD.c
+        wanted = select(_RECORD).where(columns.tbl == table_name).order_by(columns.comp.desc())
+        found: dict[bytes, dict[str, Value]] = {}
+        with self._core.read() as connection:
+            for part in chunked(rows):
+                lines = connection.execute(wanted.where(columns.row.in_(part)))
+                found.update((line.row, merge.shown(row_of(line).state)) for line in lines)
+        return found
+
     def conflicts(self) -> list[ConflictingRow]:
         """Return the records a person must decide on, by table and row."""
         columns = _RECORD.c
@@ -176,8 +189,12 @@ class Replica:
 
     def drop_overdue(self) -> int:
         """Forget operations on erased things that were set aside 30 days ago; return how many."""
+        now_ms = self._core.clock.now_ms()
+        with self._core.read() as connection:
+            if not forgetting.any_overdue(connection, now_ms):
+                return 0
         with self._core.write() as work:
-            return forgetting.drop_overdue(work.connection, self._core.clock.now_ms())
+            return forgetting.drop_overdue(work.connection, now_ms)
 
     def deeds(self, after: int = 0) -> list[NumberedDeed]:
         """Return the own audit trail in order, from behind entry `after`."""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
 from typing import Any, Final, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Connection, bindparam, insert, select, update
@@ -18,11 +17,11 @@ from sync import codec, merge
 from sync.clock import Stamp, hlc_ms
 from sync.merge import EMPTY, RowState
 from sync.operation import MADE, Kind, Operation
+from sync.replica.chunks import chunked
 from sync.replica.tables import table
 from sync.replica.values import ChangedRow
 
 _RECORD: Final = table("record")
-_READ_AT_ONCE: Final = 500
 _SEAT_SIZE: Final = 16
 _BEYOND_ANY_HLC: Final = 2**64
 _FIELDS: Final = ("tbl", "row", "comp", "state", "base", "covered", "makers", "own_op", "first_ms")
@@ -187,7 +186,7 @@ class Rows:
                 self._hold(Row(key))
                 wanted.setdefault((key.table, key.comp), []).append(key.row)
         for (name, comp), ids in wanted.items():
-            for chunk in chunked(ids, _READ_AT_ONCE):
+            for chunk in chunked(ids):
                 for row in self._select(name, chunk):
                     if row.key.comp == comp:
                         self._held[row.key] = row
@@ -202,7 +201,7 @@ class Rows:
         """Return the rows of a table that exist, whatever their compartment; the least one where there are two."""
         self._settle()
         unsure = [row_id for row_id in ids if (name, row_id) not in self._looked_up]
-        for chunk in chunked(unsure, _READ_AT_ONCE):
+        for chunk in chunked(unsure):
             for line in self.connection.execute(
                 select(*_COLUMNS).where(_RECORD.c.tbl == name, _RECORD.c.row.in_(chunk))
             ):
@@ -226,7 +225,7 @@ class Rows:
         """Return which rows of a table exist, in whatever compartment."""
         waiting = {key.row for key in (*self._unread, *self._changed) if key.table == name}
         known = waiting.intersection(ids)
-        for chunk in chunked([row_id for row_id in ids if row_id not in known], _READ_AT_ONCE):
+        for chunk in chunked([row_id for row_id in ids if row_id not in known]):
             places = ", ".join("?" * len(chunk))
             found = self.connection.exec_driver_sql(f"{_EXISTS} AND row IN ({places})", (name, *chunk))
             known.update(found.scalars())
@@ -340,10 +339,3 @@ def _covered_cbor(state: RowState) -> bytes:
 
 def _covered_of(cbor: bytes) -> dict[str, frozenset[Stamp]]:
     return {name: frozenset(Stamp(*stamp) for stamp in stamps) for name, stamps in codec.decode(cbor).items()}
-
-
-def chunked(items: Sequence[T], size: int) -> Iterator[list[T]]:
-    """Cut a sequence into lists of at most `size`, for statements whose number of parameters is bounded."""
-    source = iter(items)
-    while chunk := list(islice(source, size)):
-        yield chunk

@@ -73,7 +73,7 @@ class TeamSide:
             ids = list(connection.execute(wanted).scalars())
             connection.execute(update(_ENVELOPE).where(e.id.in_(ids)).values(state=EnvelopeState.DISCARDED))
             connection.execute(delete(_QUARANTINE).where(q.envelope_id.in_(ids)))
-            work.remember(anything_open=archive.anything_open(connection))
+            work.look_for_open()
         return len(ids)
 
     def handed_in(self, seat: bytes) -> int:
