@@ -12,13 +12,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from broker_desktop.platform.files import replace_durably
 from broker_desktop.session.context import Context
+from broker_desktop.session.handed_files import keep_file
 from broker_desktop.session.oversight_views import AuditHeadLine, AuditLine, Laptop
 from broker_desktop.session.queries import worker_names
 from broker_desktop.session.times import day_of_ms, moment_of_ms
 from broker_desktop.session.views import Finding
-from broker_desktop.store.database import told_by_disk
 from sync.ids import uuid_text
 from sync.replica import Flaw
 
@@ -63,10 +62,7 @@ def export(context: Context, path: Path) -> int:
     writer = csv.writer(text)
     writer.writerow(_HEADINGS)
     writer.writerows((one.n, one.at, one.action, one.type, one.record_id, one.many) for one in lines)
-    try:
-        replace_durably(path, text.getvalue().encode())
-    except OSError as error:
-        raise told_by_disk(error, "The file cannot be written") from None
+    keep_file(path, text.getvalue().encode())
     context.audit("export", "audit", many=len(lines))
     return len(lines)
 

@@ -133,3 +133,12 @@ class Background:
 
     def _tell(self, status: SyncStatus) -> None:
         self._context.events.publish(SyncStatusChanged(status))
+
+
+def synced_once(context: Context) -> None:
+    """Sync once in this thread and let go of the connection. Raises NoServer, Untrusted, NotPermitted."""
+    background = Background(context)
+    try:
+        background.sync_once()
+    finally:
+        background.close()

@@ -34,12 +34,12 @@ _WHAT: Final = "Closing a record to a colleague"
 def closed(context: Context) -> list[ClosedView]:
     """List which people are closed to whom; what names this laptop's own person is left out."""
     context.only_leads(_WHAT)
-    own = _user(context, context.vault.ids.seat_id)
+    own = context.user_of(context.vault.ids.seat_id)
     with context.vault.reader.connect() as connection:
         lines = [line for line in _interests(connection) if line.user != own]
         people = context.vault.records.some(connection, PERSON, [line.person for line in lines])
         names = worker_names(connection)
-    by_user = {_user(context, seat): names.get(seat, "") for seat in context.vault.seats()}
+    by_user = {context.user_of(seat): names.get(seat, "") for seat in context.vault.seats()}
     return [
         ClosedView(
             id=uuid_text(line.id), person_id=uuid_text(line.person),
@@ -58,7 +58,7 @@ def close_to(context: Context, person_id: str, seat: str) -> str:
     """
     context.only_leads(_WHAT)
     wanted = _seat(context, seat)
-    user = _user(context, wanted)
+    user = context.user_of(wanted)
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
         person = main_person(tx.connection, row_bytes(person_id))
         if context.vault.records.one(tx.connection, PERSON, person) is None:
@@ -81,7 +81,7 @@ def open_to(context: Context, interest_id: str) -> None:
         found = next((line for line in _interests(tx.connection) if line.id == row), None)
         if found is None:
             raise NotFound("Nothing is closed under that id.")
-        if found.user == _user(context, context.vault.ids.seat_id):
+        if found.user == context.user_of(context.vault.ids.seat_id):
             raise NotPermitted("What is closed to you, another lead has to open.", code="CLOSED-5")
         tx.put(INTEREST, row, {"person": None, "marks": []})
         for _, mark in wire_value(found.marks):
@@ -132,11 +132,6 @@ def _seat(context: Context, text: str) -> bytes:
     if seat not in context.vault.seats():
         raise NotFound("No laptop of the team has this id.", code="TEAM-4")
     return seat
-
-
-def _user(context: Context, seat: bytes) -> bytes:
-    known = context.vault.seats().get(seat)
-    return seat if known is None else known.card.user
 
 
 def _tell(context: Context) -> None:

@@ -100,7 +100,7 @@ class Context:
         """The compartments whose keys this seat holds, or will hold once it is let in."""
         seat = self.vault.own_seat()
         if seat is not None:
-            return frozenset(next((one.comps for one in reversed(seat.standings) if one.comps), ()))
+            return frozenset(seat.read_last)
         return frozenset(self._awaited.get("comps", ()))
 
     @property
@@ -113,6 +113,12 @@ class Context:
     def _awaited(self) -> Mapping[str, Any]:
         """What this seat was invited to, or had before its passphrase was forgotten, until a lead lets it in."""
         return self.vault.meta(JOINING) or self.vault.meta(RECOVERED) or {}
+
+    def user_of(self, seat: bytes) -> bytes:
+        """Give whose a seat is: one person may have several. A seat that is not known stands for itself."""
+        control = self.vault.replica.control
+        known = None if control is None else control.seat(seat)
+        return seat if known is None else known.card.user
 
     def only_leads(self, what: str, *, code: str | None = None) -> None:
         """Raise NotPermitted for anybody but a lead; `what` begins the sentence."""

@@ -6,15 +6,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from broker_desktop.errors import AppError, BadInput, NotPermitted, StorageProblem, Untrusted
-from broker_desktop.platform.files import replace_durably
+from broker_desktop.errors import AppError, BadInput, NotPermitted, Untrusted
 from broker_desktop.session.context import Context
+from broker_desktop.session.handed_files import keep_file, load_file
 from broker_desktop.session.views import CourierCounts
 from broker_desktop.store.database import told_as_app_errors
 from sync.crypto.signing import SigningKey
 from sync.engine.courier import courier_file, take_courier_file
 from sync.errors import CodecError, ControlRefused, VerificationFailed
-from sync.protocol.carried import MAX_CARRIED
 
 _FILES = {
     "foreign": ("That is not a file of Broker Desktop.", "FILE-1"),
@@ -50,26 +49,6 @@ def read_courier(context: Context, path: Path) -> CourierCounts:
     context.refresh()
     context.wake()
     return CourierCounts(read=taken.read, new=taken.operations, waiting=taken.waiting)
-
-
-def load_file(path: Path) -> bytes:
-    """Read a carried file. Raises BadInput for one that is not there or larger than any of ours."""
-    try:
-        if path.stat().st_size > MAX_CARRIED:
-            raise BadInput("The file is far larger than any file of Broker Desktop.", code="FILE-4")
-        return path.read_bytes()
-    except OSError as error:
-        raise BadInput(f"The file cannot be read: {error.strerror}.", code="FILE-6") from None
-
-
-def keep_file(path: Path, data: bytes) -> None:
-    """Write a carried file whole or not at all. Raises StorageProblem."""
-    try:
-        replace_durably(path, data)
-    except OSError as error:
-        raise StorageProblem(
-            f"The file cannot be written: {error.strerror}.", code="FILE-8", remedy="Choose another place for it."
-        ) from None
 
 
 @contextmanager

@@ -8,20 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from datetime import date, timedelta
-from typing import Final
+from datetime import date
 
 from broker_desktop.errors import AppError, BadInput, NotFound, NotPermitted
+from broker_desktop.session.background import synced_once
 from broker_desktop.session.context import Context
 from broker_desktop.session.invitations import compartments_of, role_named
-from broker_desktop.session.leading import as_lead, sync_now
-from broker_desktop.session.seats import EPOCH_DAY
-from sync.engine.lead import Lead
+from broker_desktop.session.leading import as_lead
+from broker_desktop.session.times import EPOCH_DAY, iso_day
+from sync.engine.lead import RETIRED_DAYS, Lead
 from sync.errors import ControlRefused
 from sync.protocol.enrolment import Role as SeatRole
 from sync.protocol.version import day_of
 
-HAND_IN_DAYS: Final = 30
 """How long a retired laptop may hand in where nobody says otherwise (protocol.md 2.8)."""
 
 _ONE_LEAD = NotPermitted(
@@ -59,7 +58,7 @@ def retire(context: Context, seat: str, until: str | None) -> str:
         BadInput: `until` is no day, or has passed. NotPermitted, NotFound, NoServer.
     """
     today = day_of(context.environment.clock.now_ms())
-    until_day = today + HAND_IN_DAYS if until is None else _day(until)
+    until_day = today + RETIRED_DAYS if until is None else _day(until)
     if until_day < today:
         raise BadInput("The last day to hand in has passed already.", code="TEAM-DAY")
     with _changing(context, seat) as (lead, seat_id):
@@ -95,11 +94,6 @@ def seat_of(context: Context, seat: str) -> bytes:
     return found
 
 
-def iso_day(day: int) -> str:
-    """Write a day of the log as YYYY-MM-DD."""
-    return (EPOCH_DAY + timedelta(days=day)).isoformat()
-
-
 def _day(text: str) -> int:
     try:
         return (date.fromisoformat(text) - EPOCH_DAY).days
@@ -111,7 +105,7 @@ def _day(text: str) -> int:
 def _changing(context: Context, seat: str | None) -> Iterator[tuple[Lead, bytes]]:
     """Sync, give a lead's desk and the seat that is meant, and sync again."""
     context.only_leads("Changing who is in the team")
-    sync_now(context)
+    synced_once(context)
     seat_id = b"" if seat is None else seat_of(context, seat)
     with as_lead(context) as lead:
         try:
@@ -119,7 +113,7 @@ def _changing(context: Context, seat: str | None) -> Iterator[tuple[Lead, bytes]
         except ControlRefused as refused:
             raise _told(refused) from refused
     with suppress(AppError):  # what was done stands; the next sync shows it
-        sync_now(context)
+        synced_once(context)
 
 
 def _told(refused: ControlRefused) -> AppError:

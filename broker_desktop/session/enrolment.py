@@ -16,7 +16,7 @@ from broker_desktop.errors import AppError, BadInput
 from broker_desktop.records.codelist import nearest
 from broker_desktop.records.record_type import ADMIN, COMMON
 from broker_desktop.session import offline
-from broker_desktop.session.background import Background
+from broker_desktop.session.background import synced_once
 from broker_desktop.session.cards import new_vault_folder
 from broker_desktop.session.context import JOINING, Context
 from broker_desktop.session.environment import Environment
@@ -198,15 +198,6 @@ def _first_rows(context: Context, seeds: TeamSeeds, asked: TeamAsked, files: Seq
         tx.create("card_key", seeds.team_id, ADMIN, {"seed": seeds.card_seed, "_made": made})
         vaults.write_meta(tx.connection, UNCHECKED, True)
         vaults.write_meta(tx.connection, FILES, [str(path.resolve()) for path in files])
-
-
-def synced_once(context: Context) -> None:
-    """Sync once and let go of the connection. Raises as a sync does."""
-    background = Background(context)
-    try:
-        background.sync_once()
-    finally:
-        background.close()
 
 
 @contextmanager

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from broker_desktop.errors import UsageError
 from broker_desktop.session.disclosure import ShownLine, hidden_mark
+from broker_desktop.session.handed_files import keep_file
 from broker_desktop.session.summary import Summary
-from broker_desktop.store.database import told_by_disk
 
 FORMATS: Final = ("json", "csv", "xlsx")
 _HEADINGS: Final = ("line", "title", "by", "value", "unit", "numerator", "denominator", "notes")
@@ -44,11 +44,7 @@ def to_bytes(summary: Summary, file_format: str) -> bytes:
 
 def export(summary: Summary, file_format: str, path: Path) -> None:
     """Write a summary to a file, over one that is there. Raises StorageProblem when it cannot be written."""
-    content = to_bytes(summary, file_format)
-    try:
-        path.write_bytes(content)
-    except OSError as error:
-        raise told_by_disk(error, "The file cannot be written") from None
+    keep_file(path, to_bytes(summary, file_format))
 
 
 def rows(summary: Summary) -> list[tuple[Cell, ...]]:

@@ -7,7 +7,6 @@ may read never rests on their own word.
 from __future__ import annotations
 
 import json
-from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -17,7 +16,8 @@ from broker_desktop.errors import BadInput, NotPermitted, UsageError
 from broker_desktop.records.access import Role, default_compartments
 from broker_desktop.records.record_type import ADMIN, COMMON
 from broker_desktop.session.context import Context
-from broker_desktop.session.seats import EPOCH_DAY, compartment_names, role_name
+from broker_desktop.session.seats import compartment_names, role_name
+from broker_desktop.session.times import iso_day
 from broker_desktop.session.views import InviteCode, PendingJoin
 from broker_desktop.store.database import told_as_app_errors
 from broker_desktop.store.system_rows import INVITATION, WORKER
@@ -64,7 +64,7 @@ def keep(context: Context, made: Invited, person: str, rights: InvitedRights) ->
     }
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
         tx.create(INVITATION, made.invite_id, ADMIN, row)
-    expires = (EPOCH_DAY + timedelta(days=made.expires_day)).isoformat()
+    expires = iso_day(made.expires_day)
     return InviteCode(code=made.code, expires=expires, words=made.words, address=context.vault.identity.hub_url)
 
 

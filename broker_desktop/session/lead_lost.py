@@ -11,8 +11,9 @@ from pathlib import Path
 
 from broker_desktop.errors import AppError, BadInput
 from broker_desktop.records.record_type import COMMON
+from broker_desktop.session.background import synced_once
 from broker_desktop.session.context import RECOVERED, Context
-from broker_desktop.session.enrolment import connected, synced_once
+from broker_desktop.session.enrolment import connected
 from broker_desktop.session.environment import Environment
 from broker_desktop.session.joining import complete_join
 from broker_desktop.session.key_slots import SealSlots, sealed_by
@@ -81,9 +82,7 @@ def lead_again(context: Context, halves: Sequence[str]) -> None:
     if note is None:
         raise BadInput("This laptop is in the team already.", code="VAULT-NEW")
     identity, old = vault.identity, bytes.fromhex(note["old"])
-    keys = SeatKeys(
-        seat_id=identity.seat_id, user_id=identity.user_id, sign_seed=identity.sign_seed, kem_seed=identity.kem_seed
-    )
+    keys = SeatKeys.of(identity)
     replica, tik = vault.replica.hub_side, kit.KitKeys.of(seed_of(halves)).tik
     with connected(environment, identity.hub_url, identity.ca) as transport, told_as_sync_errors():
         lead_lost.recover_lead(

@@ -8,7 +8,7 @@ from typing import Final
 
 from broker_desktop.errors import AppError, NotFound
 from broker_desktop.session import invitations
-from broker_desktop.session.background import Background
+from broker_desktop.session.background import synced_once
 from broker_desktop.session.context import Context
 from broker_desktop.session.trouble import told_as_sync_errors
 from broker_desktop.session.views import InviteCode, PendingJoin
@@ -45,17 +45,8 @@ def approve(context: Context, seat: str, words: str | None) -> str:
         lead.approve(asking, invitations.required_rights(context, asking))
     invitations.name_worker(context, asking)
     with suppress(AppError):  # the name travels with the next sync if not now
-        sync_now(context)
+        synced_once(context)
     return uuid_text(asking.card.seat)
-
-
-def sync_now(context: Context) -> None:
-    """Exchange with the server in this thread. Raises NoServer, Untrusted, NotPermitted."""
-    background = Background(context)
-    try:
-        background.sync_once()
-    finally:
-        background.close()
 
 
 @contextmanager

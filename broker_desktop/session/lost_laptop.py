@@ -10,9 +10,10 @@ from typing import Final
 
 from broker_desktop.records import CATALOGUE
 from broker_desktop.session.context import Context
-from broker_desktop.session.departures import iso_day, seat_of
+from broker_desktop.session.departures import seat_of
 from broker_desktop.session.queries import worker_names
-from broker_desktop.session.seats import compartment_names, held, role_name
+from broker_desktop.session.seats import compartment_names, role_name
+from broker_desktop.session.times import iso_day
 from broker_desktop.session.views import LostLaptop
 from sync.ids import uuid_text
 
@@ -30,7 +31,7 @@ def lost_laptop(context: Context, seat: str) -> LostLaptop:
     control = vault.replica.control
     assert control is not None
     one = control.seats[seat_id]
-    comps = held(one)
+    comps = one.read_last
     heard = vault.replica.last_heard().get(seat_id)
     with vault.reader.connect() as connection:
         person = worker_names(connection).get(seat_id, "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection, select
@@ -16,7 +15,6 @@ from broker_desktop.store.tables import table
 from sync.crypto.mail import MailKind
 from sync.replica import chunked
 
-EPOCH_DAY: Final = date(1970, 1, 1)
 ENDING_ANSWERS: Final = frozenset({"rejected", "redirected"})
 """What a team may say of a referral that ends it; anything of the kind `outcome` does so too."""
 
@@ -129,11 +127,6 @@ def feedback_agreed(payload: dict[str, Any]) -> bool:
     """Tell whether the person agreed that the team that sent them hears how it went; no answer is no."""
     consent = payload.get("consent")
     return isinstance(consent, dict) and consent.get("feedback") == "yes"
-
-
-def iso_day(day: int) -> str:
-    """Write a day of the protocol as YYYY-MM-DD."""
-    return (EPOCH_DAY + timedelta(days=day)).isoformat()
 
 
 def is_in(row: MailRow) -> bool:

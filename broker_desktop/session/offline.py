@@ -16,8 +16,9 @@ from broker_desktop import assets
 from broker_desktop.errors import AppError, BadInput, NotFound, NotPermitted
 from broker_desktop.session import invitations
 from broker_desktop.session.context import JOINING, Context
-from broker_desktop.session.courier import keep_file, load_file, told_about_files
+from broker_desktop.session.courier import told_about_files
 from broker_desktop.session.environment import Environment
+from broker_desktop.session.handed_files import keep_file, load_file
 from broker_desktop.session.joining import pending_join, pending_json
 from broker_desktop.session.key_slots import SealSlots
 from broker_desktop.session.new_vault import new_vault

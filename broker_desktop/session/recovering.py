@@ -21,12 +21,13 @@ from broker_desktop.errors import BadInput, NotFound, StorageProblem
 from broker_desktop.platform.files import replace_durably, sync_folder
 from broker_desktop.session.context import RECOVERED, Context
 from broker_desktop.session.environment import Environment
+from broker_desktop.session.handed_files import keep_file
 from broker_desktop.session.key_slots import SealSlots, ToSeal, sealed_by
 from broker_desktop.session.kit_check import another_kit, seed_of
 from broker_desktop.session.passphrases import require_good
 from broker_desktop.session.unlocked import context_of, machinery
 from broker_desktop.store import vault as vaults
-from broker_desktop.store.database import told_as_app_errors, told_by_disk
+from broker_desktop.store.database import told_as_app_errors
 from broker_desktop.store.folder import SLOTS, is_vault
 from sync.crypto import passphrase
 from sync.crypto.invite import check_words
@@ -77,7 +78,7 @@ def make_request(environment: Environment, folder: Path, file: Path) -> RequestM
             ) from None
         with told_as_app_errors():
             replace_durably(folder / _EPHEMERAL, seed + request.request)
-    _write(file, request.file)
+    keep_file(file, request.file)
     return RequestMade(words=words_of(request))
 
 
@@ -117,7 +118,7 @@ def answer_request(context: Context, request: RecoveryRequest, halves: Sequence[
         raise another_kit() from None
     except (SlotError, BoxRefused):
         raise BadInput("The request was changed on the way.", code="RECOV-1") from None
-    _write(file, answer)
+    keep_file(file, answer)
 
 
 def finish(environment: Environment, folder: Path, phrase: str, answer: Path, seal: SealSlots | None = None) -> None:
@@ -242,13 +243,6 @@ def _slots(folder: Path) -> bytes:
 def _outside(folder: Path, file: Path) -> None:
     if file.resolve().is_relative_to(folder.resolve()):
         raise BadInput("The file cannot lie in the vault's own folder.", code="RECOV-6")
-
-
-def _write(file: Path, content: bytes) -> None:
-    try:
-        replace_durably(file, content)
-    except OSError as error:
-        raise told_by_disk(error, "The file cannot be written") from None
 
 
 def _wipe(path: Path) -> None:

@@ -15,7 +15,7 @@ from broker_desktop.records import record_type
 from broker_desktop.records.access import PUT, Role, may_apply
 from broker_desktop.session.changes import shown_fields, write_changes
 from broker_desktop.session.context import Context
-from broker_desktop.session.mail_rows import Loop, MailRow, all_loops, events_of, feedback_agreed, iso_day, payloads
+from broker_desktop.session.mail_rows import Loop, MailRow, all_loops, events_of, feedback_agreed, payloads
 from broker_desktop.session.references import References
 from broker_desktop.session.referral_mail import (
     SERVICE_SAID,
@@ -25,6 +25,7 @@ from broker_desktop.session.referral_mail import (
     incoming,
     travelling,
 )
+from broker_desktop.session.times import iso_day
 from broker_desktop.store.records import StoredRecord
 from broker_desktop.store.system_rows import MAIL, MAIL_IN, MAIL_OUT
 from sync.crypto.mail import Content, MailKind

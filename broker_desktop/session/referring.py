@@ -11,10 +11,12 @@ from broker_desktop.records import record_type
 from broker_desktop.records.record_type import CLINICAL, GENERAL
 from broker_desktop.session.context import Context
 from broker_desktop.session.events import RecordsChanged
-from broker_desktop.session.mail_rows import DUE_DAYS, Loop, all_loops, feedback_agreed, iso_day, payloads
+from broker_desktop.session.mail_rows import DUE_DAYS, Loop, all_loops, feedback_agreed, payloads
 from broker_desktop.session.pairing import partner_names, partners, team_bytes
 from broker_desktop.session.partner_views import PartnerRow, SentReferral
+from broker_desktop.session.queries import row_bytes
 from broker_desktop.session.referral_desk import new_letter
+from broker_desktop.session.times import iso_day
 from broker_desktop.session.views import TodoItem
 from broker_desktop.store.database import told_as_app_errors
 from broker_desktop.store.system_rows import MAIL
@@ -39,7 +41,7 @@ def send(context: Context, referral_id: str, team: str) -> SentReferral:
     if context.compartments.isdisjoint({GENERAL, CLINICAL}):
         raise NotPermitted("Referrals to other teams are sent by staff. Hand the person to a worker.", code="PAIR-6")
     partner = _partner(context, team)
-    row = _row(referral_id)
+    row = row_bytes(referral_id)
     payload = _payload(context, row)
     _check_sendable(context, payload)
     existing = [one for one in _loops(context) if one.new.referral == row and uuid_text(one.new.team) == partner.team]
@@ -145,10 +147,3 @@ def _payload(context: Context, row: bytes) -> dict[str, Any]:
 def _loops(context: Context) -> Sequence[Loop]:
     with context.vault.reader.connect() as connection:
         return all_loops(connection)
-
-
-def _row(referral_id: str) -> bytes:
-    try:
-        return uuid_bytes(referral_id)
-    except ValueError:
-        raise NotFound("That is not an id of a record.") from None

@@ -27,9 +27,7 @@ def ask_again(context: Context, code: str, *, ca: str | None = None) -> JoinAske
         raise BadInput("There is a vault in this folder already.", code="VAULT-NEW")
     hub_url = code_of(code)
     identity = vault.identity
-    keys = SeatKeys(
-        seat_id=identity.seat_id, user_id=identity.user_id, sign_seed=identity.sign_seed, kem_seed=identity.kem_seed
-    )
+    keys = SeatKeys.of(identity)
     old = bytes.fromhex(note["old"])
     former = FormerSeat(seat=old, pins=tuple(vault.replica.hub_side.team.pins(old)))
     with connected(environment, hub_url, ca) as transport, told_as_sync_errors():

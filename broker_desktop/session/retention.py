@@ -105,7 +105,7 @@ def confirm(context: Context, proposal_id: str) -> Erasing:
         found = next((one for one in _proposals(tx.connection).values() if one.id == proposal), None)
         if found is None:
             raise NotFound("There is no proposal of that id.")
-        if _user(context, found.seat) == _user(context, context.vault.ids.seat_id):
+        if context.user_of(found.seat) == context.user_of(context.vault.ids.seat_id):
             raise NotPermitted("Another lead has to confirm what you proposed.", code="KEEP-5")
         _check_due(context, tx.connection, found.row)
         done = {"done_at": context.environment.moment(), "done_by": context.vault.ids.seat_id}
@@ -113,12 +113,6 @@ def confirm(context: Context, proposal_id: str) -> Erasing:
         erased = erase_in(context, tx, record_type(PERSON), found.row, EraseReason.RETENTION)
     finish(context)
     return erased
-
-
-def _user(context: Context, seat: bytes) -> bytes:
-    control = context.vault.replica.control
-    known = None if control is None else control.seat(seat)
-    return seat if known is None else known.card.user
 
 
 def _person(context: Context, person_id: str) -> bytes:

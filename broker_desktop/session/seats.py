@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from sqlalchemy import select
@@ -11,12 +11,11 @@ from sqlalchemy import select
 from broker_desktop.records.access import Role
 from broker_desktop.session.context import COMPARTMENT_NAMES, RECOVERED, Context
 from broker_desktop.session.queries import worker_names
+from broker_desktop.session.times import iso_day
 from broker_desktop.session.views import SeatRow, SeatView
 from broker_desktop.store.tables import table
-from sync.control import Seat
 from sync.ids import uuid_text
 
-EPOCH_DAY: Final = date(1970, 1, 1)
 _ORDER: Final = ("active", "retired", "revoked")
 UNTIL_A_POLICY: Final = 5
 """Minutes until the lock as long as no team has said otherwise (design.md section 8)."""
@@ -62,7 +61,7 @@ def seat_rows(context: Context) -> list[SeatRow]:
             last_heard=_day(heard[seat]) if seat in heard else "",
             me=seat == own,
             state=one.state.name.lower(),
-            until="" if one.until_day is None else (EPOCH_DAY + timedelta(days=one.until_day)).isoformat(),
+            until="" if one.until_day is None else iso_day(one.until_day),
             late=late.get(seat, 0),
             handed_in=0 if one.active else team.handed_in(seat),
         )
@@ -76,18 +75,13 @@ def last_confirmed(context: Context) -> str:
     cursor = context.vault.replica.hub_side.cursor
     if cursor is None or not cursor.verified_day:
         return ""
-    return (EPOCH_DAY + timedelta(days=cursor.verified_day)).isoformat()
+    return iso_day(cursor.verified_day)
 
 
 def has_one_lead(context: Context) -> bool:
     """Tell whether a single laptop can let people in and end them."""
     control = context.vault.replica.control
     return control is not None and len(control.leads()) == 1
-
-
-def held(seat: Seat) -> tuple[int, ...]:
-    """Give the compartments that a laptop reads, or read until it was ended: they are what is on it."""
-    return next((one.comps for one in reversed(seat.standings) if one.comps), ())
 
 
 def other_leads(context: Context) -> tuple[str, ...]:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
+from typing import Final
 
 from broker_desktop.records.dates import london_day
 from broker_desktop.session.context import Context
+
+EPOCH_DAY: Final = date(1970, 1, 1)
+
+
+def iso_day(day: int) -> str:
+    """Write a day of the protocol (u32, UTC) as YYYY-MM-DD."""
+    return (EPOCH_DAY + timedelta(days=day)).isoformat()
 
 
 def day_of_ms(context: Context, ms: int) -> str:

@@ -90,6 +90,11 @@ class Seat:
         return self.standings[-1].comps
 
     @property
+    def read_last(self) -> tuple[int, ...]:
+        """The compartments it reads, or read until it was ended: they are what is on its laptop."""
+        return next((one.comps for one in reversed(self.standings) if one.comps), ())
+
+    @property
     def state(self) -> SeatState:
         """Whether it is active, hands in only, or has ended."""
         return self.standings[-1].state

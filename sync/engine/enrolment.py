@@ -47,6 +47,14 @@ class SeatKeys:
         seeds = random.bytes(_SEED_SIZE), random.bytes(_SEED_SIZE)
         return cls(seat_id=ids[0], user_id=ids[1], sign_seed=seeds[0], kem_seed=seeds[1])
 
+    @classmethod
+    def of(cls, identity: Identity) -> SeatKeys:
+        """Return what a seat was made from that has an identity already."""
+        return cls(
+            seat_id=identity.seat_id, user_id=identity.user_id, sign_seed=identity.sign_seed,
+            kem_seed=identity.kem_seed,
+        )  # fmt: skip
+
     @property
     def key(self) -> SigningKey:
         """The key of requests, envelopes and entries."""
