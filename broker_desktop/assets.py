@@ -44,8 +44,15 @@ def asset_text(*parts: str) -> str:
 
 
 def codes_csv() -> str:
-    """Return the code lists every team has, as CSV text (`refdata/codes.csv`)."""
-    return asset_text("refdata", "codes.csv")
+    """Return the code lists every team has, as one CSV text.
+
+    `refdata/codes.csv` is the list that other programs share, word for word; what the record types of this program
+    need beside it stands in files of its own, one a subject, with the same columns. They follow in the order of names.
+    """
+    shared = asset_text("refdata", "codes.csv")
+    columns = shared.partition("\n")[0] + "\n"
+    others = sorted(path for path in asset_path("refdata").glob("*.csv") if path.name != "codes.csv")
+    return shared + "".join(path.read_text(encoding="utf-8").removeprefix(columns) for path in others)
 
 
 def pack_paths() -> tuple[Path, ...]:

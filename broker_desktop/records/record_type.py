@@ -18,6 +18,7 @@ from broker_desktop.records.field import Code, Field, PersonCode, Text, Texts
 from broker_desktop.records.reference import PersonRef, RecordRef, external_id_issues, is_uuid
 from broker_desktop.records.rules import CheckContext, Issue, Rule, Severity, When
 from broker_desktop.records.structure import Chain
+from broker_desktop.records.worklist import WORKLISTS, Waits, WaitsForPerson
 
 ADMIN: Final = 0
 GENERAL: Final = 1
@@ -78,6 +79,8 @@ class RecordType:
     """The fields that another team is told when somebody is referred to it: the least that it needs, and no note.
 
     Of a person that such a record names, the fields that `person` itself lists here."""
+    waits: tuple[Waits | WaitsForPerson, ...] = ()
+    """When a record of this type waits for somebody, and on which worklist."""
     author_keeps: bool = True
     """False: somebody who may not read the compartment may record this all the same and keeps no copy of it; it is
     sealed when it is saved (protocol.md 2.4, Drop). Needs one fixed compartment."""
@@ -323,6 +326,8 @@ def _faults(record_type: RecordType) -> Iterator[str]:
             yield f"travels names no field {name}; use some of {', '.join(names)}."
     if record_type.event_field is not None and record_type.event_field not in by_name:
         yield f"event_field names no field; use one of {', '.join(names)}."
+    strange = sorted({one.worklist for one in record_type.waits} - set(WORKLISTS))
+    yield from (f"waits names no worklist {name}; use one of {', '.join(WORKLISTS)}." for name in strange)
     if not record_type.author_keeps and not isinstance(record_type.compartment, int):
         yield "author_keeps=False needs one fixed compartment."
     if record_type.state_field is not None and not isinstance(by_name.get(record_type.state_field), Code):
