@@ -78,6 +78,10 @@ def verify(public: bytes, signature: bytes, message: bytes) -> None:
     """
     check_public_key(public)
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+        _open_signature(public, signature, message)
     except (InvalidSignature, ValueError):
         raise SignatureInvalid("the signature does not verify") from None
+
+
+def _open_signature(public: bytes, signature: bytes, message: bytes) -> None:
+    Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
