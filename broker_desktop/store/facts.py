@@ -5,8 +5,8 @@ Holds one connection of the reading engine, so that all lines of a summary see t
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Collection, Iterator
+from typing import Any, Final
 
 from sqlalchemy import Connection, Select, func, null, select
 
@@ -14,9 +14,10 @@ from broker_desktop.records.answer import Payload
 from broker_desktop.records.measure import FirstMet
 from broker_desktop.store.projection import Projection, body_payload
 from broker_desktop.store.tables import table
-from sync.ids import uuid_text
+from sync.ids import uuid_bytes, uuid_text
 
 _ALIAS = table("alias")
+_AT_ONCE: Final = 500
 
 
 class SqlFacts:
@@ -33,15 +34,26 @@ class SqlFacts:
     def rows(self, type_name: str, first_day: str | None, last_day: str | None) -> Iterator[Payload]:
         """Give payloads with their day; see Facts."""
         target = self._projection.table(type_name)
-        statement = select(target.c.body, target.c.day).where(target.c.voided == 0)
+        statement = select(target.c.body, target.c.day, target.c.id).where(target.c.voided == 0)
         if first_day is not None and last_day is not None:
             statement = statement.where(target.c.day.between(first_day, last_day))
-        for body, day in self._connection.execute(statement):
+        for body, day, row in self._connection.execute(statement):
             payload = body_payload(body)
             payload["_day"] = day
+            payload["_id"] = uuid_text(row)
             if self._aliases:
                 self._resolve(payload)
             yield payload
+
+    def people(self, ids: Collection[str]) -> Iterator[Payload]:
+        """Give the payloads of these people; see Facts."""
+        target = self._projection.table("person")
+        wanted = sorted(ids)
+        for start in range(0, len(wanted), _AT_ONCE):
+            rows = [uuid_bytes(one) for one in wanted[start : start + _AT_ONCE]]
+            statement = select(target.c.body, target.c.id).where(target.c.id.in_(rows), target.c.voided == 0)
+            for body, row in self._connection.execute(statement):
+                yield {**body_payload(body), "_id": uuid_text(row)}
 
     def first_met(self) -> list[FirstMet]:
         """Give the first days; see Facts. Asked for once, however many months are counted."""

@@ -5,7 +5,7 @@ The people of the lines are told apart by their normalised code, as the derived 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,7 +44,8 @@ class LineFacts:
         for line in lines:
             kind = record_type(line["type"])
             row = kind.resolved(line, person=normalise_code, external=lambda _, external_id: external_id)
-            facts.by_type.setdefault(kind.name, []).append({**row, "_day": kind.day(line)})
+            name = normalise_code(line["code"]) if kind.name == "person" else line.get("external_id", "")
+            facts.by_type.setdefault(kind.name, []).append({**row, "_day": kind.day(line), "_id": name})
         return facts
 
     def rows(self, type_name: str, first_day: str | None, last_day: str | None) -> Iterator[Payload]:
@@ -54,6 +55,10 @@ class LineFacts:
                 row["_day"] is not None and str(first_day) <= row["_day"] <= str(last_day)
             ):
                 yield row
+
+    def people(self, ids: Collection[str]) -> Iterator[Payload]:
+        """Give the rows of these people."""
+        return (row for row in self.by_type.get("person", ()) if row["_id"] in ids)
 
     def first_met(self) -> Iterator[FirstMet]:
         """Give the first days, found the slow and plain way."""

@@ -1,4 +1,4 @@
-"""Counting the BBV cascade: offered, accepted, declined, taken, resulted, given (MS-11).
+"""The BBV cascade: offered, accepted, declined, taken, resulted, given (MS-11).
 
 The cascade follows the people of the period: of these offers, these samples, whenever the result came. Two more lines
 go by the day of the event. An offer noted on a visit or contact counts unless a test of the same person and day
@@ -7,84 +7,138 @@ already says it; an anonymous one does not count (contract.md).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable
 from typing import Any, Final
 
 from broker_desktop.records.answer import Payload
-from broker_desktop.records.codelist import CodeLists
+from broker_desktop.records.bbv_test import BBV_TEST
+from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.dates import london_day
-from broker_desktop.records.measure.line import Figure
-from broker_desktop.records.measure.reading import bbv_offer_of, code_of, codes_of, person_of
+from broker_desktop.records.measure.line import Asked, Definition, Of, Where
+from broker_desktop.records.measure.reading import code_of, codes_of, offer_of, person_of
+from broker_desktop.records.measure.tally import Count
+from broker_desktop.records.nx_visit import NX_VISIT
 
 _NOT_BEYOND: Final = frozenset({"offered", "declined"})
 _ANSWERED: Final = frozenset({"offered", "accepted", "declined"})
+_BY_SAMPLE: Final = "Follows the samples taken in the period, whenever the result came."
+_BY_EVENT: Final = "By the day it happened, whenever the sample was taken."
 
 
-class CascadeTally:
-    """What the tests held, and the offers of a period, add up to."""
+class _Tested:
+    """Who was offered a test by a record of its own, and on which day: an offer noted elsewhere is the same one."""
 
-    def __init__(self, tests: Iterable[Payload], first_day: str, last_day: str, codes: CodeLists) -> None:
-        self._first, self._last = first_day, last_day
-        self._final = codes.in_group("bbv_result", "1")
-        self._tested: set[tuple[str, str]] = set()
-        self._offered = self._accepted = self._declined = 0
-        self._taken = self._resulted = self._given = 0
-        self._resulted_in_period = self._given_in_period = 0
-        for row in tests:
-            self._add_test(row)
+    def __init__(self, asked: Asked) -> None:
+        self.days: set[tuple[str, Any]] = set()
 
-    def add_offer(self, row: Mapping[str, Any]) -> None:
-        """Count what a contact or visit of the period says about the offer of a test."""
-        said, person = bbv_offer_of(row), person_of(row)
-        if said not in _ANSWERED or person is None or (person, row.get("_day")) in self._tested:
-            return
-        self._offered += 1
-        self._accepted += said == "accepted"
-        self._declined += said == "declined"
 
-    def figures(self) -> dict[str, Figure]:
-        """Give the lines, each with the step before it as denominator."""
-        return {
-            "MS-11.offered": Figure(self._offered),
-            "MS-11.accepted": Figure(self._accepted, self._offered),
-            "MS-11.declined": Figure(self._declined, self._offered),
-            "MS-11.taken": Figure(self._taken, self._accepted),
-            "MS-11.resulted": Figure(self._resulted, self._taken),
-            "MS-11.given": Figure(self._given, self._resulted),
-            "MS-11.resulted_in_period": Figure(self._resulted_in_period),
-            "MS-11.given_in_period": Figure(self._given_in_period),
-        }
+def _note_tested(row: Payload, asked: Asked) -> bool:
+    """Take every offer in the period, and remember it. Tests are read before contacts and visits."""
+    if not asked.within(row.get("_day")):
+        return False
+    person = person_of(row)
+    if person is not None:
+        asked.shared(_Tested).days.add((person, row["_day"]))
+    return True
 
-    def _add_test(self, row: Mapping[str, Any]) -> None:
-        offered_day, state = row.get("_day"), code_of(row, "state")
-        last_result, given_day = self._last_result(row), london_day(row.get("result_given_on"))
-        if self._within(offered_day):
-            self._offered += 1
-            self._accepted += state is not None and state not in _NOT_BEYOND
-            self._declined += state == "declined"
-            person = person_of(row)
-            if person is not None and type(offered_day) is str:
-                self._tested.add((person, offered_day))
-        if self._within(london_day(row.get("taken_at"))):
-            self._taken += 1
-            self._resulted += last_result is not None
-            self._given += last_result is not None and given_day is not None
-        self._resulted_in_period += self._within(last_result)
-        self._given_in_period += self._within(given_day)
 
-    def _last_result(self, row: Mapping[str, Any]) -> str | None:
-        """Give the day the last result was reported once every analyte asked for is final ("" if nobody said when)."""
-        results = row.get("results")
-        if type(results) is not dict:
+def _said(*answers: str) -> Where:
+    wanted = frozenset(answers)
+
+    def holds(row: Payload, asked: Asked) -> bool:
+        if offer_of(row, "bbv") not in wanted:
+            return False
+        person = person_of(row)
+        return person is not None and (person, row.get("_day")) not in asked.shared(_Tested).days
+
+    return holds
+
+
+def _offers(of_test: Callable[[str | None], bool], *answers: str) -> Count:
+    said = _said(*answers)
+    tests = Of(BBV_TEST, lambda row, asked: _note_tested(row, asked) and of_test(code_of(row, "state")), held=True)
+    return Count((tests, Of(CONTACT, said), Of(NX_VISIT, said)))
+
+
+def _was_taken(row: Payload, asked: Asked) -> bool:
+    return asked.within(london_day(row.get("taken_at")))
+
+
+def _final_codes(asked: Asked) -> frozenset[str]:
+    return asked.codes.in_group("bbv_result", "1")
+
+
+def last_result(row: Payload, asked: Asked) -> str | None:
+    """Give the day the last result was reported once every analyte asked for is final ("" if nobody said when)."""
+    results = row.get("results")
+    if type(results) is not dict:
+        return None
+    days = []
+    for analyte in list(codes_of(row, "analytes")) or list(results):
+        one = results.get(analyte)
+        if type(one) is not dict or code_of(one, "result") not in asked.shared(_final_codes):
             return None
-        asked = list(codes_of(row, "analytes")) or list(results)
-        days = []
-        for analyte in asked:
-            one = results.get(analyte)
-            if type(one) is not dict or code_of(one, "result") not in self._final:
-                return None
-            days.append(london_day(one.get("reported_on")) or "")
-        return max(days, default=None)
+        days.append(london_day(one.get("reported_on")) or "")
+    return max(days, default=None)
 
-    def _within(self, day: object) -> bool:
-        return type(day) is str and self._first <= day <= self._last
+
+def _was_resulted(row: Payload, asked: Asked) -> bool:
+    return _was_taken(row, asked) and last_result(row, asked) is not None
+
+
+def _was_given(row: Payload, asked: Asked) -> bool:
+    return _was_resulted(row, asked) and london_day(row.get("result_given_on")) is not None
+
+
+def _tests(where: Where) -> Count:
+    return Count((Of(BBV_TEST, where, held=True),))
+
+
+_OFFERED: Final = _offers(lambda state: True, *_ANSWERED)
+_ACCEPTED: Final = _offers(lambda state: state is not None and state not in _NOT_BEYOND, "accepted")
+_DECLINED: Final = _offers(lambda state: state == "declined", "declined")
+_TAKEN: Final = _tests(_was_taken)
+_RESULTED: Final = _tests(_was_resulted)
+
+LINES: Final = (
+    Definition(
+        id="MS-11.offered",
+        title="BBV tests offered",
+        unit="offers",
+        rule=_OFFERED,
+        notes=("An offer noted twice for one person and day counts once; anonymous offers do not count.",),
+    ),
+    Definition(id="MS-11.accepted", title="BBV tests accepted", unit="offers", rule=_ACCEPTED, out_of=_OFFERED),
+    Definition(id="MS-11.declined", title="BBV tests declined", unit="offers", rule=_DECLINED, out_of=_OFFERED),
+    Definition(id="MS-11.taken", title="BBV samples taken", unit="tests", rule=_TAKEN, out_of=_ACCEPTED),
+    Definition(
+        id="MS-11.resulted",
+        title="Results all back",
+        unit="tests",
+        rule=_RESULTED,
+        out_of=_TAKEN,
+        notes=(_BY_SAMPLE,),
+    ),
+    Definition(
+        id="MS-11.given",
+        title="Results given",
+        unit="tests",
+        rule=_tests(_was_given),
+        out_of=_RESULTED,
+        notes=(_BY_SAMPLE,),
+    ),
+    Definition(
+        id="MS-11.resulted_in_period",
+        title="Results back in the period",
+        unit="tests",
+        rule=_tests(lambda row, asked: asked.within(last_result(row, asked))),
+        notes=(_BY_EVENT,),
+    ),
+    Definition(
+        id="MS-11.given_in_period",
+        title="Results given in the period",
+        unit="tests",
+        rule=_tests(lambda row, asked: asked.within(london_day(row.get("result_given_on")))),
+        notes=(_BY_EVENT,),
+    ),
+)

@@ -1,18 +1,22 @@
 """What a line of the month summary is, and what counting needs to be handed.
 
-A definition says what a line means; a figure is what was counted; a line is both. Hiding of small numbers and what is
-missing from a figure belong to the session.
+A definition says what a line means and names the rule that counts it; a figure is what was counted; a line is both.
+Hiding of small numbers and what is missing from a figure belong to the session.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
-from typing import NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast
 
 from broker_desktop.records.answer import Payload
+from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.record_type import RecordType
+
+PERCENT: Final = "percent"
+_T = TypeVar("_T")
 
 
 class FirstMet(NamedTuple):
@@ -32,8 +36,13 @@ class Facts(Protocol):
     def rows(self, type_name: str, first_day: str | None, last_day: str | None) -> Iterable[Payload]:
         """Give payloads by the day they count in, ends included, with that day (or None) under `_day`.
 
-        Without days, every record of the type, also those without a day. A person is `{"id": ...}`, after aliases.
+        Without days, every record of the type, also those without a day. A person is `{"id": ...}`, after aliases;
+        the record's own id stands under `_id`.
         """
+        ...
+
+    def people(self, ids: Collection[str]) -> Iterable[Payload]:
+        """Give the payloads of these people with their id under `_id`; none for one that is not held here."""
         ...
 
     def first_met(self) -> Iterable[FirstMet]:
@@ -56,6 +65,78 @@ class Figure:
     numerator: int
     denominator: int | None = None
     cells: tuple[Cell, ...] = ()
+    value: int | Decimal | None = None
+    """What stands in the line, if `has_own_value`: neither the count nor a share, such as a median of days."""
+    has_own_value: bool = False
+
+
+@dataclass(slots=True)
+class Asked:
+    """What is asked of one count, and what its rules share while it goes on."""
+
+    facts: Facts
+    first_day: str
+    last_day: str
+    codes: CodeLists
+    _shared: dict[Any, Any] = field(default_factory=dict)
+
+    def within(self, day: object) -> bool:
+        """Tell whether a day falls in the period, ends included."""
+        return type(day) is str and self.first_day <= day <= self.last_day
+
+    def shared(self, make: Callable[[Asked], _T]) -> _T:
+        """Give the one thing of a kind in this count, made when it is first asked for."""
+        found = self._shared.get(make)
+        if found is None:
+            found = self._shared[make] = make(self)
+        return cast(_T, found)
+
+    def tally(self, rule: Rule) -> Tally:
+        """Give the one tally of a rule in this count, begun when it is first asked for."""
+        return self.shared(rule.start)
+
+
+Where = Callable[[Payload, Asked], bool]
+
+
+def always(row: Payload, asked: Asked) -> bool:
+    """Take every record."""
+    return True
+
+
+@dataclass(frozen=True, slots=True)
+class Of:
+    """The records of one type that a line rests on."""
+
+    type: RecordType
+    where: Where = always
+    held: bool = False
+    """Every record held is looked at, whatever day it counts in; without, those of the period."""
+
+
+class Tally(Protocol):
+    """Adds up the records of one rule."""
+
+    def take(self, row: Payload) -> None:
+        """Count a record that the rule asks for."""
+        ...
+
+    def figure(self) -> Figure:
+        """Give what was counted."""
+        ...
+
+
+class Rule(Protocol):
+    """How a line is counted: which records, and what is done with them. Lines may share one; equal is only itself."""
+
+    @property
+    def parts(self) -> tuple[Of, ...]:
+        """The records that it rests on."""
+        ...
+
+    def start(self, asked: Asked) -> Tally:
+        """Begin a count."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,31 +161,43 @@ class Line:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
-    """What one line means."""
+    """What one line means and how it is counted."""
 
     id: str
     title: str
     unit: str
-    types: tuple[RecordType, ...]
-    """The record types it counts; they decide which compartments it needs."""
+    rule: Rule
+    out_of: Rule | None = None
+    """What the denominator counts; without it the rule's own, if it has one."""
     notes: tuple[str, ...] = ()
     counts_people_or_events: bool = True
     is_rate: bool = False
+    """A share in percent, or another figure that a few records would give away, such as a median."""
+
+    @property
+    def types(self) -> tuple[RecordType, ...]:
+        """The record types it counts; they decide which compartments it needs."""
+        parts = (*self.rule.parts, *(self.out_of.parts if self.out_of else ()))
+        return tuple({part.type.name: part.type for part in parts}.values())
 
     @property
     def compartments(self) -> frozenset[int]:
         """Every compartment that a counted record can be in."""
         return frozenset[int]().union(*(one.compartments for one in self.types))
 
-    def line(self, figure: Figure) -> Line:
+    def line(self, figure: Figure, out_of: Figure | None) -> Line:
         """Put a figure under its definition."""
+        denominator = figure.denominator if out_of is None else out_of.numerator
+        value: int | Decimal | None = figure.value
+        if not figure.has_own_value:
+            value = percent(figure.numerator, denominator) if self.unit == PERCENT else figure.numerator
         return Line(
             id=self.id,
             title=self.title,
             unit=self.unit,
-            value=percent(figure.numerator, figure.denominator) if self.is_rate else figure.numerator,
+            value=value,
             numerator=figure.numerator,
-            denominator=figure.denominator,
+            denominator=denominator,
             cells=figure.cells,
             notes=self.notes,
             compartments=self.compartments,
@@ -118,9 +211,3 @@ def percent(numerator: int, denominator: int | None) -> Decimal | None:
     if not denominator:
         return None
     return (Decimal(100 * numerator) / denominator).quantize(Decimal("0.1"), ROUND_HALF_UP)
-
-
-def cells_by(name: str, counts: Mapping[str | None, int]) -> tuple[Cell, ...]:
-    """Give one cell for each code that was counted, in the order of the codes, the unanswered last."""
-    ordered = sorted(counts, key=lambda code: (code is None, code or ""))
-    return tuple(Cell({name: code}, counts[code]) for code in ordered if counts[code])

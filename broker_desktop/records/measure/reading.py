@@ -39,8 +39,8 @@ def number_of(row: Mapping[str, Any], name: str) -> int | None:
     return value if type(value) is int else None
 
 
-def bbv_offer_of(row: Mapping[str, Any]) -> str | None:
-    """Give what was said to the offer of a BBV test, None when there was none."""
+def offer_of(row: Mapping[str, Any], offer: str) -> str | None:
+    """Give what was said to an offer, None when there was none."""
     offers = row.get("offers")
-    said = offers.get("bbv") if type(offers) is dict else None
+    said = offers.get(offer) if type(offers) is dict else None
     return said if type(said) is str else None

@@ -1,66 +1,92 @@
-"""Counting needle-exchange visits: visits, people, items, and supply for others (MS-04, MS-05, MS-07, MS-09)."""
+"""Needle-exchange visits: visits, people, items, and supply for others (MS-04, MS-05, MS-07, MS-09)."""
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Iterator
+from typing import Final
 
-from broker_desktop.records.codelist import CodeLists
-from broker_desktop.records.measure.line import Figure, cells_by
+from broker_desktop.records.answer import Payload
+from broker_desktop.records.measure.contacts import OVERLAP
+from broker_desktop.records.measure.line import Asked, Definition, Of
 from broker_desktop.records.measure.reading import code_of, number_of, person_of, quantities_of
+from broker_desktop.records.measure.tally import Count, People, Total, by_code
+from broker_desktop.records.nx_visit import NX_VISIT
 
 
-class VisitTally:
-    """What one pass over the visits of a period adds up."""
-
-    def __init__(self, codes: CodeLists) -> None:
-        self._codes = codes
-        self._for_others = codes.in_group("collecting_for", "1")
-        self._visits: Counter[str | None] = Counter()
-        self._people: dict[str | None, set[str]] = {}
-        self._anonymous = 0
-        self._items: Counter[str | None] = Counter()
-        self._for_others_visits = 0
-        self._others = 0
-
-    def add(self, row: Mapping[str, Any]) -> None:
-        """Count one visit."""
-        site_type, person = code_of(row, "site_type"), person_of(row)
-        self._visits[site_type] += 1
-        if person is None:
-            self._anonymous += 1
-        else:
-            self._people.setdefault(site_type, set()).add(person)
-        for item, quantity in quantities_of(row, "items"):
-            self._items[item] += quantity
-        for equipment_pack, packs in quantities_of(row, "packs"):
-            for item, quantity in self._codes.contents(equipment_pack).items():
-                self._items[item] += packs * quantity
-        collecting_for = code_of(row, "collecting_for")
-        if collecting_for in self._for_others:
-            self._for_others_visits += 1
-            self._others += _others(collecting_for, number_of(row, "people_covered"))
-
-    def figures(self) -> dict[str, Figure]:
-        """Give the lines."""
-        syringes = self._codes.in_group("equipment_item", "1")
-        by_site = {site_type: len(people) for site_type, people in self._people.items()}
-        return {
-            "MS-04": Figure(self._visits.total(), cells=cells_by("site_type", self._visits)),
-            "MS-04.not_attributable": Figure(self._anonymous),
-            "MS-05": Figure(len(set[str]().union(*self._people.values())), cells=cells_by("site_type", by_site)),
-            "MS-07": Figure(self._items.total(), cells=cells_by("item", self._items)),
-            "MS-07.syringes_out": Figure(sum(n for item, n in self._items.items() if item in syringes)),
-            "MS-09": Figure(self._for_others_visits),
-            "MS-09.others": Figure(self._others),
-        }
+def items_of(row: Payload, asked: Asked) -> Iterator[tuple[str, int]]:
+    """Give the items that left with a visit, packs opened."""
+    yield from quantities_of(row, "items")
+    for equipment_pack, packs in quantities_of(row, "packs"):
+        for item, quantity in asked.codes.contents(equipment_pack).items():
+            yield item, packs * quantity
 
 
-def _others(collecting_for: str | None, people_covered: int | None) -> int:
+def _syringe_codes(asked: Asked) -> frozenset[str]:
+    return asked.codes.in_group("equipment_item", "1")
+
+
+def _syringes(row: Payload, asked: Asked) -> Iterator[tuple[str, int]]:
+    syringes = asked.shared(_syringe_codes)
+    return ((item, n) for item, n in items_of(row, asked) if item in syringes)
+
+
+def _is_for_others(row: Payload, asked: Asked) -> bool:
+    return code_of(row, "collecting_for") in asked.shared(_for_others)
+
+
+def _for_others(asked: Asked) -> frozenset[str]:
+    return asked.codes.in_group("collecting_for", "1")
+
+
+def _others(row: Payload, asked: Asked) -> tuple[tuple[None, int]]:
     """Give how many others a visit supplied: less the person at the hatch, none where nobody said (contract.md)."""
+    collecting_for, people_covered = code_of(row, "collecting_for"), number_of(row, "people_covered")
     if collecting_for == "partner":
-        return 1
-    if people_covered is None:
-        return 0
-    return max(people_covered - 1, 0) if collecting_for == "self_and_others" else people_covered
+        return ((None, 1),)
+    covered = people_covered or 0
+    return ((None, max(covered - 1, 0) if collecting_for == "self_and_others" else covered),)
+
+
+VISITS: Final = Count((Of(NX_VISIT),), by=(by_code("site_type"),))
+_FOR_OTHERS: Final = (Of(NX_VISIT, _is_for_others),)
+
+LINES: Final = (
+    Definition(id="MS-04", title="Needle-exchange visits", unit="visits", rule=VISITS),
+    Definition(
+        id="MS-04.not_attributable",
+        title="Visits by somebody anonymous",
+        unit="visits",
+        rule=Count((Of(NX_VISIT, lambda row, asked: person_of(row) is None),)),
+    ),
+    Definition(
+        id="MS-05",
+        title="People at the needle exchange",
+        unit="people",
+        rule=People((Of(NX_VISIT),), by=(by_code("site_type"),)),
+        notes=("Counted anew for every period; months do not add up to a quarter.", OVERLAP),
+    ),
+    Definition(
+        id="MS-07",
+        title="Items given out",
+        unit="items",
+        rule=Total((Of(NX_VISIT),), items_of, by="item"),
+        notes=("Packs are opened into their items.",),
+        counts_people_or_events=False,
+    ),
+    Definition(
+        id="MS-07.syringes_out",
+        title="Syringes given out",
+        unit="items",
+        rule=Total((Of(NX_VISIT),), _syringes),
+        notes=("Syringes with a needle, and barrels; loose needles are not added.",),
+        counts_people_or_events=False,
+    ),
+    Definition(id="MS-09", title="Visits that collect for others", unit="visits", rule=Count(_FOR_OTHERS)),
+    Definition(
+        id="MS-09.others",
+        title="Others supplied through them",
+        unit="others supplied",
+        rule=Total(_FOR_OTHERS, _others),
+        notes=("As told at the hatch; where nobody said, none. Never added to people.",),
+    ),
+)

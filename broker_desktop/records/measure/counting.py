@@ -1,0 +1,86 @@
+"""The count itself: one pass over each record type feeds every line that asks for it.
+
+Knows no line. A record is given to a rule when the rule's own question holds of it, so that the same pass can also
+tell which records a figure rests on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from broker_desktop.records.answer import Payload
+from broker_desktop.records.codelist import CodeLists
+from broker_desktop.records.measure.line import Asked, Definition, Facts, Line, Of, Rule, Tally, Where
+from broker_desktop.records.measure.people import Seen
+from broker_desktop.records.person import PERSON
+
+_Take = tuple[Where, Callable[[Payload], None]]
+
+
+def count_definitions(
+    definitions: Sequence[Definition], facts: Facts, first_day: str, last_day: str, codes: CodeLists
+) -> list[Line]:
+    """Count these lines for the London days from `first_day` to `last_day` (YYYY-MM-DD, ends included)."""
+    asked = Asked(facts, first_day, last_day, codes)
+    tallies = {rule: asked.tally(rule) for rule in _rules(definitions)}
+    _feed(asked, [(part, tally.take) for rule, tally in tallies.items() for part in rule.parts])
+    figures = {rule: tally.figure() for rule, tally in tallies.items()}
+    return [one.line(figures[one.rule], figures[one.out_of] if one.out_of else None) for one in definitions]
+
+
+def behind(
+    definition: Definition, facts: Facts, first_day: str, last_day: str, codes: CodeLists
+) -> list[tuple[str, str]]:
+    """Give type and id of every record that a line's figure rests on, in the order they were met."""
+    asked = Asked(facts, first_day, last_day, codes)
+    found: dict[tuple[str, str], None] = {}
+
+    def noted(part: Of, tally: Tally) -> Callable[[Payload], None]:
+        def take(row: Payload) -> None:
+            tally.take(row)
+            found[(part.type.name, str(row.get("_id", "")))] = None
+
+        return take
+
+    others = {rule: asked.tally(rule) for rule in _rules([definition])}
+    own = definition.rule
+    takes = [(part, noted(part, tally) if rule is own else tally.take)
+             for rule, tally in others.items() for part in rule.parts]  # fmt: skip
+    _feed(asked, takes)
+    return list(found)
+
+
+def _rules(definitions: Iterable[Definition]) -> list[Rule]:
+    wanted = (rule for one in definitions for rule in (one.rule, one.out_of) if rule is not None)
+    return list(dict.fromkeys(wanted))
+
+
+def _feed(asked: Asked, takes: Sequence[tuple[Of, Callable[[Payload], None]]]) -> None:
+    """Read each type once: first those of which everything held is looked at, people last."""
+    by_type: dict[str, tuple[list[_Take], list[_Take]]] = {}
+    for part, take in takes:
+        of_period, of_all = by_type.setdefault(part.type.name, ([], []))
+        (of_all if part.held else of_period).append((part.where, take))
+    people = by_type.pop(PERSON.name, ([], []))
+    for name in sorted(by_type, key=lambda name: not by_type[name][1]):
+        _feed_type(asked, name, *by_type[name])
+    ids = asked.shared(Seen).ids() if any(people) else ()
+    for row in asked.facts.people(ids) if ids else ():
+        _give(row, asked, (*people[0], *people[1]))
+
+
+def _feed_type(asked: Asked, name: str, of_period: Sequence[_Take], of_all: Sequence[_Take]) -> None:
+    if not of_all:
+        for row in asked.facts.rows(name, asked.first_day, asked.last_day):
+            _give(row, asked, of_period)
+        return
+    for row in asked.facts.rows(name, None, None):
+        _give(row, asked, of_all)
+        if asked.within(row.get("_day")):
+            _give(row, asked, of_period)
+
+
+def _give(row: Payload, asked: Asked, takes: Sequence[_Take]) -> None:
+    for where, take in takes:
+        if where(row, asked):
+            take(row)

@@ -1,0 +1,189 @@
+"""The usual rules: count records, count distinct people, add up amounts, find the middle of a number.
+
+A rule names the records it rests on (`parts`), and may cut them into cells by one or several codes. What a line means
+stands in its definition; what is special to one subject stands in that subject's module.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from itertools import product
+from statistics import median
+from typing import Any, Literal
+
+from broker_desktop.records.answer import Payload
+from broker_desktop.records.measure.line import Asked, Cell, Figure, Of, Tally
+from broker_desktop.records.measure.reading import code_of, codes_of, person_of
+
+Codes = Iterable[str | None]
+_Key = tuple[str | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One way to cut a figure into cells: the name in `by`, and the codes that a record gives."""
+
+    name: str
+    codes: Callable[[Payload, Asked], Codes]
+
+
+def by_code(field: str, name: str = "") -> Cut:
+    """Cut by the one code of a field; what was not answered has a cell of its own."""
+    return Cut(name or field, lambda row, asked: (code_of(row, field),))
+
+
+def by_codes(field: str, name: str = "") -> Cut:
+    """Cut by every code of a list; a record stands in the cell of each, and in none without one."""
+    return Cut(name or field, lambda row, asked: codes_of(row, field))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Count:
+    """Count records."""
+
+    parts: tuple[Of, ...]
+    by: tuple[Cut, ...] = ()
+
+    def start(self, asked: Asked) -> Tally:
+        """Begin a count."""
+        return _CountTally(self, asked)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class People:
+    """Count the distinct people of records; one without a person adds nobody."""
+
+    parts: tuple[Of, ...]
+    by: tuple[Cut, ...] = ()
+    who: Callable[[Payload], str | None] = person_of
+
+    def start(self, asked: Asked) -> PeopleTally:
+        """Begin a count."""
+        return PeopleTally(self, asked)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Total:
+    """Add up amounts: `each` gives the pieces of a record as code and amount; with `by` there is a cell per code."""
+
+    parts: tuple[Of, ...]
+    each: Callable[[Payload, Asked], Iterable[tuple[str | None, int]]]
+    by: str | None = None
+
+    def start(self, asked: Asked) -> Tally:
+        """Begin a count."""
+        return _TotalTally(self, asked)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Middle:
+    """The median or the greatest of a number that records give; the numerator is how many of them give one."""
+
+    parts: tuple[Of, ...]
+    number: Callable[[Payload, Asked], int | None]
+    take: Literal["median", "longest"] = "median"
+
+    def start(self, asked: Asked) -> Tally:
+        """Begin a count."""
+        return _MiddleTally(self, asked)
+
+
+class _CountTally:
+    def __init__(self, rule: Count, asked: Asked) -> None:
+        self._cuts, self._asked = rule.by, asked
+        self._n = 0
+        self._cells: Counter[_Key] = Counter()
+
+    def take(self, row: Payload) -> None:
+        """Count a record, once in each of its cells."""
+        self._n += 1
+        if self._cuts:
+            self._cells.update(set(_keys(self._cuts, row, self._asked)))
+
+    def figure(self) -> Figure:
+        """Give how many."""
+        return Figure(self._n, cells=cells_of(self._cuts, self._cells))
+
+
+class PeopleTally:
+    """The people of a rule, all and by cell."""
+
+    def __init__(self, rule: People, asked: Asked) -> None:
+        """Begin with nobody."""
+        self._rule, self._asked = rule, asked
+        self.people: set[str] = set()
+        self._cells: dict[_Key, set[str]] = {}
+
+    def take(self, row: Payload) -> None:
+        """Take the person of a record."""
+        person = self._rule.who(row)
+        if person is None:
+            return
+        self.people.add(person)
+        for key in _keys(self._rule.by, row, self._asked) if self._rule.by else ():
+            self._cells.setdefault(key, set()).add(person)
+
+    def figure(self) -> Figure:
+        """Give how many people."""
+        cells = {key: len(people) for key, people in self._cells.items()}
+        return Figure(len(self.people), cells=cells_of(self._rule.by, cells))
+
+
+class _TotalTally:
+    def __init__(self, rule: Total, asked: Asked) -> None:
+        self._rule, self._asked = rule, asked
+        self._sums: Counter[str | None] = Counter()
+
+    def take(self, row: Payload) -> None:
+        """Add the pieces of a record."""
+        for code, amount in self._rule.each(row, self._asked):
+            self._sums[code] += amount
+
+    def figure(self) -> Figure:
+        """Give the total."""
+        by = self._rule.by
+        cells = cells_of((Cut(by, _no_codes),), {(code,): n for code, n in self._sums.items()}) if by else ()
+        return Figure(self._sums.total(), cells=cells)
+
+
+class _MiddleTally:
+    def __init__(self, rule: Middle, asked: Asked) -> None:
+        self._rule, self._asked = rule, asked
+        self._numbers: list[int] = []
+        self._n = 0
+
+    def take(self, row: Payload) -> None:
+        """Note the number of a record."""
+        self._n += 1
+        number = self._rule.number(row, self._asked)
+        if number is not None:
+            self._numbers.append(number)
+
+    def figure(self) -> Figure:
+        """Give the median, half up to one decimal, or the greatest; without numbers there is none."""
+        numbers = self._numbers
+        value: Decimal | int | None = None
+        if numbers and self._rule.take == "longest":
+            value = max(numbers)
+        elif numbers:
+            middle = Decimal(str(median(numbers))).quantize(Decimal("0.1"), ROUND_HALF_UP)
+            value = int(middle) if middle == middle.to_integral_value() else middle
+        return Figure(len(numbers), self._n, value=value, has_own_value=True)
+
+
+def cells_of(cuts: tuple[Cut, ...], counts: Mapping[_Key, int]) -> tuple[Cell, ...]:
+    """Give one cell for each combination that was counted, in the order of the codes, the unanswered last."""
+    names = [cut.name for cut in cuts]
+    ordered = sorted(counts, key=lambda key: [(code is None, code or "") for code in key])
+    return tuple(Cell(dict(zip(names, key, strict=True)), counts[key]) for key in ordered if counts[key])
+
+
+def _keys(cuts: tuple[Cut, ...], row: Payload, asked: Asked) -> Iterable[_Key]:
+    return product(*(cut.codes(row, asked) for cut in cuts))
+
+
+def _no_codes(row: Any, asked: Any) -> Codes:
+    return ()
