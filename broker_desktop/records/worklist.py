@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final, Protocol
 
+from broker_desktop.records.answer import Reason, answer_of, is_answered
 from broker_desktop.records.dates import day_of, parse_moment
 from broker_desktop.records.rules import value_at
 
@@ -51,6 +52,28 @@ class Not:
     def holds(self, payload: Mapping[str, Any]) -> bool:
         """Tell whether the other does not hold."""
         return not self.other.holds(payload)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Holds while one of these fields is empty or was not asked; a person's refusal is an answer (P26)."""
+
+    fields: tuple[str, ...]
+
+    def holds(self, payload: Mapping[str, Any]) -> bool:
+        """Look for the first field that nobody answered."""
+        return any(
+            (value := value_at(payload, field)) is None or answer_of(value) is Reason.NOT_ASKED for field in self.fields
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class NotAsked:
+    """Holds while any question of the record says that it was not asked, as imports write it (contract.md)."""
+
+    def holds(self, payload: Mapping[str, Any]) -> bool:
+        """Look at every answer of the first level."""
+        return any(type(value) is dict and answer_of(value) is Reason.NOT_ASKED for value in payload.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +158,39 @@ class WaitsForPerson:
     action: str
 
 
+NOT_ASKED: Final = Waits(worklist="W10", key="not_asked", reason="A question was not asked", when=(NotAsked(),))
+"""What every record type waits for without saying so: the answers that nobody asked for (requirements.md W10)."""
+
+DIED: Final = "died"
+DO_NOT_CONTACT: Final = "do_not_contact"
+STOPPED: Final[Mapping[str, frozenset[str]]] = {
+    DIED: frozenset({"W1", "W2", "W3", "W4", "W5", "W6", "W9", "W10", "W13"}),
+    DO_NOT_CONTACT: frozenset({"W1", "W3", "W5", "W6", "W9", "W10", "W13"}),
+}
+"""The worklists that are reminders, and stop for somebody who has died or asked not to be contacted (domain.md 9).
+
+What is owed whatever a person wishes stays: safeguarding for both, a result to give for the second."""
+
+
+def reminders_stop(person: Mapping[str, Any]) -> str | None:
+    """Tell why nobody is to be reminded of this person, None where nothing is against it (domain.md 9)."""
+    if is_answered(person.get("died_on")):
+        return DIED
+    said = person.get("do_not_contact")
+    return DO_NOT_CONTACT if said == "yes" or said is True else None
+
+
 def later(day: date, *, months: int = 0, days: int = 0) -> date:
-    """Give the day so many months and then days after; the day of the month clamps to the month's end."""
+    """Give the day so many months and then days after; the day of the month clamps to the month's end.
+
+    What would lie beyond the calendar is its last day.
+    """
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    clamped = date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-    return clamped + timedelta(days=days)
+    try:
+        clamped = date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+        return clamped + timedelta(days=days)
+    except (ValueError, OverflowError):
+        return date.max
 
 
 def _at(payload: Mapping[str, Any], path: str) -> object:

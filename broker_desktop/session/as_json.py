@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from broker_desktop.session.views import ConflictView, RecordRow, RecordView
-from broker_desktop.store.projection import line_text
+from broker_desktop.store.bodies import line_text
 
 
 def line(value: Mapping[str, Any]) -> str:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from broker_desktop.session.context import Context
 from broker_desktop.session.views import Draft, Payload
 from broker_desktop.store import drafts
+from broker_desktop.store.bodies import body_payload, body_text
 from broker_desktop.store.database import told_as_app_errors
-from broker_desktop.store.projection import body_payload, body_text
 
 
 @dataclass(slots=True)

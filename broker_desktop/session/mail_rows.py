@@ -9,7 +9,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from broker_desktop.session.context import Context
-from broker_desktop.store.projection import body_payload
+from broker_desktop.store.bodies import body_payload
 from broker_desktop.store.system_rows import MAIL_IN, MAIL_OUT
 from broker_desktop.store.tables import table
 from sync.crypto.mail import MailKind

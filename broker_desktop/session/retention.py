@@ -20,8 +20,8 @@ from broker_desktop.session.context import Context
 from broker_desktop.session.erasing import PERSON, erase_in, finish
 from broker_desktop.session.oversight_views import DuePerson, Erasing, RetentionView
 from broker_desktop.session.queries import label_of, row_bytes, worker_names
+from broker_desktop.store.bodies import body_payload
 from broker_desktop.store.database import told_as_app_errors
-from broker_desktop.store.projection import body_payload
 from broker_desktop.store.records import main_people, main_person
 from broker_desktop.store.system_rows import ERASURE, HOLD
 from broker_desktop.store.tables import table

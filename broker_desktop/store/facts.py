@@ -12,7 +12,8 @@ from sqlalchemy import Connection, Select, func, null, select
 
 from broker_desktop.records.answer import Payload
 from broker_desktop.records.measure import FirstMet
-from broker_desktop.store.projection import Projection, body_payload
+from broker_desktop.store.bodies import body_payload
+from broker_desktop.store.projection import Projection
 from broker_desktop.store.tables import table
 from sync.ids import uuid_bytes, uuid_text
 

@@ -11,7 +11,6 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -37,14 +36,16 @@ from broker_desktop.records.field import Code, PersonCode
 from broker_desktop.records.measure import is_met, met_codes
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.store import erasures, search
+from broker_desktop.store.bodies import body_payload, body_text
 from broker_desktop.store.erasures import Erasures
 from broker_desktop.store.system_rows import CORRECTION, SYSTEM_TABLES, project_aliases, project_system
 from broker_desktop.store.tables import PROJECTED
+from broker_desktop.store.waiting import WaitingIndex, Written, day_or_recorded, rank_of, told
 from sync.replica import ChangedRow
 
 _PERSON: Final = "person"
 _CUT_BY: Final = frozenset({"team", "place"})
-_LAYOUT: Final = 3
+_LAYOUT: Final = 4
 """Raised whenever this file lays rows out differently; part of the projection's version."""
 
 
@@ -53,36 +54,6 @@ def sortable(event: datetime | date) -> str:
     if isinstance(event, datetime):
         return event.astimezone(UTC).isoformat(timespec="seconds")[:19]
     return event.isoformat()
-
-
-def _plain(value: object) -> object:
-    """Write decimals as JSON numbers: they have few digits, so their shortest float text is exact."""
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    if isinstance(value, bytes):
-        return {"bytes": value.hex()}
-    raise TypeError(type(value).__name__)
-
-
-_KEPT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain, sort_keys=True)
-_READER = json.JSONDecoder(parse_float=Decimal)
-_LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
-
-
-def body_text(payload: Mapping[str, Any]) -> str:
-    """Write a payload as the JSON text that is kept: the same on every laptop, whatever the order of its names."""
-    return _KEPT.encode(payload)
-
-
-def line_text(value: Mapping[str, Any]) -> str:
-    """Write a value as one line of JSON, its names in the order they have."""
-    return _LINE.encode(value)
-
-
-def body_payload(text: str) -> dict[str, Any]:
-    """Read a kept payload back, decimals as Decimal."""
-    payload: dict[str, Any] = _READER.decode(text)
-    return payload
 
 
 def code_columns(record_type: RecordType) -> tuple[str, ...]:
@@ -158,6 +129,7 @@ class Projection:
         self._metadata = MetaData()
         self._erasures = Erasures()
         self._targets = {one.name: _Target.of(one, self._metadata) for one in types}
+        self._waiting = WaitingIndex(types, self.table)
 
     def use_codes(self, codes: CodeLists) -> None:
         """Take over the code lists of the team's pack once it is known."""
@@ -167,7 +139,12 @@ class Projection:
     def version(self) -> str:
         """Name the declarations this projection was made from."""
         layout = [
-            [one.type.name, one.type.version, [(f.name, type(f).__name__, f.searchable) for f in one.type.fields]]
+            [
+                one.type.name,
+                one.type.version,
+                [(f.name, type(f).__name__, f.searchable) for f in one.type.fields],
+                told(one.type),
+            ]
             for one in self._targets.values()
         ]
         return hashlib.sha256(json.dumps([_LAYOUT, layout]).encode()).hexdigest()[:16]
@@ -210,6 +187,7 @@ class Projection:
 
     def _write(self, connection: Connection, target: _Target, changed: Sequence[ChangedRow]) -> None:
         values: list[tuple[Any, ...]] = []
+        payloads: list[dict[str, Any]] = []
         texts: list[search.SearchText] = []
         met = met_codes(self._codes)
         unknown = self._erasures.people(connection, changed, target.type.person_field)
@@ -222,12 +200,17 @@ class Projection:
             late[row.row] = person if person in unknown else None
             if person in unknown and target.type.person_field is not None:
                 payload[target.type.person_field] = person = None
+            payloads.append(payload)
             values.append(_row_values(target, row, payload, person, is_met(payload, met)))
             if target.words:
                 texts.append(search.SearchText(target.type.name, row.row, _words(target, payload)))
-        texts += self._take_out(connection, target, [row for row in changed if row.erased])
+        gone = [row for row in changed if row.erased]
+        before = self._waiting.people_before(connection, target.type, [row.row for row in changed])
+        texts += self._take_out(connection, target, gone)
         if values:
             connection.exec_driver_sql(target.upsert, values)
+        written = [_written(line, payload) for line, payload in zip(values, payloads, strict=True)]
+        self._waiting.write(connection, target.type, written, [row.row for row in gone], before)
         if self._erasures.any(connection):
             erasures.note_late(connection, target.type.name, late)
         self._note_erased(connection, target, changed)
@@ -261,6 +244,7 @@ class Projection:
         erasures.hide_corrections_of(connection, closed)
         people = erasures.erased_rows(connection, {row.row for row in closed if row.erased})
         if target.type.name == _PERSON and people:
+            self._waiting.forget_people(connection, people)
             for other in self._targets.values():
                 if other.type.person_field is not None:
                     self._make_anonymous(connection, other, people)
@@ -308,6 +292,14 @@ def _row_values(
         *(code if isinstance(code, str) else None for code in codes),
         body_text(payload),
     )
+
+
+def _written(line: tuple[Any, ...], payload: Mapping[str, Any]) -> Written:
+    """Give what the index of waiting needs of a row, laid out as `_row_values` does."""
+    row, _, day, moment, person, voided, _, _, recorded_ms, recorded_at = line[:10]
+    day = day_or_recorded(day, recorded_at)
+    rank = rank_of(day, moment, recorded_ms, row)
+    return Written(id=row, payload=payload, person=person, day=day, rank=rank, voided=bool(voided))
 
 
 def _person(target: _Target, row: ChangedRow) -> bytes | None:

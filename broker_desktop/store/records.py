@@ -12,7 +12,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, RowMapping, Text, cast, exists, func, literal, select
 from sqlalchemy.sql.elements import ColumnElement
 
-from broker_desktop.store.projection import Projection, body_payload
+from broker_desktop.store.bodies import body_payload
+from broker_desktop.store.projection import Projection
 from broker_desktop.store.tables import table
 from sync.replica import chunked
 

@@ -6,7 +6,7 @@ declarations, in `projection.py`.
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Table
+from sqlalchemy import BigInteger, Index, Table, text
 from sqlalchemy.orm import registry
 from sqlmodel import Field, SQLModel
 
@@ -184,6 +184,37 @@ class Mail(ProjectedTable, table=True):
     sent_day: int
     sent_card: int
     maker: bytes
+
+
+class Waiting(ProjectedTable, table=True):
+    """A reason why a record waits for somebody (records/worklist.py); `id` is the person's where all their records of a
+    type say it together. `since` is the record's day, `rank` sorts records of one type, `cleared_by` is the later
+    record that ended it.
+    """
+
+    __tablename__ = "waiting"
+    __table_args__ = (
+        Index("waiting_open", "worklist", "type", "key", "due", sqlite_where=text("cleared_by IS NULL")),
+        Index("waiting_person", "person"),
+        Index("waiting_cleared", "cleared_by", sqlite_where=text("cleared_by IS NOT NULL")),
+    )
+    id: bytes = Field(primary_key=True)
+    type: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    worklist: str
+    person: bytes | None = None
+    since: str
+    rank: str
+    due: str
+    cleared_by: bytes | None = None
+
+
+class Quiet(ProjectedTable, table=True):
+    """Somebody whose reminders stop, and why: they have died, or asked not to be contacted."""
+
+    __tablename__ = "quiet"
+    id: bytes = Field(primary_key=True)
+    why: str
 
 
 class SearchEntry(ProjectedTable, table=True):

@@ -9,7 +9,8 @@ import pytest
 from broker_desktop.records import CATALOGUE
 from broker_desktop.session import Session
 from broker_desktop.session.reference_data import code_lists
-from broker_desktop.store.projection import Projection, body_payload, body_text, code_columns
+from broker_desktop.store.bodies import body_payload, body_text
+from broker_desktop.store.projection import Projection, code_columns
 from broker_desktop.store.search import match_expression
 from broker_desktop.store.system_rows import wire_json, wire_value
 from tests.common.examples import example
@@ -34,7 +35,7 @@ def everything(session: Session) -> dict[str, list[object]]:
     with session._context.vault.reader.connect() as connection:
         names = connection.exec_driver_sql(
             "SELECT name FROM sqlite_schema WHERE type = 'table' AND (name GLOB 'r_*' OR name IN "
-            "('team', 'worker', 'change', 'alias', 'search_entry'))"
+            "('team', 'worker', 'change', 'alias', 'search_entry', 'waiting', 'quiet'))"
         ).scalars()
         for name in sorted(names):
             rows = connection.exec_driver_sql(f'SELECT * FROM "{name}"').mappings()
