@@ -15,6 +15,7 @@ from broker_desktop.headless.courier_arguments import add_courier
 from broker_desktop.headless.keys_arguments import add_keys
 from broker_desktop.headless.oversight_arguments import add_oversight
 from broker_desktop.headless.partner_arguments import add_partner_commands
+from broker_desktop.headless.tidying_arguments import add_tidying
 from broker_desktop.session.exports import FORMATS
 
 ROLES: Final = ("peer", "worker", "nurse", "data", "assessor", "lead")
@@ -40,6 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_partner_commands(commands, _common)
     leaving_arguments.register(commands, _common)
     add_oversight(commands, _common)
+    add_tidying(commands, _common)
     return parser
 
 

@@ -32,9 +32,9 @@ class CodeEntry:
     group: str
 
 
-def nearest(text: str, names: Iterable[str]) -> str | None:
-    """Give the name most like the text, or None when there is no name at all."""
-    found = get_close_matches(text[:80], list(names), n=1, cutoff=0.0)
+def nearest(text: str, names: Iterable[str], cutoff: float = 0.0) -> str | None:
+    """Give the name most like the text; None when there is no name at all, or none as like it as `cutoff`."""
+    found = get_close_matches(text[:80], list(names), n=1, cutoff=cutoff)
     return found[0] if found else None
 
 

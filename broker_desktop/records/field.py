@@ -193,6 +193,8 @@ class Code(Field):
     """One code of a list."""
 
     list_id: str
+    other: tuple[str, ...] = ()
+    """The codes that ask for words: the type then has a text `<name>_other` beside this field (other.py)."""
 
     def check_value(self, value: Any, context: CheckContext) -> Sequence[Issue]:
         """Refuse a code that is not in the list, naming the nearest."""
@@ -220,6 +222,7 @@ class Codes(Field):
     """Several codes of a list, in the order given."""
 
     list_id: str
+    other: tuple[str, ...] = ()
     wire_types: ClassVar[tuple[type, ...]] = (list,)
 
     def check_value(self, value: Any, context: CheckContext) -> Sequence[Issue]:

@@ -28,7 +28,15 @@ GROUP_SESSION: Final = RecordType(
         Moment(name="occurred_at", label="When", section=_WHERE, required=True, refusable=False, column=True),
         Code(name="venue", label="Place", section=_WHERE, list_id="place", column=True),
         Code(name="team", label="Team", section=_WHERE, list_id="team"),
-        Code(name="topic", label="Topic", section=_WHAT, list_id="group_topic", required=True, column=True),
+        Code(
+            name="topic",
+            label="Topic",
+            section=_WHAT,
+            list_id="group_topic",
+            required=True,
+            column=True,
+            other=("other",),
+        ),
         Code(name="leader_role", label="Led by", section=_WHAT, list_id="leader_role"),
         Number(
             name="headcount",

@@ -77,6 +77,7 @@ NX_VISIT: Final = RecordType(
             label="Injecting mostly",
             section=_ABOUT,
             list_id="drug_injected",
+            other=("other",),
             help="The main one first.",
         ),
         Group(

@@ -100,7 +100,13 @@ PERSON: Final = RecordType(
             help="Only needed for a referral into treatment.",
         ),
         Code(name="sex", label="Sex registered at birth", section=_ABOUT, list_id="sex", column=True),
-        Code(name="gender_identity", label="Gender they live as", section=_ABOUT, list_id="gender_identity"),
+        Code(
+            name="gender_identity",
+            label="Gender they live as",
+            section=_ABOUT,
+            list_id="gender_identity",
+            other=("other",),
+        ),
         Code(name="ethnicity", label="Ethnic group", section=_ABOUT, list_id="ethnicity"),
         Code(name="locality", label="Area they live in", section=_LIFE, list_id="locality"),
         Code(
@@ -108,6 +114,7 @@ PERSON: Final = RecordType(
             label="Where they sleep at the moment",
             section=_LIFE,
             list_id="accommodation_status",
+            other=("other",),
         ),
         Code(name="accommodation_need", label="Housing need", section=_LIFE, list_id="accommodation_need"),
         Code(name="employment", label="Work, training or benefits", section=_LIFE, list_id="employment"),

@@ -15,6 +15,7 @@ from broker_desktop.records.answer import Payload, Reason, answer
 from broker_desktop.records.codelist import CodeLists, nearest
 from broker_desktop.records.dates import london_day, parse_moment, show_moment
 from broker_desktop.records.field import Code, Field, PersonCode, Text, Texts
+from broker_desktop.records.other import with_words
 from broker_desktop.records.reference import PersonRef, RecordRef, external_id_issues, is_uuid
 from broker_desktop.records.rules import CheckContext, Issue, Rule, Severity, When
 from broker_desktop.records.structure import Chain
@@ -86,6 +87,7 @@ class RecordType:
     sealed when it is saved (protocol.md 2.4, Drop). Needs one fixed compartment."""
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", with_words(self.fields))
         for sentence in _faults(self):
             raise DeclarationError(f"{self.name}: {sentence}")
 

@@ -37,6 +37,7 @@ from broker_desktop.session.oversight import OversightDesk
 from broker_desktop.session.partners import PartnersDesk
 from broker_desktop.session.period import Period
 from broker_desktop.session.raising import WhomToCall
+from broker_desktop.session.recoding import RecodingDesk
 from broker_desktop.session.spooling import DeviceSpool
 from broker_desktop.session.summary import SeriesPoint, Summary
 from broker_desktop.session.team import TeamDesk
@@ -77,6 +78,7 @@ class Session:
         self.team = TeamDesk(context)
         self.partners = PartnersDesk(context)
         self.oversight = OversightDesk(context)
+        self.recoding = RecodingDesk(context)
 
     # What this seat is and may
 

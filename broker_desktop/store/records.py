@@ -55,6 +55,8 @@ class Query:
     person: bytes | None = None
     voided: bool = False
     ids: tuple[bytes, ...] | None = None
+    having: str | None = None
+    """A field that must be there at all."""
     limit: int | None = None
     offset: int = 0
 
@@ -136,6 +138,8 @@ class Records:
             found.append((target.c.person == query.person) | target.c.person.in_(same))
         if query.ids is not None:
             found.append(target.c.id.in_(query.ids))
+        if query.having is not None:
+            found.append(func.json_extract(target.c.body, f'$."{query.having}"').is_not(None))
         found.extend(_holds(target.c.body, path, value) for path, value in query.where)
         return found
 

@@ -15,8 +15,10 @@ from broker_desktop.ui.widgets.boxes import Card, Rule
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.focus import focus_soon
 
-ASKED: Final = ("collecting_for", "people_covered", "drug_injected", "offers")
+ASKED: Final = ("collecting_for", "people_covered", "drug_injected", "drug_injected_other", "offers")
 WHERE: Final = ("site_type", "site")
+_FOLLOWING: Final = ("people_covered", "drug_injected_other")
+"""Questions that only go on with the one above them."""
 
 
 class SideCard(Card):
@@ -28,7 +30,7 @@ class SideCard(Card):
         super().__init__(padding=18, gap=12)
         self.questions = {name: Question(declared.by_name[name], context) for name in (*ASKED, *WHERE)}
         for place, (name, question) in enumerate(self.questions.items()):
-            if place and name != "people_covered":
+            if place and name not in _FOLLOWING:
                 self.add(Rule())
             question.changed.connect(self._edited)
             self.add(question)

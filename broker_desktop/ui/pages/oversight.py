@@ -282,6 +282,7 @@ def _deeds() -> dict[str, str]:
         "erase": translate("Oversight", "erased"),
         "alias": translate("Oversight", "said two are one"),
         "unalias": translate("Oversight", "said two are two"),
+        "recode": translate("Oversight", "re-coded"),
         "hold": translate("Oversight", "began a hold"),
         "unhold": translate("Oversight", "ended a hold"),
         "propose": translate("Oversight", "proposed to erase"),

@@ -11,8 +11,9 @@ from broker_desktop.records import CATALOGUE, record_type
 from broker_desktop.records.answer import Reason, answer
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.field import Field
+from broker_desktop.records.other import open_fields
 from broker_desktop.records.record_type import RecordType
-from broker_desktop.records.rules import CheckContext, Severity
+from broker_desktop.records.rules import CheckContext, Severity, When
 from broker_desktop.records.structure import Group, Offers
 from tests.common.examples import example
 
@@ -61,6 +62,13 @@ def test_parts_of_questions_are_declared_as_carefully(kind: RecordType, portsmou
         assert not field.label.endswith(":")
         for list_id in (getattr(field, "list_id", None), *_lists_of(field)):
             assert list_id is None or list_id in portsmouth
+
+
+@each_type
+def test_codes_that_ask_for_words_are_in_their_list(kind: RecordType, portsmouth: CodeLists) -> None:
+    for field in open_fields(kind.fields):
+        assert set(field.other) <= set(portsmouth.known(field.list_id)), field.name
+        assert kind.by_name[f"{field.name}_other"].when == When(field.name, field.other)
 
 
 def _lists_of(field: Field) -> tuple[str, ...]:
@@ -118,4 +126,5 @@ def test_the_contract_names_every_type_of_this_slice() -> None:
     }.items(),
 )
 def test_the_fields_are_those_of_the_contract(name: str, fields: str) -> None:
-    assert {field.name for field in record_type(name).fields} == set(fields.split())
+    companions = {f"{field.name}_other" for field in record_type(name).fields}
+    assert {field.name for field in record_type(name).fields} - companions == set(fields.split())
