@@ -12,6 +12,9 @@ from broker_desktop.records.bbv_test import BBV_TEST
 from broker_desktop.records.broker_contact import BROKER_CONTACT
 from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.group_session import GROUP_SESSION
+from broker_desktop.records.naloxone_reversal import NALOXONE_REVERSAL
+from broker_desktop.records.naloxone_supply import NALOXONE_SUPPLY
+from broker_desktop.records.nx_tally import NX_TALLY
 from broker_desktop.records.nx_visit import NX_VISIT
 from broker_desktop.records.outreach_session import OUTREACH_SESSION
 from broker_desktop.records.person import PERSON
@@ -19,6 +22,10 @@ from broker_desktop.records.police_request import POLICE_REQUEST
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.records.referral import REFERRAL
 from broker_desktop.records.safeguarding_concern import SAFEGUARDING_CONCERN
+from broker_desktop.records.sharps_calibration import SHARPS_CALIBRATION
+from broker_desktop.records.site_report import SITE_REPORT
+from broker_desktop.records.stock_count import STOCK_COUNT
+from broker_desktop.records.stock_movement import STOCK_MOVEMENT
 
 CATALOGUE: Final[tuple[RecordType, ...]] = (
     PERSON,
@@ -30,6 +37,13 @@ CATALOGUE: Final[tuple[RecordType, ...]] = (
     GROUP_SESSION,
     BROKER_CONTACT,
     SAFEGUARDING_CONCERN,
+    NX_TALLY,
+    NALOXONE_SUPPLY,
+    NALOXONE_REVERSAL,
+    SITE_REPORT,
+    STOCK_MOVEMENT,
+    STOCK_COUNT,
+    SHARPS_CALIBRATION,
     POLICE_REQUEST,
 )
 """Every record type, in the order in which menus and imports name them."""

@@ -44,10 +44,22 @@ ALIAS: Final = 5
 CREATE: Final = 6
 
 _LEADS_ONLY: Final = frozenset(
-    {"team", "pack", "sign_off", "partner", "erasure", "hold", "interest", "closed", "police_request", "invitation"}
+    {
+        "team",
+        "pack",
+        "sign_off",
+        "partner",
+        "erasure",
+        "hold",
+        "interest",
+        "closed",
+        "police_request",
+        "invitation",
+        "sharps_calibration",
+    }
 )
-"""Tables that only a lead writes: team settings, the pack in use, a signed month, the name of a partner, and who was
-invited to what, and what leads oversee."""
+"""Tables that only a lead writes: team settings, what a bin of sharps is reckoned as, the pack in use, a signed month,
+the name of a partner, and who was invited to what, and what leads oversee."""
 
 PLANNED: Final = "planned"
 """The state of a broker contact that stands in the common compartment: a hand-over (protocol.md 2.2)."""

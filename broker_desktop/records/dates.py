@@ -16,6 +16,7 @@ LONDON: Final = ZoneInfo("Europe/London")
 
 _MONTHS: Final = "January February March April May June July August September October November December".split()
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII)
+_MONTH = re.compile(r"\d{4}-\d{2}", re.ASCII)
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}:\d{2})", re.ASCII)
 
 
@@ -41,6 +42,16 @@ def parse_moment(text: object) -> datetime | date | None:
         return datetime.fromisoformat(text)
     except ValueError:
         return None
+
+
+def parse_month(text: object) -> date | None:
+    """Read YYYY-MM as its first day; None when it is not a month that exists."""
+    return parse_day(f"{text}-01") if type(text) is str and _MONTH.fullmatch(text) is not None else None
+
+
+def parse_event(text: object) -> datetime | date | None:
+    """Read what decides the month a record counts in: a moment, a day, or a month as its first day."""
+    return parse_moment(text) or parse_month(text)
 
 
 def why_not_a_day(text: str) -> str:
@@ -70,14 +81,25 @@ def day_of(moment: datetime | date) -> date:
 
 
 def london_day(text: object) -> str | None:
-    """Give the London day of a moment or day text as YYYY-MM-DD; None when it cannot be read."""
-    moment = parse_moment(text)
+    """Give the London day of a moment, day or month text as YYYY-MM-DD; None when it cannot be read."""
+    moment = parse_event(text)
     return None if moment is None else day_of(moment).isoformat()
 
 
 def show_day(day: date) -> str:
     """Write a day for people: Thu 5 Nov 2026."""
     return f"{day:%a} {day.day} {_MONTHS[day.month - 1][:3]} {day.year}"
+
+
+def show_month(day: date) -> str:
+    """Write the month of a day for people: May 2026."""
+    return f"{_MONTHS[day.month - 1]} {day.year}"
+
+
+def show_event(text: object) -> str:
+    """Write a moment, day or month text for people; empty when it is none."""
+    month, moment = parse_month(text), parse_moment(text)
+    return show_month(month) if month is not None else "" if moment is None else show_moment(moment)
 
 
 def show_moment(moment: datetime | date) -> str:

@@ -6,18 +6,19 @@ declaration that cannot work is refused when the program starts, with a sentence
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
 
 from broker_desktop.records.answer import Payload, Reason, answer
 from broker_desktop.records.codelist import CodeLists, nearest
-from broker_desktop.records.dates import london_day, parse_moment, show_moment
+from broker_desktop.records.dates import london_day, show_event
 from broker_desktop.records.field import Code, Field, PersonCode, Text, Texts
 from broker_desktop.records.other import with_words
 from broker_desktop.records.reference import PersonRef, RecordRef, external_id_issues, is_uuid
 from broker_desktop.records.rules import CheckContext, Issue, Rule, Severity, When
+from broker_desktop.records.stock import Move
 from broker_desktop.records.structure import Chain
 from broker_desktop.records.worklist import WORKLISTS, Waits, WaitsForPerson
 
@@ -55,6 +56,16 @@ class ByGroup:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Opens:
+    """What stands to be written next: the type, when, and which answers it takes over."""
+
+    type: str
+    when: When
+    fields: Mapping[str, str]
+    """Field of the new record to dotted path in the saved one; a path `id` gives a reference to the saved record."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordType:
     """One kind of record."""
 
@@ -82,6 +93,10 @@ class RecordType:
     Of a person that such a record names, the fields that `person` itself lists here."""
     waits: tuple[Waits | WaitsForPerson, ...] = ()
     """When a record of this type waits for somebody, and on which worklist."""
+    opens: tuple[Opens, ...] = ()
+    """The form that a form opens next when a record of this type is saved."""
+    stock: Callable[[Mapping[str, Any], CodeLists], Iterable[Move]] | None = None
+    """What a record of this type takes from a place or brings to it; stock on hand is the sum of it, never stored."""
     author_keeps: bool = True
     """False: somebody who may not read the compartment may record this all the same and keeps no copy of it; it is
     sealed when it is saved (protocol.md 2.4, Drop). Needs one fixed compartment."""
@@ -242,8 +257,8 @@ class RecordType:
 
     def summary_line(self, payload: Mapping[str, Any], codes: CodeLists) -> str:
         """Give the row as one spoken line: title, when, then what the columns say; no person, no custody."""
-        moment = None if self.event_field is None else parse_moment(payload.get(self.event_field))
-        told = [self.title] if moment is None else [self.title, show_moment(moment)]
+        when = "" if self.event_field is None else show_event(payload.get(self.event_field))
+        told = [self.title, when] if when else [self.title]
         for field in self.columns:
             if field.name != self.event_field and not isinstance(field, PersonRef):
                 text = field.text(payload.get(field.name), codes)

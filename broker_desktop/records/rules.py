@@ -49,6 +49,16 @@ class Issue:
         return replace(self, path=f"{name}.{self.path}" if self.path else name)
 
 
+class Neighbours(Protocol):
+    """Looks up other records for a rule: payloads with their `id`, not voided, of the types this seat may read."""
+
+    def __call__(
+        self, type_name: str, where: Sequence[tuple[str, str]] = (), since: str | None = None, until: str | None = None
+    ) -> Sequence[Mapping[str, Any]]:
+        """Give those whose fields (dotted path, text) are equal, with an event day in the days given."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class CheckContext:
     """What a check needs beside the record: code lists, the time, and whether an import is asking."""
@@ -57,6 +67,10 @@ class CheckContext:
     now: datetime
     """With an offset."""
     importing: bool = False
+    neighbours: Neighbours | None = None
+    """None in an import and wherever no vault is open: a rule that needs other records then says nothing."""
+    own: str | None = None
+    """The id of the record that is being changed."""
     latest: datetime = field(init=False)
     today: date = field(init=False)
 

@@ -38,9 +38,9 @@ class _Outcome:
     before: Payload | None
 
 
-def check(context: Context, kind: RecordType, payload: Mapping[str, Any]) -> list[Issue]:
-    """Give what the rules say about a form as it stands."""
-    return kind.check(payload, context.check_context())
+def check(context: Context, kind: RecordType, payload: Mapping[str, Any], own: str | None = None) -> list[Issue]:
+    """Give what the rules say about a form as it stands; `own`: the record that it changes."""
+    return kind.check(payload, context.check_context(own=own))
 
 
 def save_new(
@@ -101,7 +101,7 @@ def amend(
         before = _payload(context, tx, kind, row)
         refuse_closed(context, tx.connection, kind, row, before)
         after = dict(payload) if whole else {**before, **payload}
-        issues = _allowed(context, kind, {name: value for name, value in after.items() if name != "id"})
+        issues = _allowed(context, kind, {name: value for name, value in after.items() if name != "id"}, own=row_id)
         references = References(context, tx)
         resolved = kind.resolved(payload, person=references.person, external=references.external)
         outcome = _amend(context, tx, kind, row, resolved, reason, whole=whole)
@@ -166,8 +166,8 @@ def _amend(
     return _Outcome(row, created=False, before=before)
 
 
-def _allowed(context: Context, kind: RecordType, payload: Mapping[str, Any]) -> list[Issue]:
-    issues = check(context, kind, payload)
+def _allowed(context: Context, kind: RecordType, payload: Mapping[str, Any], own: str | None = None) -> list[Issue]:
+    issues = check(context, kind, payload, own)
     if obstacle(issues) is not None:
         raise Refused(issues)
     return issues

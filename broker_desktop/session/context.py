@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
@@ -21,8 +21,10 @@ from broker_desktop.session.environment import PROGRAM, Environment
 from broker_desktop.session.events import Event, Events
 from broker_desktop.session.reference_data import bundled_pack, code_lists
 from broker_desktop.store.database import told_as_app_errors
+from broker_desktop.store.records import Query
 from broker_desktop.store.tables import table
 from broker_desktop.store.vault import Vault
+from sync.ids import uuid_text
 from sync.replica import Deed, Transaction
 
 JOINING: Final = "joining"
@@ -136,9 +138,24 @@ class Context:
                 remedy="The record stays as it is. Ask a colleague to make the change.",
             )
 
-    def check_context(self, *, importing: bool = False) -> CheckContext:
-        """Give what the rules need beside the record."""
-        return CheckContext(self.codes, self.environment.now(), importing=importing)
+    def check_context(self, *, importing: bool = False, own: str | None = None) -> CheckContext:
+        """Give what the rules need beside the record; `own`: the id of one that is being changed.
+
+        An import looks at no other record: it takes history as it stands, and stays fast.
+        """
+        neighbours = None if importing else self._neighbours
+        return CheckContext(self.codes, self.environment.now(), importing=importing, neighbours=neighbours, own=own)
+
+    def _neighbours(
+        self, type_name: str, where: Sequence[tuple[str, str]] = (), since: str | None = None, until: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Look up other records for a rule; nothing of what this seat may not read."""
+        if type_name not in {kind.name for kind in self.types()}:
+            return []
+        with self.vault.reader.connect() as connection:
+            query = Query(type=type_name, where=tuple(where), since=since, until=until)
+            found = list(self.vault.records.rows(connection, query))
+        return [{**one.payload(), "id": uuid_text(one.id)} for one in found]
 
     def types(self) -> tuple[RecordType, ...]:
         """Give the record types this seat may record and list: what it can read, and what is about people it meets."""

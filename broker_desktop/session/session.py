@@ -113,9 +113,9 @@ class Session:
 
     # Writing
 
-    def check(self, type_name: str, payload: Mapping[str, Any]) -> list[Issue]:
-        """Give what the rules say about a form as it stands."""
-        return commands.check(self._context, self._context.kind(type_name, making=True), payload)
+    def check(self, type_name: str, payload: Mapping[str, Any], *, record_id: str | None = None) -> list[Issue]:
+        """Give what the rules say about a form as it stands; `record_id`: the record that it changes."""
+        return commands.check(self._context, self._context.kind(type_name, making=True), payload, record_id)
 
     def leaves_no_copy(self, type_name: str) -> bool:
         """Tell whether what this seat records of a type is sealed at once, with no copy, draft or undo left here."""

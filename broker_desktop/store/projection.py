@@ -31,7 +31,7 @@ from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
 
 from broker_desktop.records.codelist import CodeLists
-from broker_desktop.records.dates import day_of, parse_moment
+from broker_desktop.records.dates import day_of, parse_event
 from broker_desktop.records.field import Code, PersonCode
 from broker_desktop.records.measure import is_met, met_codes
 from broker_desktop.records.record_type import RecordType
@@ -274,7 +274,7 @@ def _row_values(
     made = row.shown.get("_made")
     made = made if isinstance(made, dict) else {}
     seat, at = made.get("seat"), made.get("at")
-    event = parse_moment(payload.get(target.type.event_field)) if target.type.event_field else None
+    event = parse_event(payload.get(target.type.event_field)) if target.type.event_field else None
     codes = (payload.get(field) for field in target.codes)
     return (
         row.row,

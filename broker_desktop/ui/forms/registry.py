@@ -1,6 +1,7 @@
 """Which editor serves which kind of field: the one place to add a line when a kind is added."""
 
 from broker_desktop.records import field as kinds
+from broker_desktop.records.month import Month
 from broker_desktop.records.reference import PersonRef, RecordRef
 from broker_desktop.records.structure import Chain, Group, Keyed, Offers, Quantities, Rows
 from broker_desktop.ui.forms import compound, dates, leaves, references
@@ -24,6 +25,7 @@ EDITORS.update(
         kinds.YesNo: leaves.YesNoEditor,
         kinds.Day: dates.DayEditor,
         kinds.Moment: dates.MomentEditor,
+        Month: dates.MonthEditor,
         PersonRef: references.PersonEditor,
         RecordRef: references.RecordEditor,
         Quantities: compound.QuantitiesEditor,

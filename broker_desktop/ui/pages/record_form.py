@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from broker_desktop.records import record_type
 from broker_desktop.records.field import Moment
+from broker_desktop.records.month import Month
 from broker_desktop.records.rules import Issue
 from broker_desktop.session import Refused
 from broker_desktop.session.views import Draft, RecordView, Saved
@@ -180,8 +181,9 @@ class FormPage(Page):
         event = self.type.by_name.get(self.type.event_field or "")
         if event is not None and event.name not in filled:
             now = self.desk.now().astimezone(LONDON)
-            moment = isinstance(event, Moment)
-            filled[event.name] = now.isoformat(timespec="minutes") if moment else now.date().isoformat()
+            day = now.date().isoformat()
+            usual = {Moment: now.isoformat(timespec="minutes"), Month: day[:7]}
+            filled[event.name] = usual.get(type(event), day)
         self._fill(filled, self._first.focus)
 
     def _open(self, view: RecordView) -> None:
@@ -227,7 +229,7 @@ class FormPage(Page):
     # Saving
 
     def _check(self, payload: Payload) -> Sequence[Issue]:
-        return self.desk.session.check(self.type.name, payload)
+        return self.desk.session.check(self.type.name, payload, record_id=self._record_id)
 
     @Slot()
     def save(self) -> None:

@@ -92,6 +92,11 @@ TABLES = {
     "interest": (LEAD, LEAD, LEAD, NOBODY),
     "closed": (LEAD, LEAD, LEAD, NOBODY),
     "police_request": (LEAD, LEAD, LEAD, NOBODY),
+    "sharps_calibration": (LEAD, LEAD, LEAD, NOBODY),
+    **dict.fromkeys(
+        ("nx_tally", "naloxone_supply", "naloxone_reversal", "site_report", "stock_movement", "stock_count"),
+        (ALL, ALL, ALL, LEAD_DATA),
+    ),
     "not_invented_yet": (ALL, ALL, ALL, LEAD_DATA),
 }
 

@@ -34,7 +34,7 @@ def facts_of(set_name: str) -> LineFacts:
     expected = next(one for one in EXPECTED if one["set"] == set_name)
     codes = CodeLists.load(assets.codes_csv(), Pack.parse(assets.pack_text(expected["pack"])))
     lines = sample_lines(*expected["import_into_an_empty_vault"])
-    return LineFacts.of((line for line in lines if line["type"] != "nx_tally"), codes)
+    return LineFacts.of(lines, codes)
 
 
 def counted(set_name: str, period: dict[str, Any]) -> dict[str, Line]:
