@@ -11,6 +11,7 @@ __all__ = [
     "asset_path",
     "asset_text",
     "check_words",
+    "clinical_text",
     "codes_csv",
     "font_paths",
     "help_text",
@@ -63,6 +64,11 @@ def pack_paths() -> tuple[Path, ...]:
 def pack_text(pack_id: str) -> str:
     """Return the YAML text of a bundled pack; FileNotFoundError when no file of that name ships."""
     return asset_text("packs", f"{pack_id}.yaml")
+
+
+def clinical_text(name: str) -> str:
+    """Return the YAML text of one file of clinical rules; FileNotFoundError when it does not ship."""
+    return asset_text("clinical", f"{name}.yaml")
 
 
 def check_words() -> tuple[str, ...]:

@@ -9,9 +9,11 @@ from __future__ import annotations
 from typing import Final
 
 from broker_desktop.records.bbv_test import BBV_TEST
+from broker_desktop.records.bbv_vaccination import BBV_VACCINATION
 from broker_desktop.records.broker_contact import BROKER_CONTACT
 from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.group_session import GROUP_SESSION
+from broker_desktop.records.hcv_cascade import HCV_CASCADE
 from broker_desktop.records.naloxone_reversal import NALOXONE_REVERSAL
 from broker_desktop.records.naloxone_supply import NALOXONE_SUPPLY
 from broker_desktop.records.nx_tally import NX_TALLY
@@ -26,6 +28,7 @@ from broker_desktop.records.sharps_calibration import SHARPS_CALIBRATION
 from broker_desktop.records.site_report import SITE_REPORT
 from broker_desktop.records.stock_count import STOCK_COUNT
 from broker_desktop.records.stock_movement import STOCK_MOVEMENT
+from broker_desktop.records.uam_tally import UAM_TALLY
 
 CATALOGUE: Final[tuple[RecordType, ...]] = (
     PERSON,
@@ -45,6 +48,9 @@ CATALOGUE: Final[tuple[RecordType, ...]] = (
     STOCK_COUNT,
     SHARPS_CALIBRATION,
     POLICE_REQUEST,
+    BBV_VACCINATION,
+    HCV_CASCADE,
+    UAM_TALLY,
 )
 """Every record type, in the order in which menus and imports name them."""
 

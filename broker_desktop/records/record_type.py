@@ -18,6 +18,7 @@ from broker_desktop.records.field import Code, Field, PersonCode, Text, Texts
 from broker_desktop.records.other import with_words
 from broker_desktop.records.reference import PersonRef, RecordRef, external_id_issues, is_uuid
 from broker_desktop.records.rules import CheckContext, Issue, Rule, Severity, When
+from broker_desktop.records.steps import Steps
 from broker_desktop.records.stock import Move
 from broker_desktop.records.structure import Chain
 from broker_desktop.records.worklist import WORKLISTS, Waits, WaitsForPerson
@@ -87,6 +88,8 @@ class RecordType:
     """Its page says "private" in the header and is not for the counter."""
     state_field: str | None = None
     """The code field whose list is the workflow."""
+    steps: Steps | None = None
+    """Which step of that field may follow which; going back takes a reason."""
     travels: tuple[str, ...] = ()
     """The fields that another team is told when somebody is referred to it: the least that it needs, and no note.
 
@@ -349,3 +352,5 @@ def _faults(record_type: RecordType) -> Iterator[str]:
         yield "author_keeps=False needs one fixed compartment."
     if record_type.state_field is not None and not isinstance(by_name.get(record_type.state_field), Code):
         yield "state_field has to name a Code field."
+    if record_type.steps is not None and record_type.steps.field != record_type.state_field:
+        yield "steps has to be about the state_field."

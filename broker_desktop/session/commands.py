@@ -27,6 +27,8 @@ from sync.ids import uuid_bytes, uuid_text
 from sync.replica import Transaction
 
 IMPORT_REASON = "import"
+FORM_REASON = "corrected"
+"""What stands for a reason where a form gave none; it does not explain a step back."""
 WRITE, VOID, DECIDE = "write", "void", "decide"
 """Actions of the audit trail."""
 
@@ -102,6 +104,7 @@ def amend(
         refuse_closed(context, tx.connection, kind, row, before)
         after = dict(payload) if whole else {**before, **payload}
         issues = _allowed(context, kind, {name: value for name, value in after.items() if name != "id"}, own=row_id)
+        _refuse_step_back(kind, before, after, explained=reason != FORM_REASON)
         references = References(context, tx)
         resolved = kind.resolved(payload, person=references.person, external=references.external)
         outcome = _amend(context, tx, kind, row, resolved, reason, whole=whole)
@@ -171,6 +174,12 @@ def _allowed(context: Context, kind: RecordType, payload: Mapping[str, Any], own
     if obstacle(issues) is not None:
         raise Refused(issues)
     return issues
+
+
+def _refuse_step_back(kind: RecordType, before: Payload, after: Payload, *, explained: bool) -> None:
+    issues = () if kind.steps is None else kind.steps.check(before, after, explained=explained)
+    if issues:
+        raise Refused(list(issues))
 
 
 def _payload(context: Context, tx: Transaction, kind: RecordType, row: bytes) -> Payload:

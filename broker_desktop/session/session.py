@@ -60,7 +60,6 @@ from broker_desktop.session.views import (
 )
 from sync.engine.status import SyncReport
 
-_FORM_REASON = "corrected"
 _PATIENCE_OF_A_LOCK_S: Final = 1.0
 """How long a lock waits for the request under way: the keys must go before the laptop sleeps."""
 
@@ -143,7 +142,7 @@ class Session:
         kind = self._context.kind(type_name, making=record_id is None)
         if record_id is None:
             return commands.save_new(self._context, kind, payload, someone_else=someone_else, draft=draft)
-        why = reason or _FORM_REASON
+        why = reason or commands.FORM_REASON
         return commands.amend(self._context, kind, record_id, payload, why, whole=True, draft=draft)
 
     def amend(self, type_name: str, record_id: str, changes: Mapping[str, Any], reason: str) -> Saved:

@@ -165,7 +165,7 @@ def test_it_is_taken(name: str, base: dict[str, Any], changed: dict[str, Any], i
         ("referral", {**REFERRAL, "source": "self"}, "prompted_by"),
         ("session", {**SESSION, "status": "closed"}, "ended_at"),
         ("person", {"identity_level": "code"}, "code"),
-        ("bbv_test", {**TEST, "state": "declined", "result_given_on": "2026-11-29", "taken_at": "2026-11-30"},
+        ("bbv_test", {**TEST, "state": "offered", "result_given_on": "2026-11-29", "taken_at": "2026-11-30"},
          "result_given_on"),
         ("contact", {**CONTACT, "next_step": {"due_on": "2026-11-29"}}, "next_step.due_on"),
         ("session", {**SESSION, "ended_at": "2026-11-30T09:59:00+00:00"}, "ended_at"),
