@@ -11,9 +11,15 @@ from typing import Final
 from broker_desktop.records.bbv_test import BBV_TEST
 from broker_desktop.records.bbv_vaccination import BBV_VACCINATION
 from broker_desktop.records.broker_contact import BROKER_CONTACT
+from broker_desktop.records.broker_wellbeing import BROKER_WELLBEING
 from broker_desktop.records.contact import CONTACT
+from broker_desktop.records.directory_entry import DIRECTORY_ENTRY
+from broker_desktop.records.feedback import FEEDBACK
+from broker_desktop.records.group_attendance import GROUP_ATTENDANCE
 from broker_desktop.records.group_session import GROUP_SESSION
 from broker_desktop.records.hcv_cascade import HCV_CASCADE
+from broker_desktop.records.home_assessment import HOME_ASSESSMENT
+from broker_desktop.records.incentive import INCENTIVE
 from broker_desktop.records.naloxone_reversal import NALOXONE_REVERSAL
 from broker_desktop.records.naloxone_supply import NALOXONE_SUPPLY
 from broker_desktop.records.nx_tally import NX_TALLY
@@ -28,6 +34,8 @@ from broker_desktop.records.sharps_calibration import SHARPS_CALIBRATION
 from broker_desktop.records.site_report import SITE_REPORT
 from broker_desktop.records.stock_count import STOCK_COUNT
 from broker_desktop.records.stock_movement import STOCK_MOVEMENT
+from broker_desktop.records.support_intervention import SUPPORT_INTERVENTION
+from broker_desktop.records.top_marker import TOP_MARKER
 from broker_desktop.records.uam_tally import UAM_TALLY
 
 CATALOGUE: Final[tuple[RecordType, ...]] = (
@@ -37,8 +45,13 @@ CATALOGUE: Final[tuple[RecordType, ...]] = (
     NX_VISIT,
     BBV_TEST,
     REFERRAL,
+    SUPPORT_INTERVENTION,
+    TOP_MARKER,
     GROUP_SESSION,
+    GROUP_ATTENDANCE,
+    INCENTIVE,
     BROKER_CONTACT,
+    BROKER_WELLBEING,
     SAFEGUARDING_CONCERN,
     NX_TALLY,
     NALOXONE_SUPPLY,
@@ -47,6 +60,9 @@ CATALOGUE: Final[tuple[RecordType, ...]] = (
     STOCK_MOVEMENT,
     STOCK_COUNT,
     SHARPS_CALIBRATION,
+    HOME_ASSESSMENT,
+    FEEDBACK,
+    DIRECTORY_ENTRY,
     POLICE_REQUEST,
     BBV_VACCINATION,
     HCV_CASCADE,

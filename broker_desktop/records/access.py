@@ -68,6 +68,8 @@ _STAFF: Final = frozenset({Role.WORKER, Role.NURSE, Role.DATA, Role.ASSESSOR, Ro
 _CHANGE_OTHERS: Final[dict[str, frozenset[Role]]] = {
     "referral": frozenset({Role.ASSESSOR, Role.NURSE, Role.LEAD}),
     "broker_contact": _STAFF,
+    "directory_entry": _STAFF,
+    "incentive": _STAFF,
     "worker": frozenset({Role.LEAD}),
 }
 """Who may change a row of these tables that another seat created: what became of a referral, a hand-over, a name."""
@@ -114,6 +116,8 @@ def may_apply(role: int, kind: int, table: str, own: bool) -> bool:
 def _may_put(role: int, table: str, own: bool) -> bool:
     if table == "correction":
         return False
+    if table == "broker_wellbeing":
+        return role == Role.LEAD
     if table == "safeguarding_concern":
         return role in _SEE_TO_CONCERNS
     return own or role in _CHANGE_OTHERS.get(table, frozenset(Role))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from broker_desktop.records.access import PLANNED
-from broker_desktop.records.field import Code, Day, Moment, PersonCode, Text, YesNo
+from broker_desktop.records.field import Code, Day, Moment, Number, PersonCode, Text, YesNo
 from broker_desktop.records.record_type import COMMON, GENERAL, ByGroup, RecordType
 from broker_desktop.records.reference import PersonRef, RecordRef
 from broker_desktop.records.rules import NothingBut, SayWhyLate, When
@@ -23,6 +23,8 @@ _BECAME: Final = "What came of it"
 _TO_MEET: Final = When("state", (PLANNED,))
 _HAPPENED: Final = When("state", ("met", "not_met"))
 _MET: Final = When("state", ("met",))
+_FOR_AGENCY: Final = When("purpose", ("advocacy", "accompany_to_service"))
+_MANY: Final = When("purpose", ("stall", "group_talk"))
 
 BROKER_CONTACT: Final = RecordType(
     name="broker_contact",
@@ -71,6 +73,24 @@ BROKER_CONTACT: Final = RecordType(
         ),
         Code(name="setting", label="What kind of place", section=_MEETING, list_id="setting", when=_HAPPENED),
         Code(name="purpose", label="What it was for", section=_MEETING, list_id="broker_purpose", require_when=_MET),
+        RecordRef(
+            name="agency",
+            label="Which agency it was about",
+            section=_MEETING,
+            types=("directory_entry",),
+            when=_FOR_AGENCY,
+            help="From the directory; what is not in it can be written below.",
+        ),
+        Text(name="agency_name", label="Or its name", section=_MEETING, longest=120, when=_FOR_AGENCY),
+        Number(
+            name="headcount",
+            label="How many people",
+            section=_MEETING,
+            unit="people",
+            when=_MANY,
+            help="A number only, never who.",
+        ),
+        RecordRef(name="meeting", label="Which meeting", section=_BECAME, types=("directory_entry",), when=_MET),
         Code(
             name="introduced_to",
             label="Introduced to",
@@ -80,8 +100,18 @@ BROKER_CONTACT: Final = RecordType(
             help="The group, never who else was there.",
         ),
         YesNo(name="accompanied", label="You went along", section=_BECAME, when=_MET),
-        YesNo(name="attended", label="They attended", section=_BECAME, when=_MET),
+        Code(
+            name="attended",
+            label="They attended",
+            section=_BECAME,
+            list_id="attended",
+            when=_MET,
+            help="Their word counts.",
+        ),
         Code(name="evidence", label="How we know", section=_BECAME, list_id="evidence", when=_MET),
+        Code(name="family_involved", label="Family involved", section=_BECAME, list_id="involved", when=_MET),
+        Code(name="delivered_by", label="Who was there for us", section=_BECAME, list_id="delivered_by", when=_MET),
+        Moment(name="next_meeting", label="Next meeting", section=_BECAME, future=True, when=_HAPPENED),
         Group(
             name="next_step",
             label="Next step",

@@ -57,6 +57,7 @@ class CodeLists:
                 continue
             entry = CodeEntry(row["code"], row["label"], int(row["sort"]), row["status"], row["group"])
             lists.setdefault(row["list_id"], {})[entry.code] = entry
+        lists = {name: _sorted(entries) for name, entries in lists.items()}
         if pack is not None:
             for list_id, named in (("team", pack.teams), ("service", pack.services), ("place", pack.places)):
                 if not lists[list_id]:
@@ -95,6 +96,11 @@ class CodeLists:
     def contents(self, equipment_pack: str) -> Mapping[str, int]:
         """Give what one equipment pack holds, item code to quantity; empty for pick and mix."""
         return self._contents.get(equipment_pack, {})
+
+
+def _sorted(entries: Mapping[str, CodeEntry]) -> dict[str, CodeEntry]:
+    """Order a list by `sort`, wherever a row of it stands: a list may go on in another file."""
+    return {one.code: one for one in sorted(entries.values(), key=lambda one: one.sort)}
 
 
 def _entries_of(named: Iterable[NamedCode], pack_id: str) -> dict[str, CodeEntry]:

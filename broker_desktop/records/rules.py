@@ -97,13 +97,19 @@ def day_at(payload: Mapping[str, Any], path: str) -> date | None:
 
 @dataclass(frozen=True, slots=True)
 class When:
-    """Holds while a field has one of these codes; without codes, while it has any real answer."""
+    """Holds while a field has one of these codes; without codes, while it has any real answer.
+
+    A star in the path stands for every place of a list: `events.*.event` asks whether any step is one of the codes.
+    """
 
     field: str
     codes: tuple[str, ...] = ()
 
     def holds(self, payload: Mapping[str, Any]) -> bool:
         """Tell whether the condition holds for a payload."""
+        if "*" in self.field:
+            found = [value for _, value in _spread(payload, self.field.split("."))]
+            return any(value in self.codes if self.codes else is_answered(value) for value in found)
         value = value_at(payload, self.field)
         if not self.codes:
             return is_answered(value)

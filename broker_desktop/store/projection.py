@@ -32,7 +32,7 @@ from sqlalchemy.dialects.sqlite import insert
 
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.dates import day_of, parse_event
-from broker_desktop.records.field import Code, PersonCode
+from broker_desktop.records.field import Code, Codes, PersonCode
 from broker_desktop.records.measure import is_met, met_codes
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.store import erasures, search
@@ -203,7 +203,7 @@ class Projection:
             payloads.append(payload)
             values.append(_row_values(target, row, payload, person, is_met(payload, met)))
             if target.words:
-                texts.append(search.SearchText(target.type.name, row.row, _words(target, payload)))
+                texts.append(search.SearchText(target.type.name, row.row, _words(target, payload, self._codes)))
         gone = [row for row in changed if row.erased]
         before = self._waiting.people_before(connection, target.type, [row.row for row in changed])
         texts += self._take_out(connection, target, gone)
@@ -308,12 +308,14 @@ def _person(target: _Target, row: ChangedRow) -> bytes | None:
     return value if isinstance(value, bytes) and len(value) == 16 else None
 
 
-def _words(target: _Target, payload: Mapping[str, Any]) -> str:
+def _words(target: _Target, payload: Mapping[str, Any], codes: CodeLists) -> str:
+    """Give what a search finds a record by: the words somebody typed, and for a code how it reads."""
     found: list[str] = []
     for name in target.words:
-        value = payload.get(name)
-        if isinstance(value, str):
-            found.append(value)
-        elif isinstance(value, list):
-            found.extend(one for one in value if isinstance(one, str))
+        value, field = payload.get(name), target.type.by_name[name]
+        texts = [value] if isinstance(value, str) else value if isinstance(value, list) else []
+        words = [one for one in texts if isinstance(one, str)]
+        if isinstance(field, Code | Codes):
+            words = [codes.label(field.list_id, one) for one in words]
+        found += words
     return " ".join(found)
