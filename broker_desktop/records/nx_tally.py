@@ -10,12 +10,12 @@ from typing import Final
 
 from broker_desktop.records.field import Code, Number, Text, YesNo
 from broker_desktop.records.month import Month
-from broker_desktop.records.record_type import GENERAL, RecordType
+from broker_desktop.records.record_type import GENERAL, RecordType, Supersedes
 from broker_desktop.records.reference import RecordRef
 from broker_desktop.records.returns import returns_group
 from broker_desktop.records.rules import When
 from broker_desktop.records.structure import Quantities
-from broker_desktop.records.tally_rules import DRAFT, FINAL, FarAboveLastMonth, MoreBackThanOut, OneFinalSheet
+from broker_desktop.records.tally_rules import DRAFT, FINAL, REPLACED, FarAboveLastMonth, MoreBackThanOut, OneFinalSheet
 from broker_desktop.records.wording import NobodyNamed
 from broker_desktop.records.worklist import Waits
 
@@ -85,10 +85,18 @@ NX_TALLY: Final = RecordType(
             section=_CHECKED,
             help="Yes where the site also records on a laptop and those visits are not in these totals.",
         ),
-        RecordRef(name="replaces", label="Replaces", section=_CHECKED, types=("nx_tally",), later=True),
+        RecordRef(
+            name="replaces",
+            label="Corrects an earlier sheet",
+            section=_CHECKED,
+            types=("nx_tally",),
+            when=_IS_FINAL,
+            help="The earlier one is kept as replaced and counts no more.",
+        ),
         Text(name="note", label="Note", section=_CHECKED, longest=500, lines=True, searchable=True),
     ),
     rules=(MoreBackThanOut(), FarAboveLastMonth(), OneFinalSheet(), NobodyNamed(fields=("note",))),
+    supersedes=Supersedes(field="replaces", state="status", stands=FINAL, gone=REPLACED),
     waits=(
         Waits(
             worklist="W11",

@@ -6,6 +6,7 @@ Supplies come first and are never capped, never tied to returns and never wait f
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -26,6 +27,9 @@ _ABOUT: Final = "About this visit"
 _TALK: Final = "Offers and advice"
 _WHERE: Final = "Where and when"
 
+ASKED_SELDOM: Final = ("reused_own", "shared_syringe", "shared_paraphernalia")
+"""Asked of one person at most once in 28 days, not at each visit (domain.md 2.3)."""
+ASKED_EVERY: Final = timedelta(days=28)
 _LAST_28: Final = "In the last 28 days; asked again once those are over."
 _OTHERS: Final = ("self_and_others", "others_only")
 

@@ -67,6 +67,18 @@ class Opens:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Supersedes:
+    """A new record may stand in the place of an older one, which is kept and says so."""
+
+    field: str
+    """The reference to the older record."""
+    state: str
+    """The code field that says which one stands."""
+    stands: str
+    gone: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordType:
     """One kind of record."""
 
@@ -98,6 +110,8 @@ class RecordType:
     """When a record of this type waits for somebody, and on which worklist."""
     opens: tuple[Opens, ...] = ()
     """The form that a form opens next when a record of this type is saved."""
+    supersedes: Supersedes | None = None
+    """How a record takes the place of an older one; both change in one transaction."""
     stock: Callable[[Mapping[str, Any], CodeLists], Iterable[Move]] | None = None
     """What a record of this type takes from a place or brings to it; stock on hand is the sum of it, never stored."""
     author_keeps: bool = True

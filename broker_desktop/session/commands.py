@@ -29,6 +29,7 @@ from sync.replica import Transaction
 IMPORT_REASON = "import"
 FORM_REASON = "corrected"
 """What stands for a reason where a form gave none; it does not explain a step back."""
+SUPERSEDED = "a corrected one came"
 WRITE, VOID, DECIDE = "write", "void", "decide"
 """Actions of the audit trail."""
 
@@ -75,6 +76,7 @@ def save_new(
             create(context, tx, kind, row, resolved)
             context.audit(WRITE, kind.name, row, tx=tx)
             outcome = _Outcome(row, created=True, before=None)
+        _supersede(context, tx, kind, resolved)
         if draft is not None:
             drafts.drop(tx.connection, draft)
     return _told(context, kind, outcome, issues)
@@ -108,6 +110,7 @@ def amend(
         references = References(context, tx)
         resolved = kind.resolved(payload, person=references.person, external=references.external)
         outcome = _amend(context, tx, kind, row, resolved, reason, whole=whole)
+        _supersede(context, tx, kind, resolved)
         if draft is not None:
             drafts.drop(tx.connection, draft)
     return _told(context, kind, outcome, issues)
@@ -130,6 +133,7 @@ def undo(context: Context, kind: RecordType, saved: Saved) -> None:
     """Take back one's own last save: a new record is voided, an amended one gets its former answers."""
     if saved.created:
         void(context, kind, saved.id, "undo")
+        _stands_again(context, kind, saved.id)
     elif saved.before is not None:
         row = _row(saved.id)
         with told_as_app_errors(), context.vault.replica.transaction() as tx:
@@ -167,6 +171,36 @@ def _amend(
         write_changes(context, tx, kind, row, changes, reason)
         context.audit(WRITE, kind.name, row, tx=tx)
     return _Outcome(row, created=False, before=before)
+
+
+def _supersede(context: Context, tx: Transaction, kind: RecordType, resolved: Mapping[str, Any]) -> None:
+    """Say of the record that this one takes the place of that it is replaced; it stays as it is otherwise."""
+    rule = kind.supersedes
+    if rule is None or resolved.get(rule.state) != rule.stands:
+        return
+    _settle(context, tx, kind, resolved, rule.gone, SUPERSEDED)
+
+
+def _stands_again(context: Context, kind: RecordType, row_id: str) -> None:
+    """Let the record that was replaced stand again once the later one was taken back."""
+    rule, row = kind.supersedes, _row(row_id)
+    if rule is None:
+        return
+    with told_as_app_errors(), context.vault.replica.transaction() as tx:
+        _settle(context, tx, kind, _payload(context, tx, kind, row), rule.stands, "undo")
+
+
+def _settle(
+    context: Context, tx: Transaction, kind: RecordType, payload: Mapping[str, Any], state: str, reason: str
+) -> None:
+    rule = kind.supersedes
+    older = None if rule is None else payload.get(rule.field)
+    if rule is None or not isinstance(older, dict) or "id" not in older:
+        return
+    row = _row(older["id"])
+    if tx.has(kind.name, row) and shown_fields(tx, kind, row).get(rule.state) != state:
+        write_changes(context, tx, kind, row, {rule.state: state}, reason)
+        context.audit(WRITE, kind.name, row, tx=tx)
 
 
 def _allowed(context: Context, kind: RecordType, payload: Mapping[str, Any], own: str | None = None) -> list[Issue]:

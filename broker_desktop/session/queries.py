@@ -17,6 +17,7 @@ from sqlalchemy import Connection, select
 from broker_desktop.errors import BadInput, NotFound
 from broker_desktop.records import BY_NAME, record_type
 from broker_desktop.records.codelist import nearest
+from broker_desktop.records.nx_visit import ASKED_EVERY, ASKED_SELDOM
 from broker_desktop.records.record_type import HEADINGS, RecordType
 from broker_desktop.session.closing import closed_people, closed_to_you, refuse_closed, without_closed
 from broker_desktop.session.codes_shown import grouped
@@ -169,9 +170,12 @@ def last_visit_supplies(context: Context, person_id: str) -> Supplies:
     with context.vault.reader.connect() as connection:
         _refuse_person(context, connection, row_bytes(person_id))
         stored = next(context.vault.records.rows(connection, query), None)
+        since = (context.check_context().today - ASKED_EVERY).isoformat()
+        recent = context.vault.records.rows(connection, replace(query, limit=None, since=since))
+        asked = {name for one in recent for name in ASKED_SELDOM if one.payload().get(name) is not None}
     payload = stored.payload() if stored else {}
     items, packs = payload.get("items"), payload.get("packs")
-    return Supplies(items=_quantities(items), packs=_quantities(packs))
+    return Supplies(items=_quantities(items), packs=_quantities(packs), asked_lately=frozenset(asked))
 
 
 def _refuse_person(context: Context, connection: Connection, person: bytes) -> None:

@@ -38,7 +38,9 @@ from broker_desktop.session.partners import PartnersDesk
 from broker_desktop.session.period import Period
 from broker_desktop.session.raising import WhomToCall
 from broker_desktop.session.recoding import RecodingDesk
+from broker_desktop.session.sheets import SheetsDesk
 from broker_desktop.session.spooling import DeviceSpool
+from broker_desktop.session.stock import StockDesk
 from broker_desktop.session.summary import SeriesPoint, Summary
 from broker_desktop.session.team import TeamDesk
 from broker_desktop.session.team_todo import team_todo
@@ -77,6 +79,8 @@ class Session:
         self.team = TeamDesk(context)
         self.partners = PartnersDesk(context)
         self.oversight = OversightDesk(context)
+        self.stock = StockDesk(context)
+        self.sheets = SheetsDesk(context)
         self.recoding = RecodingDesk(context)
 
     # What this seat is and may
@@ -215,7 +219,7 @@ class Session:
         return queries.history(self._context, person_id)
 
     def last_visit_supplies(self, person_id: str) -> Supplies:
-        """Give packs and items of a person's last needle-exchange visit."""
+        """Give packs and items of a person's last needle-exchange visit, and what need not be asked again yet."""
         return queries.last_visit_supplies(self._context, person_id)
 
     def search(self, text: str) -> list[RecordRow]:

@@ -191,6 +191,8 @@ class Supplies:
 
     items: Mapping[str, int] = field(default_factory=dict)
     packs: Mapping[str, int] = field(default_factory=dict)
+    asked_lately: frozenset[str] = frozenset()
+    """Questions of the last 28 days that were answered or refused within them: not to be asked again yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,6 +82,25 @@ def test_two_months_count_150_people_once(laptops: tuple[Session, Session]) -> N
             assert differences(summary_of(session, period), period["lines"]) == []
 
 
+def test_hampshires_sheets_and_its_disruption_import(tmp_path: Path) -> None:
+    expected = the_set("hampshire")
+    with Service(tmp_path, pack="hampshire-homer-2010").found().opened() as lead:
+        ((name, counts),) = expected["import_into_an_empty_vault"].items()
+        assert bring(lead, name) == counts
+        assert {name: lead.count(name) for name in expected["records"]} == expected["records"]
+        assert bring(lead, "hampshire-disruption.ndjson")["added"] == 1
+        report = lead.records("site_report")[0].payload
+        assert report["localities"] == ["test_valley", "eastleigh"]
+        assert report["confidence"] == {"answer": "not_asked"}, "the file does not say; a form would have asked"
+        for period in expected["periods"]:
+            assert differences(summary_of(lead, period), period["lines"]) == []
+        # five pharmacies sent nothing in May, one only a draft in June (44 and 48 of 49 final, MS-06.sites)
+        assert len(lead.sheets.missing("2026-04")) == 0
+        assert len(lead.sheets.missing("2026-05")) == 5
+        june = [line.status for line in lead.sheets.month("2026-06")]
+        assert (june.count("final"), june.count("draft"), june.count("")) == (48, 1, 0)
+
+
 def test_a_second_import_of_the_same_file_adds_nothing(lead: Session) -> None:
     bring(lead, "portsmouth-2026-11-a.ndjson")
     before = lead.summary(month_period("2026-11")).hash
