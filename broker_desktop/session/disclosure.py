@@ -35,12 +35,13 @@ class ShownCell:
     """Part of a figure as the recipient sees it; a hidden one has no value."""
 
     by: Mapping[str, str | None]
-    value: int | None
+    value: int | Decimal | None
     hidden: bool
 
     def to_json(self) -> dict[str, Any]:
         """Give the cell of the summary."""
-        return {"by": dict(self.by), "value": self.value, **({"hidden": True} if self.hidden else {})}
+        value = float(self.value) if isinstance(self.value, Decimal) else self.value
+        return {"by": dict(self.by), "value": value, **({"hidden": True} if self.hidden else {})}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +56,7 @@ class ShownLine:
     denominator: int | None
     cells: tuple[ShownCell, ...]
     notes: tuple[str, ...]
+    is_rate: bool = False
     hidden: bool = False
     unreadable: bool = False
 
@@ -103,6 +105,7 @@ def shown_line(line: Line, level: Level) -> ShownLine:
         denominator=denominator,
         cells=tuple(_cell(cell, level) for cell in line.cells),
         notes=line.notes,
+        is_rate=line.is_rate,
         hidden=hidden,
     )
 
@@ -118,6 +121,7 @@ def unreadable_line(line: Line) -> ShownLine:
         denominator=None,
         cells=(),
         notes=line.notes,
+        is_rate=line.is_rate,
         unreadable=True,
     )
 
@@ -132,12 +136,17 @@ def _open(line: Line) -> ShownLine:
         denominator=line.denominator,
         cells=tuple(ShownCell(by=cell.by, value=cell.value, hidden=False) for cell in line.cells),
         notes=line.notes,
+        is_rate=line.is_rate,
     )
 
 
 def _cell(cell: Cell, level: Level) -> ShownCell:
-    value = _count(cell.value, level)
-    return ShownCell(by=cell.by, value=value, hidden=value is None)
+    """Give a part; a median that rests on few is hidden as a rate is."""
+    if cell.rests_on is None and isinstance(cell.value, int):
+        value = _count(cell.value, level)
+        return ShownCell(by=cell.by, value=value, hidden=value is None)
+    few = (cell.rests_on or 0) < _LEAST_DENOMINATOR
+    return ShownCell(by=cell.by, value=None if few else cell.value, hidden=few)
 
 
 def _count(count: int, level: Level) -> int | None:

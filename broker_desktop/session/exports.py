@@ -55,7 +55,8 @@ def rows(summary: Summary) -> list[tuple[Cell, ...]]:
         table.append(_row(line, "", _figure(line, mark), mark))
         for cell in line.cells:
             by = ", ".join(f"{name}: {code or 'not answered'}" for name, code in cell.by.items())
-            table.append((line.id, line.title, by, mark if cell.hidden else cell.value or 0, line.unit, "", "", ""))
+            value = mark if cell.hidden else _plain(cell.value)
+            table.append((line.id, line.title, by, value, line.unit, "", "", ""))
     return table
 
 
@@ -78,8 +79,12 @@ def _figure(line: ShownLine, mark: str) -> Cell:
     if line.unreadable:
         return _UNREADABLE
     if line.hidden:
-        return mark if line.unit != "percent" else "hidden"
-    return "" if line.value is None else float(line.value) if isinstance(line.value, Decimal) else line.value
+        return "hidden" if line.is_rate else mark
+    return _plain(line.value)
+
+
+def _plain(value: int | Decimal | None) -> Cell:
+    return "" if value is None else float(value) if isinstance(value, Decimal) else value
 
 
 def _row(line: ShownLine, by: str, value: Cell, mark: str) -> tuple[Cell, ...]:

@@ -24,7 +24,7 @@ from broker_desktop.session.period import Period, month_period
 from broker_desktop.store.facts import SqlFacts
 from sync.ids import uuid_text
 
-DEFINITIONS: Final = "2026.1"
+DEFINITIONS: Final = "2026.2"
 """Version of what the lines mean; raised by hand with every change of a rule (a test holds the two together)."""
 
 _RECORD_COMPARTMENTS: Final = (COMMON, GENERAL, CLINICAL)

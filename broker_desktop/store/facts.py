@@ -56,6 +56,20 @@ class SqlFacts:
             for body, row in self._connection.execute(statement):
                 yield {**body_payload(body), "_id": uuid_text(row)}
 
+    def last_seen_before(self, day: str) -> dict[str, str]:
+        """Give the last day before `day` of everybody; see Facts."""
+        last: dict[str, str] = {}
+        for type_name in ("contact", "nx_visit"):
+            target = self._projection.table(type_name)
+            seen = (target.c.person.isnot(None), target.c.voided == 0, target.c.day < day)
+            met = (target.c.met == 1,) if type_name == "contact" else ()
+            statement = select(target.c.person, func.max(target.c.day)).where(*seen, *met).group_by(target.c.person)
+            for raw, on in self._connection.execute(statement):
+                person = uuid_text(raw)
+                person = self._aliases.get(person, person)
+                last[person] = max(on, last.get(person, on))
+        return last
+
     def first_met(self) -> list[FirstMet]:
         """Give the first days; see Facts. Asked for once, however many months are counted."""
         if self._firsts is None:

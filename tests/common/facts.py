@@ -57,8 +57,20 @@ class LineFacts:
                 yield row
 
     def people(self, ids: Collection[str]) -> Iterator[Payload]:
-        """Give the rows of these people."""
-        return (row for row in self.by_type.get("person", ()) if row["_id"] in ids)
+        """Give the rows of these people, the first line of each."""
+        rows = {row["_id"]: row for row in reversed(self.by_type.get("person", []))}
+        return (row for person, row in rows.items() if person in ids)
+
+    def last_seen_before(self, day: str) -> dict[str, str]:
+        """Give the last days, found the slow and plain way."""
+        met = met_codes(self.codes)
+        last: dict[str, str] = {}
+        for type_name in ("contact", "nx_visit"):
+            for row in self.rows(type_name, None, None):
+                seen = row.get("person") and row["_day"] and (type_name == "nx_visit" or is_met(row, met))
+                if seen and row["_day"] < day:
+                    last[row["person"]["id"]] = max(last.get(row["person"]["id"], ""), row["_day"])
+        return last
 
     def first_met(self) -> Iterator[FirstMet]:
         """Give the first days, found the slow and plain way."""

@@ -11,7 +11,22 @@ from __future__ import annotations
 from typing import Final
 
 from broker_desktop.records.codelist import CodeLists
-from broker_desktop.records.measure import bbv, contacts, referrals, visits
+from broker_desktop.records.measure import (
+    advice,
+    bbv,
+    brokers,
+    coming_back,
+    contact_cuts,
+    contacts,
+    families,
+    groups,
+    pathway,
+    referrals,
+    seen,
+    sources,
+    substances,
+    visits,
+)
 from broker_desktop.records.measure.contacts import is_met, met_codes
 from broker_desktop.records.measure.counting import behind, count_definitions
 from broker_desktop.records.measure.line import Cell, Definition, Facts, FirstMet, Line
@@ -20,7 +35,10 @@ __all__ = [
     "LINES", "Cell", "Definition", "Facts", "FirstMet", "Line", "count_lines", "is_met", "met_codes", "records_behind",
 ]  # fmt: skip
 
-_SUBJECTS: Final = (contacts, visits, bbv, referrals)
+_SUBJECTS: Final = (
+    contacts, visits, seen, contact_cuts, advice, bbv, referrals, pathway, sources, brokers, groups, families,
+    substances, coming_back,
+)  # fmt: skip
 
 LINES: Final[tuple[Definition, ...]] = tuple(
     sorted((line for subject in _SUBJECTS for line in subject.LINES), key=lambda line: line.id.partition(".")[0])

@@ -12,6 +12,7 @@ from broker_desktop.records.answer import Payload
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.measure.line import Asked, Definition, Facts, Line, Of, Rule, Tally, Where
 from broker_desktop.records.measure.people import Seen
+from broker_desktop.records.measure.reading import person_of
 from broker_desktop.records.person import PERSON
 
 _Take = tuple[Where, Callable[[Payload], None]]
@@ -33,26 +34,28 @@ def behind(
 ) -> list[tuple[str, str]]:
     """Give type and id of every record that a line's figure rests on, in the order they were met."""
     asked = Asked(facts, first_day, last_day, codes)
-    found: dict[tuple[str, str], None] = {}
+    found: dict[tuple[str, str], str | None] = {}
 
     def noted(part: Of, tally: Tally) -> Callable[[Payload], None]:
         def take(row: Payload) -> None:
             tally.take(row)
-            found[(part.type.name, str(row.get("_id", "")))] = None
+            found[(part.type.name, str(row.get("_id", "")))] = person_of(row)
 
         return take
 
-    others = {rule: asked.tally(rule) for rule in _rules([definition])}
-    own = definition.rule
-    takes = [(part, noted(part, tally) if rule is own else tally.take)
-             for rule, tally in others.items() for part in rule.parts]  # fmt: skip
+    takes = []
+    for rule in definition.rules:
+        tally = asked.tally(rule)
+        takes += [(part, noted(part, tally) if rule is definition.rule else tally.take) for part in rule.parts]
     _feed(asked, takes)
-    return list(found)
+    own = asked.tally(definition.rule)
+    own.figure()
+    meant = getattr(own, "meant", None)
+    return [record for record, person in found.items() if meant is None or person in meant]
 
 
 def _rules(definitions: Iterable[Definition]) -> list[Rule]:
-    wanted = (rule for one in definitions for rule in (one.rule, one.out_of) if rule is not None)
-    return list(dict.fromkeys(wanted))
+    return list(dict.fromkeys(rule for one in definitions for rule in one.rules))
 
 
 def _feed(asked: Asked, takes: Sequence[tuple[Of, Callable[[Payload], None]]]) -> None:
@@ -64,9 +67,18 @@ def _feed(asked: Asked, takes: Sequence[tuple[Of, Callable[[Payload], None]]]) -
     people = by_type.pop(PERSON.name, ([], []))
     for name in sorted(by_type, key=lambda name: not by_type[name][1]):
         _feed_type(asked, name, *by_type[name])
-    ids = asked.shared(Seen).ids() if any(people) else ()
-    for row in asked.facts.people(ids) if ids else ():
-        _give(row, asked, (*people[0], *people[1]))
+    if any(people):
+        _feed_people(asked, (*people[0], *people[1]))
+
+
+def _feed_people(asked: Asked, takes: Sequence[_Take]) -> None:
+    """Give the record of everybody wanted; somebody whose record is not held here has said nothing."""
+    missing = asked.shared(Seen).ids()
+    for row in asked.facts.people(missing.copy()) if missing else ():
+        missing.discard(row["_id"])
+        _give(row, asked, takes)
+    for person in sorted(missing):
+        _give({"_id": person}, asked, takes)
 
 
 def _feed_type(asked: Asked, name: str, of_period: Sequence[_Take], of_all: Sequence[_Take]) -> None:

@@ -41,6 +41,10 @@ class Facts(Protocol):
         """
         ...
 
+    def last_seen_before(self, day: str) -> Mapping[str, str]:
+        """Give, for everybody met or at the needle exchange before a day, the last such day."""
+        ...
+
     def people(self, ids: Collection[str]) -> Iterable[Payload]:
         """Give the payloads of these people with their id under `_id`; none for one that is not held here."""
         ...
@@ -55,7 +59,9 @@ class Cell:
     """Part of a figure: what it is cut by, and the count. None is "not answered"."""
 
     by: Mapping[str, str | None]
-    value: int
+    value: int | Decimal
+    rests_on: int | None = None
+    """How many records a median of a part rests on; None for a count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +103,15 @@ class Asked:
 
 
 Where = Callable[[Payload, Asked], bool]
+
+
+def all_of(*questions: Where) -> Where:
+    """Ask several questions; all must hold."""
+
+    def holds(row: Payload, asked: Asked) -> bool:
+        return all(question(row, asked) for question in questions)
+
+    return holds
 
 
 def always(row: Payload, asked: Asked) -> bool:
@@ -177,8 +192,13 @@ class Definition:
     @property
     def types(self) -> tuple[RecordType, ...]:
         """The record types it counts; they decide which compartments it needs."""
-        parts = (*self.rule.parts, *(self.out_of.parts if self.out_of else ()))
+        parts = (part for rule in self.rules for part in rule.parts)
         return tuple({part.type.name: part.type for part in parts}.values())
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Everything that must be counted for it: its rule, what that rests on, and its denominator."""
+        return tuple(one for one in (getattr(self.rule, "base", None), self.rule, self.out_of) if one is not None)
 
     @property
     def compartments(self) -> frozenset[int]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from broker_desktop.records.answer import Payload, answer_of
-from broker_desktop.records.measure.line import Asked, Figure, Of, Tally
+from broker_desktop.records.measure.line import Asked, Figure, Of, Tally, Where
 from broker_desktop.records.measure.tally import Cut, People, PeopleTally, cells_of
 from broker_desktop.records.person import PERSON
 
@@ -34,7 +34,10 @@ def answered(field: str) -> Callable[[Payload, Asked], tuple[str | None, ...]]:
 
     def read(row: Payload, asked: Asked) -> tuple[str | None, ...]:
         value = row.get(field)
-        return (value if type(value) is str else answer_of(value),)
+        if type(value) is str:
+            return (value,)
+        refused = answer_of(value)
+        return (None if refused is None else refused.value,)
 
     return read
 
@@ -48,13 +51,14 @@ def by_answer(field: str) -> Cut:
 class PeopleByAnswer:
     """Count the people of `base` whose record `where` holds of, by an answer of their own.
 
-    Without `where` everybody of `base` counts, also those whose record is not held here: they are unanswered. The line
-    has `base` as its denominator.
+    Somebody whose record is not held here has answered nothing. `records` counts their records of `base` in place of
+    them; without `where` those of nobody in particular are among the unanswered.
     """
 
     base: People
     by: Cut | None = None
-    where: Callable[[Payload, Asked], bool] | None = None
+    where: Where | None = None
+    records: bool = False
 
     @property
     def parts(self) -> tuple[Of, ...]:
@@ -81,15 +85,18 @@ class _AnswersTally:
         self._cells: Counter[tuple[str | None, ...]] = Counter()
 
     def take(self, row: Payload) -> None:
-        """Count a person."""
-        self._n += 1
+        """Count a person, or the records of that person."""
+        many = self._base.records[row["_id"]] if self._rule.records else 1
+        self._n += many
         if self._rule.by is not None:
-            self._cells.update((code,) for code in self._rule.by.codes(row, self._asked))
+            for code in self._rule.by.codes(row, self._asked):
+                self._cells[(code,)] += many
 
     def figure(self) -> Figure:
-        """Give how many people, and by what they answered."""
-        by, n = self._rule.by, self._n
-        if self._rule.where is None:
-            self._cells[(None,)] += len(self._base.people) - n
-            n = len(self._base.people)
-        return Figure(n, cells=cells_of((by,), self._cells) if by else ())
+        """Give how many, and by what they answered."""
+        if self._rule.records and self._rule.where is None:
+            nobodys = self._base.records[None]
+            self._n += nobodys
+            self._cells[(None,)] += nobodys
+        by = self._rule.by
+        return Figure(self._n, cells=cells_of((by,), self._cells) if by else ())

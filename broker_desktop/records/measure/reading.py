@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from broker_desktop.records.dates import parse_day
+
 
 def person_of(row: Mapping[str, Any]) -> str | None:
     """Give the id of the person a record is about, None when there is none."""
@@ -37,6 +39,17 @@ def number_of(row: Mapping[str, Any], name: str) -> int | None:
     """Give a number, None when it was not answered."""
     value = row.get(name)
     return value if type(value) is int else None
+
+
+def says_yes(row: Mapping[str, Any], name: str) -> bool:
+    """Tell whether a question was answered yes."""
+    return row.get(name) == "yes"
+
+
+def days_between(first: str | None, last: str | None) -> int | None:
+    """Give the days from one day to another, None where either is missing or cannot be read."""
+    begin, end = parse_day(first), parse_day(last)
+    return None if begin is None or end is None else (end - begin).days
 
 
 def offer_of(row: Mapping[str, Any], offer: str) -> str | None:

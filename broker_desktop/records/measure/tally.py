@@ -7,7 +7,7 @@ stands in its definition; what is special to one subject stands in that subject'
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import product
@@ -85,6 +85,7 @@ class Middle:
     parts: tuple[Of, ...]
     number: Callable[[Payload, Asked], int | None]
     take: Literal["median", "longest"] = "median"
+    by: tuple[Cut, ...] = ()
 
     def start(self, asked: Asked) -> Tally:
         """Begin a count."""
@@ -115,11 +116,14 @@ class PeopleTally:
         """Begin with nobody."""
         self._rule, self._asked = rule, asked
         self.people: set[str] = set()
+        self.records: Counter[str | None] = Counter()
+        """How many records each person has; None for those of nobody in particular."""
         self._cells: dict[_Key, set[str]] = {}
 
     def take(self, row: Payload) -> None:
         """Take the person of a record."""
         person = self._rule.who(row)
+        self.records[person] += 1
         if person is None:
             return
         self.people.add(person)
@@ -154,31 +158,49 @@ class _MiddleTally:
         self._rule, self._asked = rule, asked
         self._numbers: list[int] = []
         self._n = 0
+        self._cells: dict[_Key, list[int]] = {}
 
     def take(self, row: Payload) -> None:
         """Note the number of a record."""
         self._n += 1
         number = self._rule.number(row, self._asked)
-        if number is not None:
-            self._numbers.append(number)
+        if number is None:
+            return
+        self._numbers.append(number)
+        for key in _keys(self._rule.by, row, self._asked) if self._rule.by else ():
+            self._cells.setdefault(key, []).append(number)
 
     def figure(self) -> Figure:
         """Give the median, half up to one decimal, or the greatest; without numbers there is none."""
-        numbers = self._numbers
-        value: Decimal | int | None = None
-        if numbers and self._rule.take == "longest":
-            value = max(numbers)
-        elif numbers:
-            middle = Decimal(str(median(numbers))).quantize(Decimal("0.1"), ROUND_HALF_UP)
-            value = int(middle) if middle == middle.to_integral_value() else middle
-        return Figure(len(numbers), self._n, value=value, has_own_value=True)
+        names = [cut.name for cut in self._rule.by]
+        cells = tuple(
+            Cell(dict(zip(names, key, strict=True)), self._middle(self._cells[key]), len(self._cells[key]))
+            for key in sorted(self._cells, key=_in_order)
+        )
+        value = self._middle(self._numbers) if self._numbers else None
+        return Figure(len(self._numbers), self._n, cells, value=value, has_own_value=True)
+
+    def _middle(self, numbers: list[int]) -> int | Decimal:
+        return max(numbers) if self._rule.take == "longest" else middle_of(numbers) or 0
+
+
+def middle_of(numbers: Sequence[int]) -> int | Decimal | None:
+    """Give the median, half up to one decimal; None of nothing."""
+    if not numbers:
+        return None
+    middle = Decimal(str(median(numbers))).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return int(middle) if middle == middle.to_integral_value() else middle
 
 
 def cells_of(cuts: tuple[Cut, ...], counts: Mapping[_Key, int]) -> tuple[Cell, ...]:
     """Give one cell for each combination that was counted, in the order of the codes, the unanswered last."""
     names = [cut.name for cut in cuts]
-    ordered = sorted(counts, key=lambda key: [(code is None, code or "") for code in key])
+    ordered = sorted(counts, key=_in_order)
     return tuple(Cell(dict(zip(names, key, strict=True)), counts[key]) for key in ordered if counts[key])
+
+
+def _in_order(key: _Key) -> list[tuple[bool, str]]:
+    return [(code is None, code or "") for code in key]
 
 
 def _keys(cuts: tuple[Cut, ...], row: Payload, asked: Asked) -> Iterable[_Key]:

@@ -280,7 +280,7 @@ def figure_words(line: Any, mark: str) -> str:
     if line.unreadable:
         return translate("Summary", "not for your role")
     if line.hidden:
-        return mark if line.unit != "%" else translate("Summary", "hidden")
+        return mark if not line.is_rate else translate("Summary", "hidden")
     return "–" if line.value is None else f"{line.value:,}"
 
 

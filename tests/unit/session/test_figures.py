@@ -18,6 +18,7 @@ from broker_desktop.session.summary import DEFINITIONS
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 NOVEMBER = month_period("2026-11")
+NOT_PEOPLE = {"items", "sessions", "places", "site-months", "transactions", "reports", "needles", "bins", "litres"}
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def test_the_json_has_the_shape_of_the_contract(november: Session) -> None:
     made = json.loads(to_bytes(november.summary(NOVEMBER), "json"))
     assert made["period"] == {"kind": "month", "label": "2026-11", "from": "2026-11-01", "to": "2026-11-30"}
     assert (made["recipient"], made["state"], made["issue"]) == ("internal", "draft", 1)
-    assert (made["pack"]["id"], made["definitions"]) == ("portsmouth-2009-10", "2026.1")
+    assert (made["pack"]["id"], made["definitions"]) == ("portsmouth-2009-10", DEFINITIONS)
     assert (made["late_changes"], made["marks"]) == ([], [])
     assert set(made["completeness"]) == {
         "compartments", "seats", "not_heard_from", "sites_expected", "sites_reported",
@@ -43,10 +44,10 @@ def test_the_json_has_the_shape_of_the_contract(november: Session) -> None:
 def test_small_counts_are_hidden_for_the_commissioner_and_nothing_else_changes(november: Session) -> None:
     inside, outside = (november.summary(NOVEMBER, level) for level in ("internal", "commissioner"))
     for ours, theirs in zip(inside.lines, outside.lines, strict=True):
-        small = isinstance(ours.value, int) and 0 < ours.value < 5 and ours.unit not in {"items", "percent"}
+        small = isinstance(ours.value, int) and 0 < ours.value < 5 and ours.unit not in NOT_PEOPLE | {"percent", "days"}
         if small:
             assert (theirs.value, theirs.hidden) == (None, True)
-        elif ours.unit != "percent":
+        elif not ours.is_rate:
             assert theirs.value == ours.value
     assert inside.hash != outside.hash
 
@@ -106,7 +107,21 @@ def test_a_series_is_the_line_month_by_month(november: Session) -> None:
 
 
 def test_another_meaning_of_a_line_needs_another_version() -> None:
-    told = json.dumps([[one.id, one.title, one.unit, one.notes, one.is_rate] for one in LINES])
-    pinned = {"2026.1": "46771b7aad7a6f8b"}
+    told = json.dumps(
+        [
+            [
+                one.id,
+                one.title,
+                one.unit,
+                one.notes,
+                one.is_rate,
+                one.counts_people_or_events,
+                [kind.name for kind in one.types],
+                one.out_of is not None,
+            ]
+            for one in LINES
+        ]
+    )
+    pinned = {"2026.2": "4d3222f5d89e8897"}
     found = hashlib.sha256(told.encode()).hexdigest()[:16]
     assert pinned[DEFINITIONS] == found, "the lines say something else now: raise DEFINITIONS and pin it here"

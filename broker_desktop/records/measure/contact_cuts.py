@@ -1,0 +1,74 @@
+"""Contacts and visits cut by where, by whom, what for and how old people are (MS-01, MS-04, MS-05).
+
+Every line here is one of the figures of its number again, in parts that add up to it.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from broker_desktop.records.contact import CONTACT
+from broker_desktop.records.measure.contacts import was_attempt, was_met
+from broker_desktop.records.measure.line import Definition, Of
+from broker_desktop.records.measure.people import PeopleByAnswer, by_answer
+from broker_desktop.records.measure.tally import Count, People, by_code
+from broker_desktop.records.nx_visit import NX_VISIT
+
+_MET: Final = (Of(CONTACT, was_met),)
+_ATTEMPTS: Final = (Of(CONTACT, was_attempt),)
+_AGE_NOTE: Final = "Anonymous ones stand under not said."
+
+
+def _met_by(field: str, words: str) -> Definition:
+    """Declare the contacts with somebody met, by one of their answers."""
+    return Definition(
+        id=f"MS-01.met_by_{field}",
+        title=f"Contacts with somebody met, by {words}",
+        unit="contacts",
+        rule=Count(_MET, by=(by_code(field),)),
+    )
+
+
+def _attempts_by(field: str, words: str) -> Definition:
+    """Declare the attempts, by one of their answers."""
+    return Definition(
+        id=f"MS-01.attempts_by_{field}",
+        title=f"Attempts, by {words}",
+        unit="contacts",
+        rule=Count(_ATTEMPTS, by=(by_code(field),)),
+    )
+
+
+LINES: Final = (
+    _met_by("setting", "kind of place"),
+    _met_by("venue", "place"),
+    _met_by("team", "team"),
+    _met_by("locality", "area"),
+    _met_by("purpose", "what for"),
+    _met_by("subject", "who it was with"),
+    _met_by("delivered_by", "who was there for us"),
+    Definition(
+        id="MS-01.met_by_age_band",
+        title="Contacts with somebody met, by age",
+        unit="contacts",
+        rule=PeopleByAnswer(People(_MET), by=by_answer("age_band"), records=True),
+        notes=(_AGE_NOTE,),
+    ),
+    _attempts_by("setting", "kind of place"),
+    _attempts_by("venue", "place"),
+    _attempts_by("team", "team"),
+    _attempts_by("locality", "area"),
+    Definition(
+        id="MS-04.by_age_band",
+        title="Needle-exchange visits, by age",
+        unit="visits",
+        rule=PeopleByAnswer(People((Of(NX_VISIT),)), by=by_answer("age_band"), records=True),
+        notes=(_AGE_NOTE,),
+    ),
+    Definition(
+        id="MS-05.by_age_band",
+        title="People at the needle exchange, by age",
+        unit="people",
+        rule=PeopleByAnswer(People((Of(NX_VISIT),)), by=by_answer("age_band")),
+    ),
+)
