@@ -74,7 +74,7 @@ def place_on_path(state: object) -> int:
     return next((place for place, (_, states) in enumerate(PATH) if state in states), 0)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class ByTimer(Due):
     """A day counted from a field by a timer of the clinical rules."""
 
@@ -85,10 +85,18 @@ class ByTimer(Due):
     def day(self, payload: Mapping[str, Any]) -> date | None:
         """Give the day; None where the field holds none."""
         start = Due(self.field).day(payload)
-        return None if start is None else start + timedelta(days=timer(self.timer) * self.each)
+        return None if start is None else start + timedelta(days=self._days)
+
+    @property
+    def _days(self) -> int:
+        return timer(self.timer) * self.each
+
+    def __repr__(self) -> str:
+        """Name the days that hold now: an index made under other rules is made anew."""
+        return f"ByTimer({self.field}, {self.timer}, {self._days})"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class SinceResults(Due):
     """A day counted from the last result that came in; without a day on any, from the last day known before it."""
 
@@ -97,9 +105,15 @@ class SinceResults(Due):
     def day(self, payload: Mapping[str, Any]) -> date | None:
         """Give the day; None for a record without any day."""
         start = results_came_on(payload)
-        if start is None:
-            return None
-        return start + timedelta(days=timer(self.timer) if self.timer else self.days)
+        return None if start is None else start + timedelta(days=self._days)
+
+    @property
+    def _days(self) -> int:
+        return timer(self.timer) if self.timer else self.days
+
+    def __repr__(self) -> str:
+        """Name the days that hold now."""
+        return f"SinceResults({self.timer}, {self._days})"
 
 
 def results_came_on(payload: Mapping[str, Any]) -> date | None:

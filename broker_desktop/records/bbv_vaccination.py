@@ -13,7 +13,7 @@ from typing import Any, Final
 from broker_desktop.records.answer import is_answered
 from broker_desktop.records.bbv_rules import AskAlso
 from broker_desktop.records.field import Code, Day, Number, Text, YesNo
-from broker_desktop.records.hepatitis_b import next_dose_day, was_declined
+from broker_desktop.records.hepatitis_b import NextDose, was_declined
 from broker_desktop.records.record_type import CLINICAL, RecordType
 from broker_desktop.records.reference import PersonRef, RecordRef
 from broker_desktop.records.rules import CheckContext, Issue, Severity, When, day_at
@@ -100,7 +100,7 @@ BBV_VACCINATION: Final = RecordType(
             worklist="W5",
             key="next_dose",
             reason="Hepatitis B dose due",
-            next_day=next_dose_day,
+            next_day=NextDose(),
             red_after=OVERDUE_AFTER_DAYS,
             action="new:bbv_vaccination",
         ),

@@ -26,7 +26,7 @@ _GOES_ON: Final = Not(When("exit"))
 _WATCHED: Final = ("svr12_cured", "reinfection_monitoring")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class NextRnaTest(Due):
     """When somebody who was cured and is still at risk is tested again (`testing.yaml`, after_svr)."""
 
@@ -35,6 +35,10 @@ class NextRnaTest(Due):
         start = Due(self.field).day(payload)
         interval = in_force().interval("after_svr", "hepatitis_c")
         return None if start is None or interval is None else interval.after(start)
+
+    def __repr__(self) -> str:
+        """Name the interval that holds now: an index made under other rules is made anew."""
+        return f"NextRnaTest({self.field}, {in_force().interval('after_svr', 'hepatitis_c')})"
 
 
 HCV_CASCADE: Final = RecordType(

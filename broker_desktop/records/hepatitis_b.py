@@ -75,6 +75,19 @@ def next_dose_day(payloads: Sequence[Mapping[str, Any]]) -> date | None:
     return course(payloads).due
 
 
+class NextDose:
+    """`next_dose_day` as a worklist asks it; its words name the rules that hold, so that an index follows them."""
+
+    def __call__(self, payloads: Sequence[Mapping[str, Any]]) -> date | None:
+        """Give the day the next dose is due, or none."""
+        return next_dose_day(payloads)
+
+    def __repr__(self) -> str:
+        """Name the schedules that hold now."""
+        rules = in_force()
+        return f"NextDose({dict(rules.schedules)}, {rules.usual_schedule}, {sorted(rules.evidence)})"
+
+
 def is_early(payloads: Sequence[Mapping[str, Any]], on: date) -> bool:
     """Tell whether a dose given on a day would be too early to count."""
     planned = {"source": "by_us", "given_on": on.isoformat()}

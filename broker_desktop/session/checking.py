@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from broker_desktop.session import audit_trail
+from broker_desktop.session import audit_trail, clinical
 from broker_desktop.session.context import COMPARTMENT_NAMES, Context
 from broker_desktop.session.kit_check import UNCHECKED, kit_files_left, kit_uses, not_taken
 from broker_desktop.session.seats import has_one_lead
@@ -75,5 +75,6 @@ def _findings(context: Context) -> Iterator[Finding]:
     if counts.conflicts:
         yield Finding(code="conflicts", text=f"{counts.conflicts} records have two values; somebody has to decide.")
     yield from audit_trail.findings(context)
+    yield from clinical.findings(context)
     if context.environment.broker_now is not None:
         yield Finding(code="broker_now", text="The program's clock is shifted by BROKER_NOW.")

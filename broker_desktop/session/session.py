@@ -29,6 +29,7 @@ from broker_desktop.session import (
     summary,
 )
 from broker_desktop.session.background import Background
+from broker_desktop.session.clinical import ClinicalDesk
 from broker_desktop.session.context import Context
 from broker_desktop.session.drafts import Drafts
 from broker_desktop.session.events import Listener, SyncStatus
@@ -82,6 +83,7 @@ class Session:
         self.stock = StockDesk(context)
         self.sheets = SheetsDesk(context)
         self.recoding = RecodingDesk(context)
+        self.clinical = ClinicalDesk(context)
 
     # What this seat is and may
 
@@ -229,6 +231,7 @@ class Session:
     def today(self) -> TodayView:
         """Give the Today page."""
         waiting = [*team_todo(self._context), *self._background.todo(), *self.partners.todo()]
+        waiting += self.clinical.todo()
         return queries.today(self._context, waiting)
 
     def custody_counts(self) -> CustodyCounts:

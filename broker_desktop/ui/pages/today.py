@@ -27,7 +27,7 @@ _OPENS: Final = {
     "rejoin": "secrets",
     "kit_used": "sync",
 }
-_LISTS: Final = {"concerns": CONCERN, "to_meet": "broker_contact"}
+_LISTS: Final = {"concerns": CONCERN, "to_meet": "broker_contact", "cards": "bbv_test"}
 _ICONS: Final = {
     "concerns": "shield",
     "to_meet": "heart-handshake",
@@ -39,6 +39,7 @@ _ICONS: Final = {
     "kit_file": "file-text",
     "rejoin": "key-round",
     "kit_used": "triangle-alert",
+    "cards": "mailbox",
 }
 TILES: Final = 6
 
