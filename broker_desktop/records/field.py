@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any, ClassVar, Final
 
 from broker_desktop.records.answer import REASON_LABELS, Reason, answer_of
+from broker_desktop.records.code_rules import code_issues
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.dates import (
     day_of,
@@ -198,23 +199,11 @@ class Code(Field):
 
     def check_value(self, value: Any, context: CheckContext) -> Sequence[Issue]:
         """Refuse a code that is not in the list, naming the nearest."""
-        if type(value) is str and value in context.codes.known(self.list_id):
-            return NOTHING_WRONG
-        return unknown_code(self.list_id, value, context.codes)
+        return code_issues(self.list_id, value, context)
 
     def value_text(self, value: Any, codes: CodeLists) -> str:
         """Give the label."""
         return codes.label(self.list_id, value)
-
-
-def unknown_code(list_id: str, value: object, codes: CodeLists) -> Sequence[Issue]:
-    """Refuse a code, with the nearest valid one."""
-    if type(value) is not str:
-        return wrong(f"This takes one code of the list {list_id}, as text.")
-    near = codes.nearest(list_id, value)
-    if near is None:
-        return wrong(f"There is no such code: the list {list_id} is empty in this team's pack.")
-    return wrong(f"There is no such code in the list {list_id}. Did you mean {near}?", near)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -231,11 +220,9 @@ class Codes(Field):
             return wrong(f"This takes a list of codes of {self.list_id}.")
         if not value and self.required:
             return wrong("Choose at least one, or say why there is none.")
-        known = context.codes.known(self.list_id)
         issues: list[Issue] = []
         for place, code in enumerate(value):
-            if type(code) is not str or code not in known:
-                issues += [issue.under(str(place)) for issue in unknown_code(self.list_id, code, context.codes)]
+            issues += [issue.under(str(place)) for issue in code_issues(self.list_id, code, context)]
         return issues
 
     def value_text(self, value: Any, codes: CodeLists) -> str:

@@ -7,7 +7,7 @@ declaration that cannot work is refused when the program starts, with a sentence
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, Final
 
@@ -17,7 +17,7 @@ from broker_desktop.records.dates import london_day, show_event
 from broker_desktop.records.field import Code, Field, PersonCode, Text, Texts
 from broker_desktop.records.other import with_words
 from broker_desktop.records.reference import PersonRef, RecordRef, external_id_issues, is_uuid
-from broker_desktop.records.rules import CheckContext, Issue, Rule, Severity, When
+from broker_desktop.records.rules import CheckContext, Issue, Rule, Severity, When, day_at
 from broker_desktop.records.steps import Steps
 from broker_desktop.records.stock import Move
 from broker_desktop.records.structure import Chain
@@ -169,6 +169,8 @@ class RecordType:
         """Give everything that is wrong with a payload: refusals, what a form must still ask, and warnings."""
         issues: list[Issue] = []
         known = self.by_name
+        if context.codes.dated and self.event_field is not None:
+            context = replace(context, event_day=day_at(payload, self.event_field))
         for name, value in payload.items():
             field = known.get(name)
             if field is None:

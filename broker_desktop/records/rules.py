@@ -71,6 +71,8 @@ class CheckContext:
     """None in an import and wherever no vault is open: a rule that needs other records then says nothing."""
     own: str | None = None
     """The id of the record that is being changed."""
+    event_day: date | None = None
+    """The day the record counts in, where that decides which codes it may hold."""
     latest: datetime = field(init=False)
     today: date = field(init=False)
 

@@ -14,12 +14,12 @@ from hashlib import sha256
 from typing import Any, ClassVar
 
 from broker_desktop.records.answer import answer_of
+from broker_desktop.records.code_rules import code_issues, unknown_code
 from broker_desktop.records.codelist import CodeLists, nearest
 from broker_desktop.records.field import (
     UNREADABLE,
     Code,
     Field,
-    unknown_code,
     whole_number_issues,
     wrong,
 )
@@ -37,11 +37,11 @@ class Quantities(Field):
         """Refuse unknown codes and quantities that are not whole numbers of 0 or more, by code."""
         if type(value) is not dict:
             return wrong(f"This takes codes of {self.list_id} with a quantity each.")
-        known = context.codes.known(self.list_id)
         issues: list[Issue] = []
         for code, quantity in value.items():
-            if code not in known:
-                issues += [issue.under(code) for issue in unknown_code(self.list_id, code, context.codes)]
+            found = code_issues(self.list_id, code, context)
+            if found:
+                issues += [issue.under(code) for issue in found]
             elif type(quantity) is not int or quantity < 0 or quantity > 2**63 - 1:
                 issues += [issue.under(code) for issue in whole_number_issues(quantity)]
         return issues

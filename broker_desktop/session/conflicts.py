@@ -24,7 +24,7 @@ from sync.replica import ConflictingRow
 
 def conflicts(context: Context) -> list[ConflictView]:
     """Give everything that needs a decision, of the types this seat may list."""
-    kinds = {kind.name: kind for kind in context.types()}
+    kinds = {kind.name: kind for kind in context.readable()}
     found: list[ConflictView] = []
     with context.vault.reader.connect() as connection:
         closed = closed_people(context, connection)

@@ -14,12 +14,16 @@ from broker_desktop.errors import NotPermitted, StorageProblem, UsageError
 from broker_desktop.records import CATALOGUE
 from broker_desktop.records.access import Role, may_read
 from broker_desktop.records.codelist import CodeLists, nearest
+from broker_desktop.records.dates import day_of
+from broker_desktop.records.own_words import in_words
 from broker_desktop.records.pack import Pack
+from broker_desktop.records.pack.words import Wording
 from broker_desktop.records.record_type import ADMIN, GENERAL, RecordType
 from broker_desktop.records.rules import CheckContext
 from broker_desktop.session.environment import PROGRAM, Environment
-from broker_desktop.session.events import Event, Events
-from broker_desktop.session.reference_data import bundled_pack, code_lists
+from broker_desktop.session.events import Event, Events, PackChanged
+from broker_desktop.session.reference_data import code_lists, lists_of
+from broker_desktop.session.team_packs import TeamPacks, team_packs
 from broker_desktop.store.database import told_as_app_errors
 from broker_desktop.store.records import Query
 from broker_desktop.store.tables import table
@@ -45,7 +49,10 @@ class TeamFacts:
 
     name: str
     pack: str
+    """The pack it was made with; which one holds today is `Context.pack`."""
     row_salt: bytes
+    live: str = ""
+    """The moment from which its records are no longer a trial; empty before."""
 
 
 @dataclass(slots=True)
@@ -57,8 +64,10 @@ class Context:
     events: Events = field(default_factory=Events)
     wake: Callable[[], None] = lambda: None
     team: TeamFacts | None = None
-    pack: Pack | None = None
+    packs: TeamPacks = field(default_factory=TeamPacks)
     codes: CodeLists = field(init=False)
+    catalogue: tuple[RecordType, ...] = CATALOGUE
+    """All record types in the words of the team's pack."""
     marks: dict[bytes, bytes | None] = field(default_factory=dict, repr=False)
     """What the marks of closed people held for this laptop, once opened (closing.py)."""
     no_marks: bool = False
@@ -73,17 +82,28 @@ class Context:
         self.refresh()
 
     def refresh(self) -> None:
-        """Read the team row again and load its area pack when that is another one than before."""
+        """Read the team row and its packs again, and take over lists and words where a pack is another one."""
         target = table("team")
         with self.vault.reader.connect() as connection:
             row = connection.execute(select(target)).first()
-        if row is None:
+            if row is None:
+                return
+            packs = team_packs(connection, row.pack)
+        self.team = TeamFacts(row.name, row.pack, row.row_salt, row.live)
+        before, self.packs = self.packs, packs
+        if packs.key == before.key:
             return
-        self.team = TeamFacts(row.name, row.pack, row.row_salt)
-        if self.pack is None or self.pack.id != row.pack:
-            self.pack = bundled_pack(row.pack)
-            self.codes = code_lists(row.pack)
-            self.vault.projection.use_codes(self.codes)
+        self.codes = lists_of(packs.spells)
+        self.vault.projection.use_codes(self.codes)
+        pack = self.pack
+        self.catalogue = CATALOGUE if pack is None else in_words(CATALOGUE, Wording(pack.labels))
+        if before.key:
+            self.events.publish(PackChanged())
+
+    @property
+    def pack(self) -> Pack | None:
+        """The area pack that holds today; None until this laptop was let in."""
+        return self.packs.on(day_of(self.environment.now()))
 
     @property
     def row_salt(self) -> bytes:
@@ -157,10 +177,22 @@ class Context:
             found = list(self.vault.records.rows(connection, query))
         return [{**one.payload(), "id": uuid_text(one.id)} for one in found]
 
-    def types(self) -> tuple[RecordType, ...]:
-        """Give the record types this seat may record and list: what it can read, and what is about people it meets."""
+    def readable(self) -> tuple[RecordType, ...]:
+        """Give the record types this seat may read: those of its keys, and what is about people it meets."""
         held = self.compartments | {GENERAL}
-        return tuple(kind for kind in CATALOGUE if may_read(held, kind))
+        return tuple(kind for kind in self.catalogue if may_read(held, kind))
+
+    def worded(self, name: str) -> RecordType:
+        """Give a record type in the words of the team's pack; KeyError for a name that is none."""
+        for kind in self.catalogue:
+            if kind.name == name:
+                return kind
+        raise KeyError(name)
+
+    def types(self) -> tuple[RecordType, ...]:
+        """Give the record types this seat is offered: what it may read and the team's pack does not switch off."""
+        off = self.pack.off if self.pack else frozenset[str]()
+        return tuple(kind for kind in self.readable() if kind.name not in off)
 
     def leaves_no_copy(self, kind: RecordType) -> bool:
         """Tell whether this seat may record a type without keeping, or ever reading, what it recorded."""
@@ -172,21 +204,30 @@ class Context:
         Raises:
             UsageError: a name that is none. NotPermitted: one not open here.
         """
-        found = next((kind for kind in CATALOGUE if kind.name == name), None)
+        found = next((kind for kind in self.catalogue if kind.name == name), None)
         if found is None:
             near = nearest(name, [kind.name for kind in CATALOGUE])
             raise UsageError(f"There is no record type of that name. Did you mean {near}?")
-        if found not in self.types() and not (making and self.leaves_no_copy(found)):
+        if making and self.pack is not None and name in self.pack.off:
+            raise NotPermitted(
+                f"{found.plural} are switched off in this team's pack.",
+                code="PACK-OFF",
+                title="This service does not record that.",
+                remedy="What was recorded before stays and can be read. A team lead can switch it on.",
+            )
+        if not may_read(self.compartments | {GENERAL}, found) and not (making and self.leaves_no_copy(found)):
             whom = "team leads" if found.compartments == {ADMIN} else "clinical staff"
             raise NotPermitted(f"{found.plural} are open to {whom} only.")
         return found
 
     def made(self) -> dict[str, Any]:
-        """Give the birth note of a record that is made now."""
+        """Give the birth note of a record that is made now, with the pack and its version it is made under."""
+        pack = self.pack
         return {
             "at": self.environment.moment(),
             "seat": self.vault.ids.seat_id,
-            "pack": self.pack.id if self.pack else "",
+            "pack": pack.id if pack else "",
+            "pack_version": pack.version if pack else "",
             "program": PROGRAM,
         }
 

@@ -27,6 +27,7 @@ from broker_desktop.session.kit_paper import KitPaper, check_kit_files, kit_on_d
 from broker_desktop.session.new_vault import new_vault
 from broker_desktop.session.own_card import write_card
 from broker_desktop.session.passphrases import require_good
+from broker_desktop.session.reference_data import bundled_pack
 from broker_desktop.session.spooling import DeviceSpool
 from broker_desktop.session.trouble import told_as_sync_errors
 from broker_desktop.session.unlocked import context_of
@@ -189,7 +190,7 @@ def _check_team(asked: TeamAsked, folder: Path) -> None:
 
 
 def _first_rows(context: Context, seeds: TeamSeeds, asked: TeamAsked, files: Sequence[Path]) -> None:
-    made = {**context.made(), "pack": asked.pack}
+    made = {**context.made(), "pack": asked.pack, "pack_version": bundled_pack(asked.pack).version}
     team = {"name": asked.name, "pack": asked.pack, "row_salt": context.environment.random.bytes(32), "_made": made}
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
         tx.create(TEAM, seeds.team_id, COMMON, team)

@@ -41,7 +41,12 @@ class SyncStatusChanged:
     status: SyncStatus
 
 
-Event = RecordsChanged | SyncStatusChanged
+@dataclass(frozen=True, slots=True)
+class PackChanged:
+    """The team's pack is another one: words, lists and what is offered may have changed."""
+
+
+Event = RecordsChanged | SyncStatusChanged | PackChanged
 Listener = Callable[[Event], None]
 
 
@@ -79,6 +84,7 @@ __all__ = [
     "Listener",
     "NeedsAttention",
     "Offline",
+    "PackChanged",
     "Paused",
     "RecordsChanged",
     "SyncStatus",

@@ -15,7 +15,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, select
 
 from broker_desktop.errors import BadInput, NotFound
-from broker_desktop.records import BY_NAME, record_type
+from broker_desktop.records import BY_NAME
 from broker_desktop.records.codelist import nearest
 from broker_desktop.records.nx_visit import ASKED_EVERY, ASKED_SELDOM
 from broker_desktop.records.record_type import HEADINGS, RecordType
@@ -111,7 +111,7 @@ def matching(context: Context, text: str, types: Iterable[str], limit: int = _MO
 
 def history(context: Context, person_id: str) -> list[RecordRow]:
     """Give everything recorded about a person that this seat may read, newest first; voided ones stay visible."""
-    names = [kind.name for kind in context.types() if kind.person_field]
+    names = [kind.name for kind in context.readable() if kind.person_field]
     with context.vault.reader.connect() as connection:
         _refuse_person(context, connection, row_bytes(person_id))
         return _rows(context, context.vault.records.of_person(connection, row_bytes(person_id), names))
@@ -189,7 +189,7 @@ def _quantities(value: object) -> dict[str, int]:
 
 def custody_counts(context: Context) -> CustodyCounts:
     """Count the records by where they are."""
-    counts = context.vault.replica.custody_counts([kind.name for kind in context.types()])
+    counts = context.vault.replica.custody_counts([kind.name for kind in context.readable()])
     return CustodyCounts(laptop=counts.laptop, hub=counts.hub, seen=counts.seen)
 
 
@@ -202,7 +202,7 @@ def worker_names(connection: Connection) -> dict[bytes, str]:
 def today(context: Context, extra: Sequence[TodoItem] = ()) -> TodayView:
     """Give the Today page: counts and what waits, never a code or a name."""
     day = context.environment.today()
-    kinds = [kind for kind in context.types() if kind.event_field]
+    kinds = [kind for kind in context.readable() if kind.event_field]
     with context.vault.reader.connect() as connection:
         counts = context.vault.records.counts_on(connection, day, [kind.name for kind in kinds])
         kept = drafts.kept(connection)
@@ -234,7 +234,7 @@ def _rows(context: Context, stored: Sequence[StoredRecord]) -> list[RecordRow]:
 
 
 def _row(context: Context, stored: StoredRecord, custody: Any, names: Mapping[bytes, str]) -> RecordRow:
-    kind = record_type(stored.type)
+    kind = context.worded(stored.type)
     kept = stored.payload()
     payload = {name: kept[name] for name in (*kind.by_name, *kept) if name in kept}
     cells = {field.name: field.text(payload.get(field.name), context.codes) for field in kind.columns}

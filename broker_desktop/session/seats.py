@@ -114,6 +114,9 @@ def _day(unix_ms: int) -> str:
 
 
 def lock_minutes(context: Context) -> int:
-    """Give the minutes without a key after which this vault locks; five until a team says otherwise."""
+    """Give the minutes without a key after which this vault locks: the pack's, or the policy's; five before that."""
+    said = context.pack.settings.get("lock_minutes") if context.pack else None
+    if isinstance(said, int):
+        return said
     control = context.vault.replica.control
     return UNTIL_A_POLICY if control is None else control.policy.autolock_min

@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.pack import Pack
+from broker_desktop.records.pack.words import Wording
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.records.rules import Issue
 from broker_desktop.session import (
@@ -113,8 +114,20 @@ class Session:
         return self._context.pack.labels if self._context.pack else {}
 
     def types(self) -> tuple[RecordType, ...]:
-        """Give the record types this seat may record and list."""
+        """Give the record types this seat is offered, in the words of the team's pack."""
         return self._context.types()
+
+    def readable(self) -> tuple[RecordType, ...]:
+        """Give the record types this seat may read, those that are not offered any more included."""
+        return self._context.readable()
+
+    def words(self, text: str) -> str:
+        """Put the words of the team's pack into a text for people."""
+        return Wording(self.role_labels).words(text)
+
+    def worded(self, type_name: str) -> RecordType:
+        """Give a record type in the words of the team's pack, whoever may read it; KeyError for none."""
+        return self._context.worded(type_name)
 
     # Writing
 
@@ -226,7 +239,7 @@ class Session:
 
     def search(self, text: str) -> list[RecordRow]:
         """Find records of every readable type by words, codes and names, best first."""
-        return queries.matching(self._context, text, [kind.name for kind in self.types()])
+        return queries.matching(self._context, text, [kind.name for kind in self._context.readable()])
 
     def today(self) -> TodayView:
         """Give the Today page."""

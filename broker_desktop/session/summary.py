@@ -10,10 +10,9 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from broker_desktop import assets
 from broker_desktop.errors import UsageError
 from broker_desktop.records.dates import london_day
 from broker_desktop.records.measure import Line, count_lines
@@ -132,13 +131,13 @@ def summarise(context: Context, period: Period, recipient: str) -> Summary:
     with context.vault.reader.connect() as connection:
         facts = SqlFacts(connection, context.vault.projection)
         counted = count_lines(facts, period.first_day, period.last_day, context.codes)
-    pack_id = context.pack.id if context.pack else ""
+    pack = context.packs.on(date.fromisoformat(period.last_day))
     return Summary(
         period=period,
         recipient=recipient,
         level=level,
-        pack_id=pack_id,
-        pack_version=_digest(assets.pack_text(pack_id)) if pack_id else "",
+        pack_id=pack.id if pack else "",
+        pack_version=pack.version if pack else "",
         definitions=DEFINITIONS,
         completeness=_completeness(context, period),
         lines=tuple(_shown(context, line, level) for line in counted),
@@ -158,10 +157,6 @@ def series(context: Context, line_id: str, months: Sequence[str], recipient: str
             value = None if line.value is None else float(line.value)
             points.append(SeriesPoint(month=month, value=value, hidden=line.hidden or line.unreadable))
     return points
-
-
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
 def _one(lines: Sequence[ShownLine], line_id: str) -> ShownLine:

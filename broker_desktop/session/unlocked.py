@@ -12,7 +12,7 @@ from broker_desktop.session.environment import PROGRAM, Environment
 from broker_desktop.session.events import RecordsChanged
 from broker_desktop.session.reference_data import code_lists
 from broker_desktop.store.projection import Projection
-from broker_desktop.store.system_rows import CLOSED, SYSTEM_TABLES, TEAM
+from broker_desktop.store.system_rows import CLOSED, PACK, SYSTEM_TABLES, TEAM
 from broker_desktop.store.vault import Machinery, Vault
 from sync.ids import uuid_text
 from sync.replica import ChangedRow
@@ -35,7 +35,7 @@ def context_of(vault: Vault, environment: Environment) -> Context:
     context = Context(environment, vault)
 
     def committed(rows: Sequence[ChangedRow], own: bool) -> None:
-        if any(row.table == TEAM for row in rows):
+        if any(row.table in (TEAM, PACK) for row in rows):
             context.refresh()
         if context.no_marks and any(row.table == CLOSED for row in rows):
             context.no_marks = False

@@ -18,6 +18,7 @@ from sync.merge import resolve_alias
 from sync.replica import ChangedRow
 
 TEAM: Final = "team"
+PACK: Final = "pack"
 WORKER: Final = "worker"
 CORRECTION: Final = "correction"
 PARTNER: Final = "partner"
@@ -27,7 +28,9 @@ HOLD: Final = "hold"
 INTEREST: Final = "interest"
 CLOSED: Final = "closed"
 INVITATION: Final = "invitation"
-SYSTEM_TABLES: Final = frozenset({TEAM, WORKER, CORRECTION, PARTNER, MAIL, ERASURE, HOLD, INTEREST, CLOSED, INVITATION})
+SYSTEM_TABLES: Final = frozenset(
+    {TEAM, PACK, WORKER, CORRECTION, PARTNER, MAIL, ERASURE, HOLD, INTEREST, CLOSED, INVITATION}
+)
 
 MAIL_OUT: Final = 1
 MAIL_IN: Final = 2
@@ -70,6 +73,19 @@ def _team(row: ChangedRow) -> dict[str, Any]:
         "name": _text(shown.get("name")),
         "pack": _text(shown.get("pack")),
         "row_salt": _bytes(shown.get("row_salt")),
+        "live": _text(shown.get("live")),
+    }
+
+
+def _pack(row: ChangedRow) -> dict[str, Any]:
+    shown, made = row.shown, row.shown.get("_made")
+    return {
+        "id": row.row,
+        "pack": _text(shown.get("pack")),
+        "body": _text(shown.get("text")),
+        "rank": _small(shown.get("rank")),
+        "at": _text(shown.get("at")),
+        "seat": _bytes(made.get("seat")) if isinstance(made, dict) else b"",
     }
 
 
@@ -157,6 +173,7 @@ def _closed(row: ChangedRow) -> dict[str, Any]:
 
 _ROWS: Final = {
     TEAM: (_team, "team", "id"),
+    PACK: (_pack, "pack", "id"),
     WORKER: (_worker, "worker", "seat"),
     INVITATION: (_invited, "invited", "invite_id"),
     CORRECTION: (_correction, "change", "id"),

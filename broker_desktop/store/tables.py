@@ -39,13 +39,26 @@ class ProjectedTable(SQLModel, registry=registry()):
 
 
 class Team(ProjectedTable, table=True):
-    """The team's own row: its name, its area pack, and the secret that makes derived ids."""
+    """The team's own row: its name, the pack it began with, since when it is live, the secret of derived ids."""
 
     __tablename__ = "team"
     id: bytes = Field(primary_key=True)
     name: str
     pack: str
     row_salt: bytes
+    live: str
+
+
+class StoredPack(ProjectedTable, table=True):
+    """A version of an area pack that a lead loaded, word for word; of one pack the highest `rank` is in use."""
+
+    __tablename__ = "pack"
+    id: bytes = Field(primary_key=True)
+    pack: str
+    body: str
+    rank: int
+    at: str
+    seat: bytes
 
 
 class Worker(ProjectedTable, table=True):

@@ -103,11 +103,11 @@ class ListBox(QComboBox):
             self.setCurrentIndex(0)
             self.reason_chosen.emit(data.partition(":")[2])
 
-    def set_code(self, code: str | None) -> None:
-        """Choose a code; one that the list does not know is added as itself."""
+    def set_code(self, code: str | None, words: str = "") -> None:
+        """Choose a code; one that the list does not know is added, in words or as itself."""
         index = self.findData(code)
         if index < 0:
-            self.addItem(str(code), code)
+            self.addItem(words or str(code), code)
             index = self.count() - 1
         self.setCurrentIndex(index)
 

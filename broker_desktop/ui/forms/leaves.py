@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Slot
@@ -114,6 +115,7 @@ class CodeEditor(Editor):
 
     def __init__(self, field: kinds.Code, context: FormContext) -> None:
         super().__init__()
+        self._words = partial(context.codes.label, field.list_id)
         choices = [(entry.code, entry.label) for entry in context.codes.entries(field.list_id)]
         letters = sum(len(words) for _, words in choices)
         self.control: Segments | Chips | ListBox
@@ -146,14 +148,18 @@ class CodeEditor(Editor):
         return self.control.code()
 
     def set_value(self, value: Any) -> None:
-        """Choose a code."""
+        """Choose a code; one that is not offered (any more, or by a newer pack) is kept as it is."""
         code = value if isinstance(value, str) else None
         if isinstance(self.control, Segments):
+            if code is not None:
+                self.control.add(code, self._words(code))
             self.control.set_value(code)
         elif isinstance(self.control, Chips):
+            if code is not None and code not in self.control.codes():
+                self.control.reveal([(code, self._words(code))])
             self.control.set_value([] if code is None else [code])
         else:
-            self.control.set_code(code)
+            self.control.set_code(code, "" if code is None else self._words(code))
 
     def first(self) -> QWidget:
         """Return the tab stop."""
@@ -169,6 +175,7 @@ class CodesEditor(Editor):
 
     def __init__(self, field: kinds.Codes, context: FormContext) -> None:
         super().__init__()
+        self._words = partial(context.codes.label, field.list_id)
         self._choices = [(entry.code, entry.label) for entry in context.codes.entries(field.list_id)]
         self._nothing: list[str] | None = None
         long = len(self._choices) > context.few + 3
@@ -184,8 +191,10 @@ class CodesEditor(Editor):
         return self.chips.value() or self._nothing
 
     def set_value(self, value: Any) -> None:
-        """Choose codes; the rest of a long list comes up when one of them is in it."""
+        """Choose codes; the rest of a long list comes up when one is in it, and what is not offered is kept."""
         codes = [code for code in value if isinstance(code, str)] if isinstance(value, list) else []
+        offered = dict(self._choices)
+        self._choices += [(code, self._words(code)) for code in dict.fromkeys(codes) if code not in offered]
         self._nothing = [] if value == [] else None
         if set(codes) - set(self.chips.codes()):
             self.chips.reveal(self._choices)

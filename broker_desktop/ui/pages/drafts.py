@@ -4,7 +4,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
 
-from broker_desktop.records import record_type
 from broker_desktop.session.views import Draft
 from broker_desktop.ui.i18n import LONDON, moment_text, translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
@@ -53,7 +52,7 @@ class DraftsPage(Page):
         for place, draft in enumerate(drafts):
             if place:
                 self._card.add(Rule())
-            declared = record_type(draft.type)
+            declared = self.desk.session.worded(draft.type)
             words = translate("Drafts", "Kept {when}").format(when=moment_text(draft.saved_at, today))
             line = row(IconLabel(declared.icon, size=20), gap=12)
             line.addLayout(

@@ -12,7 +12,6 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
-from broker_desktop.records import record_type
 from broker_desktop.session import Refused
 from broker_desktop.session.views import Draft, RecordRow, Saved, Supplies, TodayView
 from broker_desktop.ui.i18n import LONDON, translate
@@ -59,9 +58,9 @@ class ExchangePage(Page):
         self.who = WhoCard(desk.session.candidates)
         self.who.decided.connect(self._decided)
         self.who.reopened.connect(self._changed)
-        self.supplies = SuppliesCard(desk.session.codes)
+        self.supplies = SuppliesCard(form_context(desk).codes)
         self.supplies.changed.connect(self._changed)
-        self.side = SideCard(record_type(TYPE), replace(form_context(desk), few=FEW))
+        self.side = SideCard(desk.session.worded(TYPE), replace(form_context(desk), few=FEW))
         self.side.changed.connect(self._changed)
         self._fold = SideFold()
         self._fold.toggled_open.connect(self._fold_pressed)

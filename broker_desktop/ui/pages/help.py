@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel
 
 from broker_desktop import assets
-from broker_desktop.records import record_type
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.theme import look
@@ -45,14 +44,14 @@ class HelpPage(Page):
 
     def subtitle(self) -> str:
         """Return what it is about."""
-        return record_type(self._name).title if self._is_type else ""
+        return self.desk.session.worded(self._name).title if self._is_type else ""
 
     def arrive(self, place: Place) -> None:
         """Show the page, or the one sentence of the declaration while none is written."""
         if not self._name:
             self.desk.go(Place("keys"))
             return
-        self._text.setText(assets.help_text(self._name))
+        self._text.setText(self.desk.session.words(assets.help_text(self._name)))
         self._text.setFocus()
 
 

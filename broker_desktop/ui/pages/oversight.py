@@ -8,7 +8,6 @@ from typing import Final
 from PySide6.QtCore import QStandardPaths, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from broker_desktop.records import BY_NAME
 from broker_desktop.records.erasing import REASON_WORDS, reason_of
 from broker_desktop.session.oversight_views import (
     AuditHeadLine,
@@ -121,7 +120,7 @@ class OversightPage(Page):
             card.body.addLayout(line)
         for made in found.erasures[:_SHOWN]:
             reason = reason_of(made.reason)
-            kind = BY_NAME[made.type].title if made.type in BY_NAME else made.type
+            kind = self._title(made.type) or made.type
             words = translate("Oversight", "{what} erased {day} by {who}: {why}.")
             why = REASON_WORDS[reason].lower() if reason else made.reason
             card.add(Paragraph(words.format(what=kind, day=self._when(made.at), who=made.by, why=why)))
@@ -215,7 +214,7 @@ class OversightPage(Page):
         about = translate("Oversight", "Types and times, never what was written. The file has all {n} entries.")
         card.add(Paragraph(about.format(n=len(found.audit)), role="small", tone="muted"))
         for one in reversed(found.audit[-_SHOWN:]):
-            kind = BY_NAME[one.type].title if one.type in BY_NAME else ""
+            kind = self._title(one.type)
             many = f" ({one.many})" if one.many > 1 else ""
             card.add(Paragraph(f"{self._when(one.at)}  {_deeds().get(one.action, one.action)}  {kind}{many}"))
         if found.heads:
@@ -227,6 +226,10 @@ class OversightPage(Page):
                 translate("Oversight", "It {flaw}. Ask before you go on.").format(flaw=head.flaw) if head.flaw else ""
             )
             card.add(Paragraph(f"{text} {flaw}".strip(), tone="danger" if head.flaw else "text"))
+
+    def _title(self, type_name: str) -> str:
+        titles = {one.name: one.title for one in self.desk.session.readable()}
+        return titles.get(type_name, "")
 
     def _police_card(self) -> Card:
         card = Card(padding=20, gap=10)

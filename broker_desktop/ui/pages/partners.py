@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
-from broker_desktop.records import record_type
 from broker_desktop.session.partner_views import PartnerRow, SentReferral
 from broker_desktop.session.views import RecordView
 from broker_desktop.ui.i18n import LONDON, parse_day, short_day, translate
@@ -127,7 +126,8 @@ class PartnersPage(Page):
         self._send.empty()
         self._send.show()
         self._send.add(Label(translate("Partners", "Send this referral"), role="section"), Paragraph(view.summary))
-        told = [one.label for one in record_type("referral").fields if one.name in record_type("referral").travels]
+        referral = self.desk.session.worded("referral")
+        told = [one.label for one in referral.fields if one.name in referral.travels]
         words = translate("Partners", "The other team is told: {fields}. Of the person, the code. Never a note.")
         self._send.add(Paragraph(words.format(fields=", ".join(told)), role="small", tone="muted"))
         gone = {one.team for one in stands if one.state != "withdrawn"}

@@ -154,7 +154,7 @@ class PersonPage(Page):
     @Slot(QAction)
     def _new_picked(self, action: QAction) -> None:
         name = str(action.data())
-        field = record_type(name).person_field
+        field = self.desk.session.worded(name).person_field
         if field is not None:
             self.desk.go(Place("new", type=name, payload={field: {"id": self._id}}))
 
@@ -179,7 +179,7 @@ class PersonPage(Page):
         self._show_history()
 
     def _show_about(self, label: str, view: RecordView) -> None:
-        declared = record_type(TYPE)
+        declared = self.desk.session.worded(TYPE)
         codes = self.desk.session.codes
         self._about.empty()
         initials = "".join(part[0] for part in label.split()[:2]) or "?"
@@ -212,7 +212,7 @@ class PersonPage(Page):
     def _show_chips(self) -> None:
         clear_layout(self._chips_line)
         names = list(dict.fromkeys(one.type for one in self._rows))
-        choices = [("", translate("Person", "All")), *((name, record_type(name).plural) for name in names)]
+        choices = [("", translate("Person", "All")), *((name, self.desk.session.worded(name).plural) for name in names)]
         self._chips = Chips(choices, single=True)
         self._chips.set_value([""])
         self._chips.changed.connect(self._chip_chosen)
@@ -236,7 +236,7 @@ class PersonPage(Page):
             self._history.add(Label(translate("Person", "Nothing is recorded yet."), tone="muted"))
 
     def _entry(self, one: RecordRow) -> QWidget:
-        declared = record_type(one.type)
+        declared = self.desk.session.worded(one.type)
         button = Button(
             declared.title, kind="entry", icon=declared.icon, sub=_without_title(one.summary, declared.title)
         )

@@ -11,7 +11,6 @@ from typing import Final
 from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
-from broker_desktop.records import record_type
 from broker_desktop.records.field import Moment
 from broker_desktop.records.month import Month
 from broker_desktop.records.rules import Issue
@@ -40,7 +39,7 @@ def form_context(desk: Desk) -> FormContext:
         return [(one.id, one.summary) for one in session.records(type_name, limit=30) if not one.voided]
 
     return FormContext(
-        codes=session.codes,
+        codes=session.codes.offered_on(desk.now().astimezone(LONDON).date()),
         now=desk.now,
         candidates=session.candidates,
         person_label=session.person_label,
@@ -53,7 +52,7 @@ class FormPage(Page):
 
     def __init__(self, desk: Desk, type_name: str) -> None:
         super().__init__(desk)
-        self.type = record_type(type_name)
+        self.type = desk.session.worded(type_name)
         self.rail_place = f"list:{type_name}"
         self._record_id: str | None = None
         self._draft_id: str | None = None

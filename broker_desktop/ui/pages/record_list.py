@@ -6,7 +6,6 @@ from typing import Final
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtWidgets import QWidget
 
-from broker_desktop.records import record_type
 from broker_desktop.session.views import RecordRow
 from broker_desktop.ui.forms.boxes import LineBox
 from broker_desktop.ui.i18n import translate
@@ -29,7 +28,7 @@ class ListPage(Page):
 
     def __init__(self, desk: Desk, type_name: str) -> None:
         super().__init__(desk)
-        self.type = record_type(type_name)
+        self.type = desk.session.worded(type_name)
         self.rail_place = f"list:{type_name}"
         self._rows: Sequence[RecordRow] = ()
         self._focus = ""

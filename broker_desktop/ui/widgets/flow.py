@@ -273,21 +273,27 @@ class Segments(QWidget):
         self.setAccessibleName(name)
         self._clearable, self._height, self._equal = clearable, height, equal
         self._buttons: dict[str, Button] = {}
-        row = QHBoxLayout(self)
-        row.setContentsMargins(4, 4, 4, 4)
-        row.setSpacing(0)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(4, 4, 4, 4)
+        self._row.setSpacing(0)
         for value, words in choices:
-            button = Button(words, kind="segment", checkable=True)
-            button.setAccessibleName(f"{name}: {words}")
-            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-            button.clicked.connect(self._clicked)
-            button.installEventFilter(self)
-            self._buttons[value] = button
-            row.addWidget(button, 1 if equal else 0)
+            self.add(value, words)
         self._roving = _Roving(lambda: list(self._buttons.values()))
         self._roving.settle()
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)
         self.setFocusProxy(self.first())
+
+    def add(self, value: str, words: str) -> None:
+        """Append a segment, unless there is one of that code."""
+        if value in self._buttons:
+            return
+        button = Button(words, kind="segment", checkable=True)
+        button.setAccessibleName(f"{self.accessibleName()}: {words}")
+        button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        button.clicked.connect(self._clicked)
+        button.installEventFilter(self)
+        self._buttons[value] = button
+        self._row.addWidget(button, 1 if self._equal else 0)
 
     def value(self) -> str | None:
         """Return the chosen code, or nothing."""
