@@ -14,6 +14,7 @@ from broker_desktop.headless import leaving_arguments, records_commands, summary
 from broker_desktop.headless.courier_arguments import add_courier
 from broker_desktop.headless.keys_arguments import add_keys
 from broker_desktop.headless.oversight_arguments import add_oversight
+from broker_desktop.headless.pack_arguments import add_pack
 from broker_desktop.headless.partner_arguments import add_partner_commands
 from broker_desktop.headless.tidying_arguments import add_tidying
 from broker_desktop.session.exports import FORMATS
@@ -41,6 +42,7 @@ def build_parser() -> argparse.ArgumentParser:
     add_partner_commands(commands, _common)
     leaving_arguments.register(commands, _common)
     add_oversight(commands, _common)
+    add_pack(commands, _common)
     add_tidying(commands, _common)
     return parser
 
@@ -147,10 +149,6 @@ def _vault(commands: argparse._SubParsersAction[_Parser]) -> None:
     check.set_defaults(handler=vault_commands.check)
     rebuild = commands.add_parser("rebuild", parents=[_common()], help="make lists and search anew from what is stored")
     rebuild.set_defaults(handler=vault_commands.rebuild)
-    pack = commands.add_parser("pack", help="area packs").add_subparsers(metavar="VERB", required=True)
-    pack_check = pack.add_parser("check", parents=[_common(vault=False)], help="read a pack and list its gaps")
-    pack_check.add_argument("file", type=Path)
-    pack_check.set_defaults(handler=vault_commands.pack_check)
 
 
 def _summary(commands: argparse._SubParsersAction[_Parser]) -> None:

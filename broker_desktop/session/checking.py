@@ -8,6 +8,7 @@ from typing import Final
 from broker_desktop.session import audit_trail, clinical
 from broker_desktop.session.context import COMPARTMENT_NAMES, Context
 from broker_desktop.session.kit_check import UNCHECKED, kit_files_left, kit_uses, not_taken
+from broker_desktop.session.packs import unusable_words
 from broker_desktop.session.seats import has_one_lead
 from broker_desktop.session.views import CheckReport, Finding
 from broker_desktop.store.database import quick_check
@@ -60,6 +61,8 @@ def _findings(context: Context) -> Iterator[Finding]:
         yield Finding(
             code="single_lead", text="The team has one lead. If that laptop is lost, nobody can let people in."
         )
+    for one in context.packs.unusable:
+        yield Finding(code="pack_unusable", text=unusable_words(one))
     counts = context.vault.replica.counts()
     reasons = [one.reason for one in context.vault.replica.quarantined()]
     erased, ended = reasons.count(Reason.ERASED), sum(one in _AFTER_THE_END for one in reasons)

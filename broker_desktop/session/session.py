@@ -36,6 +36,7 @@ from broker_desktop.session.drafts import Drafts
 from broker_desktop.session.events import Listener, SyncStatus
 from broker_desktop.session.keys import KeysDesk
 from broker_desktop.session.oversight import OversightDesk
+from broker_desktop.session.packs import PacksDesk
 from broker_desktop.session.partners import PartnersDesk
 from broker_desktop.session.period import Period
 from broker_desktop.session.raising import WhomToCall
@@ -83,6 +84,7 @@ class Session:
         self.oversight = OversightDesk(context)
         self.stock = StockDesk(context)
         self.sheets = SheetsDesk(context)
+        self.packs = PacksDesk(context)
         self.recoding = RecodingDesk(context)
         self.clinical = ClinicalDesk(context)
 

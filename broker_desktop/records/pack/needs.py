@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 from broker_desktop.records.pack.tree import Spot
 
@@ -26,6 +26,7 @@ class Need:
     question: str
     why: str
     example: str
+    kind: Literal["phone", "day", "names", "age", "sign_off"]
 
 
 _PHONE: Final = Need(
@@ -33,35 +34,44 @@ _PHONE: Final = Need(
     "Which number is called about a safeguarding concern?",
     "Whoever raises a concern is told to call it at once.",
     "01632 960 001",
+    "phone",
 )
 _SIGN_OFF: Final = Need(
     "clinical_sign_off",
     "Who signed the clinical rules for this service, and when?",
     "Blood-spot tests and vaccinations run by rules that a clinician answers for.",
-    "{by: Dr A. Example, role: clinical lead, on: 2026-04-01}",
+    "Dr A. Example, clinical lead, 2026-04-01",
+    "sign_off",
 )
 _FROM: Final = Need(
     "valid_from",
     "From which day does this pack hold?",
     "Lists and figures of earlier days are another pack's.",
     "2026-04-01",
+    "day",
 )
 _TEAMS: Final = Need(
-    "teams", "Which teams are there?", "Figures by team need names to stand under.", "[outreach team, clinic team]"
+    "teams",
+    "Which teams are there?",
+    "Figures by team need names to stand under.",
+    "outreach team, clinic team",
+    "names",
 )
-_NAMED_TEAMS: Final = Need("teams.names", _TEAMS.question, _TEAMS.why, _TEAMS.example)
-_PLACES: Final = Need("places", "Which places are there?", "A visit is recorded at a place.", "[van, clinic]")
+_NAMED_TEAMS: Final = Need("teams.names", _TEAMS.question, _TEAMS.why, _TEAMS.example, "names")
+_PLACES: Final = Need("places", "Which places are there?", "A visit is recorded at a place.", "van, clinic", "names")
 _ADULT: Final = Need(
     "age_groups.adult",
     "From what age is somebody an adult here?",
     "It decides which service a person is sent to.",
     "18",
+    "age",
 )
 _YOUNG: Final = Need(
     "age_groups.young_person",
     "Up to what age is somebody a young person here?",
     "A young person is sent to a service of their own, and a lead is told.",
     "17",
+    "age",
 )
 
 

@@ -18,7 +18,7 @@ from broker_desktop.records.pack.kinds import day_or_month
 from broker_desktop.records.pack.named import NamedCode
 from broker_desktop.records.pack.needs import Need, gaps, needs
 from broker_desktop.records.pack.schema import COMPARTMENTS, FORMAT, Names, schema
-from broker_desktop.records.pack.tree import Finding, PackInvalid, Spot, read_tree
+from broker_desktop.records.pack.tree import Finding, PackInvalid, Spot, read_tree, refuse_overlay
 
 _BROKER: Final = "broker"
 _PEER_WORKER: Final = "peer worker"
@@ -85,6 +85,7 @@ class Pack:
             NewerFormat: made for a newer program.
         """
         tree = read_tree(yaml_text)
+        refuse_overlay(tree)
         _check_format(tree)
         findings = list(schema(names or Names()).check(tree)) or list(clashes(tree))
         if findings:

@@ -108,6 +108,15 @@ def read_tree(text: str) -> Spot:
     return spot
 
 
+def refuse_overlay(tree: Spot) -> None:
+    """Refuse a demo overlay: invented names and numbers for the demo, which no team loads. Raises PackInvalid."""
+    overlay = tree.at("overlay")
+    if overlay is not None:
+        text = "This is a demo overlay, with invented names and numbers, and no pack."
+        remedy = "Load the pack of your service and fill its gaps."
+        raise PackInvalid([Finding(overlay.line, "overlay", text, remedy)])
+
+
 _BEGIN: Final = "Begin with pack: and title:, or start from a pack that ships (pack new)."
 _SIGNS: Final = "Check quotes, brackets, commas and spaces in this line and the one before."
 

@@ -291,6 +291,8 @@ def _deeds() -> dict[str, str]:
         "propose": translate("Oversight", "proposed to erase"),
         "close": translate("Oversight", "closed to a colleague"),
         "reopen": translate("Oversight", "opened to a colleague"),
+        "pack": translate("Oversight", "loaded a pack"),
+        "live": translate("Oversight", "took the team live"),
         "invite": translate("Oversight", "invited"),
         "approve": translate("Oversight", "let in"),
         "role": translate("Oversight", "changed a role"),
