@@ -71,6 +71,7 @@ _CHANGE_OTHERS: Final[dict[str, frozenset[Role]]] = {
     "directory_entry": _STAFF,
     "incentive": _STAFF,
     "worker": frozenset({Role.LEAD}),
+    "pair_decision": frozenset({Role.LEAD, Role.DATA}),
 }
 """Who may change a row of these tables that another seat created: what became of a referral, a hand-over, a name."""
 
@@ -99,22 +100,25 @@ def may_read(compartments: frozenset[int], record_type: RecordType) -> bool:
 def may_apply(role: int, kind: int, table: str, own: bool) -> bool:
     """Tell whether an operation of this role, kind and table is applied; `own`: the same seat created the row.
 
-    Erase, pack, team settings and sign-off: lead. Alias: lead, data. What becomes of somebody else's referral:
+    Erase, pack, team settings and sign-off: lead. Alias, and who is not the same: lead, data; that a nurse has looked
+    at two people's health records: nurse. What becomes of somebody else's referral:
     assessor, nurse, lead (protocol.md 2.8, design.md 6). Delete and restore: nobody, "users void and leads erase;
     nothing else removes" (protocol.md 2.4). A correction is written once and never changed. `kind` as in protocol.md
     2.4; an unknown role may do no more than create.
     """
     if table in _LEADS_ONLY or kind == ERASE:
         return role == Role.LEAD and kind in {CREATE, PUT, ERASE}
-    if kind == ALIAS:
-        return role in {Role.LEAD, Role.DATA}
+    if kind == ALIAS or table == "pair_decision":
+        return role in {Role.LEAD, Role.DATA} and kind in {ALIAS, CREATE, PUT}
+    if table == "pair_sign_off":
+        return role == Role.NURSE and kind == CREATE
     if kind == PUT:
         return _may_put(role, table, own)
     return kind == CREATE
 
 
 def _may_put(role: int, table: str, own: bool) -> bool:
-    if table == "correction":
+    if table in {"correction", "pair_sign_off"}:
         return False
     if table == "broker_wellbeing":
         return role == Role.LEAD

@@ -12,6 +12,7 @@ from broker_desktop.errors import NotFound
 from broker_desktop.records import BY_NAME
 from broker_desktop.records.dates import show_moment
 from broker_desktop.records.record_type import RecordType
+from broker_desktop.records.safety import needs_choice
 from broker_desktop.session.closing import closed_people, is_closed
 from broker_desktop.session.context import Context
 from broker_desktop.session.views import ConflictValue, ConflictView
@@ -100,6 +101,7 @@ def _views(context: Context, kind: RecordType, row: ConflictingRow) -> Iterator[
             field=field,
             label=declared.label if declared else field,
             summary=summary,
+            must_choose=needs_choice(kind, field),
             values=tuple(
                 _value(context, kind, field, sibling, names, shown_first=place == 0)
                 for place, sibling in enumerate(_distinct(siblings))

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import select
 
@@ -30,6 +30,9 @@ from broker_desktop.store.tables import table
 from broker_desktop.store.vault import Vault
 from sync.ids import uuid_text
 from sync.replica import Deed, Transaction
+
+if TYPE_CHECKING:
+    from broker_desktop.session.alike import Alike
 
 JOINING: Final = "joining"
 """Name of the kept value that stands while a request to be let in is under way."""
@@ -72,6 +75,8 @@ class Context:
     """What the marks of closed people held for this laptop, once opened (closing.py)."""
     no_marks: bool = False
     """Nobody is closed to anybody, as last looked up: then a save need not ask."""
+    alike: Alike | None = field(default=None, repr=False)
+    """Who may be who; made when it is first asked for (alike.py)."""
     _unwritten: list[Deed] = field(default_factory=list)
     _writing: Lock = field(default_factory=Lock, repr=False)
     """Held while `_unwritten` goes to the trail, so that two threads never write one entry twice."""

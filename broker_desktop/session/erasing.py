@@ -22,7 +22,16 @@ from broker_desktop.session.queries import row_bytes
 from broker_desktop.store.database import told_as_app_errors
 from broker_desktop.store.records import same_people
 from broker_desktop.store.scrubbing import scrub
-from broker_desktop.store.system_rows import CLOSED, CORRECTION, ERASURE, HOLD, INTEREST, wire_value
+from broker_desktop.store.system_rows import (
+    CLOSED,
+    CORRECTION,
+    ERASURE,
+    HOLD,
+    INTEREST,
+    PAIR_DECISION,
+    PAIR_SIGN_OFF,
+    wire_value,
+)
 from broker_desktop.store.tables import table
 from sync.operation import ALIAS
 from sync.replica import Transaction
@@ -152,7 +161,7 @@ class _Job:
         self._tell_copies(type_name, row)
 
     def _marks(self, person: bytes) -> None:
-        """Erase what leads noted about the person: a hold, and to whom they were closed."""
+        """Erase what was noted about the person: a hold, to whom they were closed, who they are not."""
         connection, interest = self._tx.connection, table(INTEREST)
         if self._tx.has(HOLD, person):
             self._tx.erase(HOLD, person, self._why)
@@ -160,6 +169,11 @@ class _Job:
             for _, mark in wire_value(line.marks):
                 self._tx.erase(CLOSED, mark, self._why)
             self._tx.erase(INTEREST, line.id, self._why)
+        for name in (PAIR_DECISION, PAIR_SIGN_OFF):
+            pair = table(name)
+            named = (pair.c.a == person) | (pair.c.b == person)
+            for row in connection.execute(select(pair.c.id).where(named)).scalars().all():
+                self._tx.erase(name, row, self._why)
 
     def _tell_copies(self, type_name: str, row: bytes) -> None:
         """Whoever recorded it without holding its compartment keeps a copy, and cannot read the erasure there."""

@@ -28,6 +28,7 @@ from broker_desktop.session import (
     raising,
     seats,
     summary,
+    worklists,
 )
 from broker_desktop.session.background import Background
 from broker_desktop.session.clinical import ClinicalDesk
@@ -37,6 +38,7 @@ from broker_desktop.session.events import Listener, SyncStatus
 from broker_desktop.session.keys import KeysDesk
 from broker_desktop.session.oversight import OversightDesk
 from broker_desktop.session.packs import PacksDesk
+from broker_desktop.session.pairs import PairsDesk
 from broker_desktop.session.partners import PartnersDesk
 from broker_desktop.session.period import Period
 from broker_desktop.session.raising import WhomToCall
@@ -63,6 +65,7 @@ from broker_desktop.session.views import (
     Supplies,
     TodayView,
 )
+from broker_desktop.session.worklist_views import Worklist, WorklistCount
 from sync.engine.status import SyncReport
 
 _PATIENCE_OF_A_LOCK_S: Final = 1.0
@@ -87,6 +90,7 @@ class Session:
         self.packs = PacksDesk(context)
         self.recoding = RecodingDesk(context)
         self.clinical = ClinicalDesk(context)
+        self.pairs = PairsDesk(context)
 
     # What this seat is and may
 
@@ -248,6 +252,16 @@ class Session:
         waiting = [*team_todo(self._context), *self._background.todo(), *self.partners.todo()]
         waiting += self.clinical.todo()
         return queries.today(self._context, waiting)
+
+    def worklists(self) -> list[WorklistCount]:
+        """Count what waits on each worklist today."""
+        return worklists.worklists(self._context)
+
+    def worklist(
+        self, name: str, *, text: str = "", mine: bool = False, overdue: bool = False, coming: bool = False
+    ) -> Worklist:
+        """Give one worklist, urgent rows first; see worklists.py for what narrows it. Raises UsageError."""
+        return worklists.worklist(self._context, name, text=text, mine=mine, overdue=overdue, coming=coming)
 
     def custody_counts(self) -> CustodyCounts:
         """Count the records by where they are."""

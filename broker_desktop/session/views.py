@@ -88,7 +88,10 @@ class ConflictValue:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConflictView:
-    """A field with several values; a person picks one by its number, counted from 1."""
+    """A field with several values; a person picks one by its number, counted from 1.
+
+    `must_choose`: it is about somebody's safety, so that the newer one does not simply stand (records/safety.py).
+    """
 
     id: str
     type: str
@@ -97,6 +100,7 @@ class ConflictView:
     label: str
     summary: str
     values: tuple[ConflictValue, ...]
+    must_choose: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -129,7 +129,7 @@ class Projection:
         self._metadata = MetaData()
         self._erasures = Erasures()
         self._targets = {one.name: _Target.of(one, self._metadata) for one in types}
-        self._waiting = WaitingIndex(types, self.table)
+        self.waiting = WaitingIndex(types, self.table)
 
     def use_codes(self, codes: CodeLists) -> None:
         """Take over the code lists of the team's pack once it is known."""
@@ -205,12 +205,12 @@ class Projection:
             if target.words:
                 texts.append(search.SearchText(target.type.name, row.row, _words(target, payload, self._codes)))
         gone = [row for row in changed if row.erased]
-        before = self._waiting.people_before(connection, target.type, [row.row for row in changed])
+        before = self.waiting.people_before(connection, target.type, [row.row for row in changed])
         texts += self._take_out(connection, target, gone)
         if values:
             connection.exec_driver_sql(target.upsert, values)
         written = [_written(line, payload) for line, payload in zip(values, payloads, strict=True)]
-        self._waiting.write(connection, target.type, written, [row.row for row in gone], before)
+        self.waiting.write(connection, target.type, written, [row.row for row in gone], before)
         if self._erasures.any(connection):
             erasures.note_late(connection, target.type.name, late)
         self._note_erased(connection, target, changed)
@@ -244,7 +244,7 @@ class Projection:
         erasures.hide_corrections_of(connection, closed)
         people = erasures.erased_rows(connection, {row.row for row in closed if row.erased})
         if target.type.name == _PERSON and people:
-            self._waiting.forget_people(connection, people)
+            self.waiting.forget_people(connection, people)
             for other in self._targets.values():
                 if other.type.person_field is not None:
                     self._make_anonymous(connection, other, people)

@@ -28,8 +28,11 @@ HOLD: Final = "hold"
 INTEREST: Final = "interest"
 CLOSED: Final = "closed"
 INVITATION: Final = "invitation"
+PAIR_DECISION: Final = "pair_decision"
+PAIR_SIGN_OFF: Final = "pair_sign_off"
 SYSTEM_TABLES: Final = frozenset(
     {TEAM, PACK, WORKER, CORRECTION, PARTNER, MAIL, ERASURE, HOLD, INTEREST, CLOSED, INVITATION}
+    | {PAIR_DECISION, PAIR_SIGN_OFF}
 )
 
 MAIL_OUT: Final = 1
@@ -171,6 +174,20 @@ def _closed(row: ChangedRow) -> dict[str, Any]:
     return {"id": row.row, "box": _bytes(row.shown.get("box"))}
 
 
+def _pair(row: ChangedRow) -> dict[str, Any]:
+    shown = row.shown
+    pair = {name: _bytes(shown.get(name)) for name in ("a", "b", "seat")}
+    return {"id": row.row, **pair, "at": _text(shown.get("at"))}
+
+
+def _pair_decision(row: ChangedRow) -> dict[str, Any]:
+    return {**_pair(row), "verdict": _text(row.shown.get("verdict")), "reason": _text(row.shown.get("reason"))}
+
+
+def _pair_sign_off(row: ChangedRow) -> dict[str, Any]:
+    return {**_pair(row), "note": _text(row.shown.get("note"))}
+
+
 _ROWS: Final = {
     TEAM: (_team, "team", "id"),
     PACK: (_pack, "pack", "id"),
@@ -183,6 +200,8 @@ _ROWS: Final = {
     HOLD: (_hold, "hold", "id"),
     INTEREST: (_interest, "interest", "id"),
     CLOSED: (_closed, "closed", "id"),
+    PAIR_DECISION: (_pair_decision, "pair_decision", "id"),
+    PAIR_SIGN_OFF: (_pair_sign_off, "pair_sign_off", "id"),
 }
 
 

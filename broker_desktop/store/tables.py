@@ -230,6 +230,31 @@ class Quiet(ProjectedTable, table=True):
     why: str
 
 
+class PairDecision(ProjectedTable, table=True):
+    """What somebody decided about two people who are alike, `verdict` being empty once that was taken back."""
+
+    __tablename__ = "pair_decision"
+    id: bytes = Field(primary_key=True)
+    a: bytes = Field(index=True)
+    b: bytes = Field(index=True)
+    verdict: str
+    reason: str
+    at: str
+    seat: bytes
+
+
+class PairSignOff(ProjectedTable, table=True):
+    """A nurse has looked at the health records of two people who are perhaps one; `note` is read by clinical staff."""
+
+    __tablename__ = "pair_sign_off"
+    id: bytes = Field(primary_key=True)
+    a: bytes = Field(index=True)
+    b: bytes = Field(index=True)
+    note: str
+    at: str
+    seat: bytes
+
+
 class SearchEntry(ProjectedTable, table=True):
     """Which record a row of the full-text index stands for."""
 

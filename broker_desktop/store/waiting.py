@@ -7,10 +7,12 @@ today: whether something is due or overdue is asked when a list is read.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, func, select
@@ -22,6 +24,7 @@ from broker_desktop.store.bodies import body_payload
 from broker_desktop.store.tables import table as table_named
 from sync.replica import chunked
 
+_LOG = logging.getLogger(__name__)
 _PERSON: Final = "person"
 _NEVER: Final = date.min.isoformat()
 _INSERT: Final = (
@@ -32,10 +35,12 @@ _END_OTHER: Final = (
     " AND since <= ?5 AND id <> ?1"
 )
 _END_SAME: Final = _END_OTHER.replace("since <=", "rank <")
+_END_DUE: Final = _END_OTHER.replace("since <=", "due <=")
 _SETTLE: Final = "UPDATE waiting SET cleared_by = ? WHERE id = ? AND type = ? AND key = ?"
 
 
 _WAITING: Final = table_named("waiting")
+_OPEN: Final = tuple(_WAITING.c[name] for name in ("id", "type", "key", "person", "since", "rank", "due"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,6 +91,25 @@ class _Open:
     person: bytes
     since: str
     rank: str
+    due: str
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRow:
+    """Something that waits, as the store has it: `id` the record, or the person where all their records say it."""
+
+    id: bytes
+    type: str
+    key: str
+    worklist: str
+    person: bytes | None
+    since: str
+    rank: str
+    due: str
+
+    def open(self) -> _Open:
+        """Give what is needed to see whether it was ended."""
+        return _Open(self.id, self.type, self.key, self.person or b"", self.since, self.rank, self.due)
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +170,7 @@ class WaitingIndex:
             connection.exec_driver_sql(_INSERT, lines)
         if name == _PERSON:
             _note_quiet(connection, written, gone)
-        self._settle(connection, [_Open(*line[:3], *line[4:7]) for line in lines if line[4] is not None])
+        self._settle(connection, [_Open(*line[:3], *line[4:]) for line in lines if line[4] is not None])
         if name in self._clears:
             self._clear(connection, name, written, ids)
         if self._people[name]:
@@ -161,7 +185,7 @@ class WaitingIndex:
     def _lines(self, name: str, one: Written) -> Iterator[tuple[Any, ...]]:
         event_day = date.fromisoformat(one.day)
         for waits in self._waits[name]:
-            due = waits.day(one.payload, event_day)
+            due = _careful(waits.key, partial(waits.day, one.payload, event_day))
             if due is not None:
                 person = one.id if name == _PERSON else one.person
                 yield (one.id, name, waits.key, waits.worklist, person, one.day, one.rank, due.isoformat())
@@ -202,36 +226,28 @@ class WaitingIndex:
     def _clear(self, connection: Connection, name: str, written: Sequence[Written], ids: Sequence[bytes]) -> None:
         """End what these records end, and look again at what they had ended before they changed."""
         reopened: list[_Open] = []
-        target = _WAITING
         for part in chunked(ids):
-            at = target.c.cleared_by.in_(part)
-            wanted = (target.c.id, target.c.type, target.c.key, target.c.person, target.c.since, target.c.rank)
-            reopened += [_Open(*row) for row in connection.execute(select(*wanted).where(at))]
+            at = _WAITING.c.cleared_by.in_(part)
+            reopened += [_Open(*row) for row in connection.execute(select(*_OPEN).where(at))]
         if reopened:
             connection.exec_driver_sql(_SETTLE, [(None, one.id, one.type, one.key) for one in reopened])
             self._settle(connection, reopened)
         for clearing in self._clears[name]:
-            same = clearing.type == name
+            same = clearing.type == name and not clearing.rule.from_due
             ended = [
                 (one.id, one.person, clearing.type, clearing.key, one.rank if same else one.day)
                 for one in written
                 if one.person is not None and not one.voided and _fits(clearing.rule, one.payload)
             ]
             if ended:
-                connection.exec_driver_sql(_END_SAME if same else _END_OTHER, ended)
+                other = _END_DUE if clearing.rule.from_due else _END_OTHER
+                connection.exec_driver_sql(_END_SAME if same else other, ended)
 
     def _write_people(self, connection: Connection, kind: RecordType, people: Collection[bytes]) -> None:
         """Work out anew what waits for these people, from all their records of one type."""
-        target = self._table(kind.name)
-        payloads: dict[bytes, list[dict[str, Any]]] = {person: [] for person in people}
-        for part in chunked(sorted(people)):
-            rows = connection.execute(
-                select(target.c.person, target.c.body)
-                .where(target.c.person.in_(part), target.c.voided == 0)
-                .order_by(target.c.day, target.c.moment, target.c.recorded_ms, target.c.id)
-            )
-            for person, body in rows:
-                payloads[person].append(body_payload(body))
+        payloads: dict[bytes, list[dict[str, Any]]] = {}
+        for person, body in self._bodies(connection, kind.name, people):
+            payloads.setdefault(person, []).append(body_payload(body))
         if people:
             told_before = [(person, kind.name) for person in people]
             connection.exec_driver_sql("DELETE FROM waiting WHERE id = ? AND type = ?", told_before)
@@ -239,10 +255,76 @@ class WaitingIndex:
             (person, kind.name, one.key, one.worklist, person, due.isoformat(), "", due.isoformat())
             for person, known in payloads.items()
             for one in self._people[kind.name]
-            if known and (due := one.next_day(known)) is not None
+            if (due := _careful(one.key, partial(one.next_day, known))) is not None
         ]
         if lines:
             connection.exec_driver_sql(_INSERT, lines)
+
+    def still_open(
+        self, connection: Connection, rows: Sequence[OpenRow], same: Mapping[bytes, Collection[bytes]]
+    ) -> list[OpenRow]:
+        """Leave out what a record under another id of the same person has ended; `same` gives all ids of each."""
+        kept: list[OpenRow] = []
+        known: dict[tuple[str, bytes], list[_Later]] = {}
+        for row in rows:
+            rules = self._rules.get((row.type, row.key), ())
+            ids = same.get(row.person, ()) if row.person is not None else ()
+            if not any(
+                _ends(one, rule.type, row.open(), rule)
+                for rule in rules
+                if rule.type in self._clears
+                for person in ids
+                for one in self._all(connection, rule.type, person, known)
+            ):
+                kept.append(row)
+        return kept
+
+    def _all(
+        self, connection: Connection, name: str, person: bytes, known: dict[tuple[str, bytes], list[_Later]]
+    ) -> list[_Later]:
+        if (name, person) not in known:
+            known[name, person] = self._since(connection, name, {person}, _NEVER).get(person, [])
+        return known[name, person]
+
+    def together(self, connection: Connection, groups: Mapping[bytes, Collection[bytes]]) -> list[OpenRow]:
+        """Work out what waits for people who stand under several ids, from all their records; by the main id."""
+        found: list[OpenRow] = []
+        everybody = {person: main for main, people in groups.items() for person in people}
+        for name, declared in self._people.items():
+            if not declared or not everybody:
+                continue
+            payloads: dict[bytes, list[dict[str, Any]]] = {}
+            for person, body in self._bodies(connection, name, everybody):
+                payloads.setdefault(everybody[person], []).append(body_payload(body))
+            for main, known in payloads.items():
+                for one in declared:
+                    due = _careful(one.key, partial(one.next_day, known))
+                    if due is not None:
+                        day = due.isoformat()
+                        found.append(OpenRow(main, name, one.key, one.worklist, main, day, "", day))
+        return found
+
+    def _bodies(self, connection: Connection, name: str, people: Iterable[bytes]) -> list[tuple[bytes, str]]:
+        """Give person and body of their records of one type in order of day."""
+        target = self._table(name)
+        order = (target.c.day, target.c.moment, target.c.recorded_ms, target.c.id)
+        found: list[tuple[Any, ...]] = []
+        for part in chunked(sorted(people)):
+            at = (target.c.person.in_(part), target.c.voided == 0)
+            found += [
+                tuple(row) for row in connection.execute(select(*order, target.c.person, target.c.body).where(*at))
+            ]
+        found.sort(key=lambda row: (row[0] or "", row[1] or "", row[2], row[3]))
+        return [(row[4], row[5]) for row in found]
+
+
+def _careful(key: str, work: Callable[[], date | None]) -> date | None:
+    """Ask a declaration; one that cannot read what another program wrote says nothing, and stops no save."""
+    try:
+        return work()
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        _LOG.warning("what waits under a rule could not be worked out: %s", key)
+        return None
 
 
 def _fits(rule: ClearedBy, payload: Mapping[str, Any]) -> bool:
@@ -251,7 +333,10 @@ def _fits(rule: ClearedBy, payload: Mapping[str, Any]) -> bool:
 
 def _ends(later: _Later, name: str, row: _Open, rule: ClearedBy) -> bool:
     """Tell whether a record ends a waiting: it is later, of one type by the moment, and says what the rule asks."""
-    after = later.rank > row.rank if name == row.type else later.since >= row.since
+    if rule.from_due:
+        after = later.since >= row.due
+    else:
+        after = later.rank > row.rank if name == row.type else later.since >= row.since
     return after and later.id != row.id and (not rule.when or _fits(rule, body_payload(later.body)))
 
 

@@ -108,6 +108,8 @@ TABLES = {
         ("nx_tally", "naloxone_supply", "naloxone_reversal", "site_report", "stock_movement", "stock_count"),
         (ALL, ALL, ALL, LEAD_DATA),
     ),
+    "pair_decision": (LEAD_DATA, LEAD_DATA, LEAD_DATA, LEAD_DATA),
+    "pair_sign_off": ({Role.NURSE}, NOBODY, NOBODY, LEAD_DATA),
     "not_invented_yet": (ALL, ALL, ALL, LEAD_DATA),
 }
 

@@ -1,0 +1,94 @@
+"""Worklist rows that are no record's own: people who are perhaps one, sites without a sheet, and what sync left.
+
+Worked out when asked for. Everything that a record type can say for itself belongs into its `waits` instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Final
+
+from broker_desktop.session.conflicts import conflicts
+from broker_desktop.session.context import Context
+from broker_desktop.session.pairs import LOOKERS, pairs
+from broker_desktop.session.seats import seat_rows
+from broker_desktop.session.worklist_views import Action, WorklistRow
+
+SILENT_AFTER_DAYS: Final = 7
+"""So long after the last record of a laptop somebody asks after it."""
+
+
+def extras_for(context: Context, name: str) -> bool:
+    """Tell whether a worklist has rows of its own for this role, whatever record types say."""
+    return name == "W12" or (name == "W8" and context.role in LOOKERS)
+
+
+def extra_rows(context: Context, name: str) -> list[WorklistRow]:
+    """Give the rows of a worklist that no record type declares."""
+    make = _MAKERS.get(name)
+    return [] if make is None or not extras_for(context, name) else list(make(context))
+
+
+def _perhaps_one(context: Context) -> Iterator[WorklistRow]:
+    today = context.environment.today()
+    for one in pairs(context):
+        yield _row(
+            "W8",
+            "pair",
+            id=f"{one.a}.{one.b}",
+            who=f"{one.a_label}, {one.b_label}",
+            reason="; ".join(one.reasons),
+            due=today,
+            action=Action(page="pair", id=one.a, type=one.b),
+        )
+
+
+def _sync_left(context: Context) -> Iterator[WorklistRow]:
+    today = context.environment.today()
+    for conflict in conflicts(context):
+        yield _row(
+            "W12",
+            "conflict",
+            type=conflict.type,
+            id=conflict.id,
+            reason=f"Two values: {conflict.label}",
+            due=today,
+            red=conflict.must_choose,
+            action=Action(page="conflicts", id=conflict.id),
+        )
+    aside = context.vault.replica.counts().quarantined
+    if aside:
+        words = f"{aside} changes that could not be read were set aside"
+        yield _row("W12", "set_aside", reason=words, due=today, red=True, action=Action(page="sync"))
+    for seat in seat_rows(context):
+        if seat.me or seat.state != "active" or not seat.last_heard:
+            continue
+        silent = (date.fromisoformat(today) - date.fromisoformat(seat.last_heard)).days
+        if silent >= SILENT_AFTER_DAYS:
+            yield _row(
+                "W12", "silent", id=seat.seat, who=seat.person, reason=f"A laptop not heard from for {silent} days",
+                due=seat.last_heard, age=silent, red=silent >= 2 * SILENT_AFTER_DAYS, action=Action(page="team"),
+            )  # fmt: skip
+
+
+_MAKERS: Final[dict[str, Callable[[Context], Iterator[WorklistRow]]]] = {"W8": _perhaps_one, "W12": _sync_left}
+
+
+def _row(
+    worklist: str,
+    key: str,
+    *,
+    reason: str,
+    due: str,
+    action: Action,
+    type: str = "",
+    id: str = "",
+    who: str = "",
+    age: int = 0,
+    red: bool = False,
+) -> WorklistRow:
+    return WorklistRow(
+        worklist=worklist, type=type, key=key, id=id, person_id="", who=who, reason=reason, due=due, age_days=age,
+        red=red, mine=False, action=action,
+    )  # fmt: skip
