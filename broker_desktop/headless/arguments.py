@@ -10,8 +10,15 @@ from pathlib import Path
 from typing import Final, NoReturn
 
 from broker_desktop.errors import UsageError
-from broker_desktop.headless import leaving_arguments, records_commands, summary_commands, team_commands, vault_commands
+from broker_desktop.headless import (
+    leaving_arguments,
+    records_commands,
+    summary_commands,
+    team_commands,
+    vault_commands,
+)
 from broker_desktop.headless.courier_arguments import add_courier
+from broker_desktop.headless.import_arguments import add_import
 from broker_desktop.headless.keys_arguments import add_keys
 from broker_desktop.headless.oversight_arguments import add_oversight
 from broker_desktop.headless.pack_arguments import add_pack
@@ -108,12 +115,7 @@ def _records(commands: argparse._SubParsersAction[_Parser]) -> None:
     add.add_argument("--data", required=True, metavar="JSON|-")
     add.set_defaults(handler=records_commands.add)
 
-    bring = record.add_parser("import", parents=[_common()], help="store the records of a file")
-    bring.add_argument("type", metavar="TYPE|mixed")
-    bring.add_argument("--file", type=Path, required=True)
-    bring.add_argument("--dry-run", action="store_true")
-    bring.add_argument("--skip-bad", type=Path, metavar="F", help="store the good lines, write the bad ones to F")
-    bring.set_defaults(handler=records_commands.bring)
+    add_import(record, _common)
 
     listing = record.add_parser("list", parents=[_common()], help="list records, the newest event first")
     listing.add_argument("type")

@@ -40,17 +40,6 @@ def add(arguments: argparse.Namespace, console: Console, environment: Environmen
     return 0
 
 
-def bring(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
-    """Import a file: all of it, or all good lines with --skip-bad."""
-    with opened(arguments, console, environment) as session:
-        counts = session.import_file(
-            arguments.type, arguments.file, dry_run=arguments.dry_run, skip_bad=arguments.skip_bad
-        )
-    numbers = counts.to_json()
-    console.result(numbers, ", ".join(f"{name} {number}" for name, number in numbers.items()))
-    return 0
-
-
 def listing(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
     """List records of a type."""
     where = [_pair(text) for text in arguments.where]

@@ -8,24 +8,29 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from broker_desktop.errors import BadInput
 from broker_desktop.records.contract_json import BadLine, parse_line
+from broker_desktop.records.mapping import Fault
 
 _BOM: Final = b"\xef\xbb\xbf"
 _LONGEST_LINE: Final = 4 * 1024 * 1024
 _SHOWN_OF_TOO_LONG: Final = 1000
 
 
+def _no_column(_path: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line: its number from 1, its bytes as they stand, and what it says, or why it says nothing.
 
-    `cells`: what it says are the texts of CSV cells, not yet values.
+    `cells`: what it says are the texts of CSV cells, not yet values. `faults`: what a mapping could not read of it.
     """
 
     number: int
@@ -33,6 +38,8 @@ class Line:
     said: dict[str, Any] | None
     trouble: str = ""
     cells: bool = False
+    faults: tuple[Fault, ...] = ()
+    column_of: Callable[[str], str] = _no_column
 
 
 def read_lines(path: Path) -> Generator[Line]:

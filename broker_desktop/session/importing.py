@@ -6,8 +6,8 @@ Lines are judged one by one and written in batches: looking a thousand ids up at
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
 from itertools import islice
@@ -18,16 +18,20 @@ from broker_desktop.errors import BadInput, Place
 from broker_desktop.platform.files import replace_durably
 from broker_desktop.records import CATALOGUE
 from broker_desktop.records.codelist import nearest
+from broker_desktop.records.mapping import Fault, FileMap
 from broker_desktop.records.record_type import RecordType
+from broker_desktop.records.rules import Severity
 from broker_desktop.session.changes import changed_fields, write_changes
 from broker_desktop.session.commands import IMPORT_REASON
 from broker_desktop.session.context import Context
 from broker_desktop.session.csv_cells import payload_of
 from broker_desktop.session.events import RecordsChanged
-from broker_desktop.session.import_file import Line, read_lines
+from broker_desktop.session.import_file import Line
+from broker_desktop.session.import_lines import opened_lines
+from broker_desktop.session.import_report import BadLineFound, ImportReport, report_of
 from broker_desktop.session.permissions import check_make
 from broker_desktop.session.references import References
-from broker_desktop.session.refusals import described, obstacle
+from broker_desktop.session.refusals import described
 from broker_desktop.session.views import ImportCounts
 from broker_desktop.store.database import told_as_app_errors, told_by_disk
 from sync.merge import RowState, shown
@@ -41,25 +45,6 @@ LISTED: Final = frozenset({"custody", "recorded_at", "recorded_by", "voided"})
 
 class _RolledBackError(Exception):
     """Ends the transaction of a dry run."""
-
-
-@dataclass(frozen=True, slots=True)
-class BadLineFound:
-    """Why a line is not taken: its number, the field in question, a sentence, the line as it stands."""
-
-    number: int
-    field: str | None
-    reason: str
-    raw: bytes
-
-    def to_json(self) -> dict[str, Any]:
-        """Give the line of the file that --skip-bad writes."""
-        return {
-            "line": self.number,
-            "field": self.field,
-            "reason": self.reason,
-            "record": self.raw.decode("utf-8", errors="replace"),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,26 +71,38 @@ class _Tally:
 
 
 def import_file(
-    context: Context, type_name: str, path: Path, *, dry_run: bool = False, skip_bad: Path | None = None
-) -> ImportCounts:
+    context: Context,
+    type_name: str,
+    path: Path,
+    *,
+    file_map: FileMap | None = None,
+    dry_run: bool = False,
+    skip_bad: Path | None = None,
+    every: bool = False,
+) -> ImportReport:
     """Import a file of one type, or of lines that carry their own `type` (`mixed`).
 
+    `file_map`: what the columns of the file mean. `every`: go through the whole file whatever is wrong with it; nothing
+    is stored then unless the bad lines go to a file of their own.
+
     Raises:
-        BadInput: a line is refused and `skip_bad` is None; nothing of the file is stored.
+        BadInput: a line is refused, `skip_bad` is None and `every` is not set; nothing of the file is stored.
         NotPermitted: a line is of a type that is not open to this seat.
     """
     only = None if type_name == MIXED else context.kind(type_name)
-    job = _Import(context, only, keep_bad=skip_bad is not None)
+    job = _Import(context, only, keep_bad=every or skip_bad is not None)
+    stored = False
     with suppress(_RolledBackError), told_as_app_errors(), context.vault.replica.transaction() as tx:
-        with closing(read_lines(path)) as lines:
-            job.run(tx, lines)
+        with opened_lines(context, only, path, file_map) as source:
+            job.run(tx, source.lines)
         context.audit("import", type_name, many=job.tally.added + job.tally.amended, tx=tx)
         if skip_bad is not None:
             _write_bad(skip_bad, job.tally.bad)
-        _keep(dry_run=dry_run)
-    if not dry_run:
+        _keep(dry_run=dry_run or (skip_bad is None and bool(job.tally.bad)))
+        stored = True
+    if stored:
         context.publish(RecordsChanged(frozenset(job.tally.types), frozenset(), "import"))
-    return job.tally.counts()
+    return report_of(type_name, path, source.sheet, job.tally.counts(), job.tally.bad, stored=stored)
 
 
 def _keep(*, dry_run: bool) -> None:
@@ -145,15 +142,15 @@ class _Import:
     def _judged(self, line: Line, references: References) -> _Good | None:
         said = line.said
         if said is None:
-            self._bad(line, None, line.trouble)
+            self._bad(line, [Fault("", "", line.trouble)])
             return None
         kind = self._kind(line, said)
         if kind is None:
             return None
         payload = _payload(kind, line, said)
-        issue = obstacle(kind.check(payload, self._check), importing=True)
-        if issue is not None:
-            self._bad(line, issue.path or None, described(issue))
+        faults = self._faults(kind, line, payload)
+        if faults:
+            self._bad(line, faults)
             return None
         row = references.own_id(kind, payload)
         if row is None:
@@ -170,10 +167,11 @@ class _Import:
         if name in names:
             return self._context.kind(str(name))
         if name is None:
-            self._bad(line, "type", "type: A mixed file needs the type on every line.")
+            self._bad(line, [Fault("", "type", "type: A mixed file needs the type on every line.")])
         else:
             near = nearest(str(name), names)
-            self._bad(line, "type", f"type: There is no record type of that name. Did you mean {near}?")
+            reason = f"type: There is no record type of that name. Did you mean {near}?"
+            self._bad(line, [Fault("", "type", reason)])
         return None
 
     def _seen(self, line: Line, kind: RecordType, row: bytes, payload: Mapping[str, Any]) -> bool:
@@ -186,13 +184,25 @@ class _Import:
             self.tally.unchanged += 1
         else:
             name = next((name for name in ("id", "code", "external_id") if name in payload), None)
-            self._bad(line, name, f"{name}: Line {first[0]} is of the same record, with other content.")
+            reason = f"{name}: Line {first[0]} is of the same record, with other content."
+            self._bad(line, [Fault(line.column_of(name or ""), name or "", reason)])
         return True
 
-    def _bad(self, line: Line, name: str | None, reason: str) -> None:
+    def _faults(self, kind: RecordType, line: Line, payload: Mapping[str, Any]) -> list[Fault]:
+        """Give everything wrong with a line; a cell that could not be read is not also missed."""
+        found = list(line.faults)
+        unread = {fault.field.partition(".")[0] for fault in found}
+        for issue in kind.check(payload, self._check):
+            if issue.severity is Severity.REFUSE and issue.path.partition(".")[0] not in unread:
+                found.append(Fault(line.column_of(issue.path), issue.path, described(issue)))
+        return found
+
+    def _bad(self, line: Line, faults: Sequence[Fault]) -> None:
+        first = faults[0]
         if not self._keep_bad:
-            raise BadInput(f"Line {line.number}: {reason}", code="IMPORT-3", place=Place(line.number, name))
-        self.tally.bad.append(BadLineFound(line.number, name, reason, line.raw))
+            where = f"Line {line.number}" + (f", column {first.column}" if first.column else "")
+            raise BadInput(f"{where}: {first.reason}", code="IMPORT-3", place=Place(line.number, first.field or None))
+        self.tally.bad.append(BadLineFound(line.number, tuple(faults), line.raw))
 
     def _store(self, tx: Transaction, references: References, goods: list[_Good]) -> None:
         references.expect(code for good in goods if (code := _person_code(good)) is not None)

@@ -35,6 +35,7 @@ from broker_desktop.session.clinical import ClinicalDesk
 from broker_desktop.session.context import Context
 from broker_desktop.session.drafts import Drafts
 from broker_desktop.session.events import Listener, SyncStatus
+from broker_desktop.session.imports import ImportDesk
 from broker_desktop.session.keys import KeysDesk
 from broker_desktop.session.oversight import OversightDesk
 from broker_desktop.session.packs import PacksDesk
@@ -88,6 +89,7 @@ class Session:
         self.stock = StockDesk(context)
         self.sheets = SheetsDesk(context)
         self.packs = PacksDesk(context)
+        self.imports = ImportDesk(context)
         self.recoding = RecodingDesk(context)
         self.clinical = ClinicalDesk(context)
         self.pairs = PairsDesk(context)
@@ -186,7 +188,7 @@ class Session:
         self, type_name: str, path: Path, *, dry_run: bool = False, skip_bad: Path | None = None
     ) -> ImportCounts:
         """Store the records of a file, all or none; `type_name` may be `mixed`. Raises BadInput with line and field."""
-        return importing.import_file(self._context, type_name, path, dry_run=dry_run, skip_bad=skip_bad)
+        return importing.import_file(self._context, type_name, path, dry_run=dry_run, skip_bad=skip_bad).counts
 
     # Reading
 
