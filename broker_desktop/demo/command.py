@@ -105,6 +105,7 @@ def _colleague_works(team: DemoTeam) -> None:
                 "setting": "online_or_phone" if kind == "phone" else "hostel",
                 "team": "assertive-outreach",
                 "person": {"id": person[0].id} if person else None,
+                "next_step": {"type": "none"},
             },
         )
     team.colleague.sync_once()

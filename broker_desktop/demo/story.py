@@ -62,6 +62,7 @@ def _evening(team: DemoTeam, say: Say) -> str:
             "outcome": ["referral_made"],
             "setting": "street",
             "person": person,
+            "next_step": {"type": "chase_referral"},
         },
     )
     team.lead.save(

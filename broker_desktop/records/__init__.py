@@ -12,14 +12,18 @@ from broker_desktop.records.bbv_test import BBV_TEST
 from broker_desktop.records.bbv_vaccination import BBV_VACCINATION
 from broker_desktop.records.broker_contact import BROKER_CONTACT
 from broker_desktop.records.broker_wellbeing import BROKER_WELLBEING
+from broker_desktop.records.consent import CONSENT
 from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.directory_entry import DIRECTORY_ENTRY
+from broker_desktop.records.disclosure import DISCLOSURE
 from broker_desktop.records.feedback import FEEDBACK
 from broker_desktop.records.group_attendance import GROUP_ATTENDANCE
 from broker_desktop.records.group_session import GROUP_SESSION
 from broker_desktop.records.hcv_cascade import HCV_CASCADE
 from broker_desktop.records.home_assessment import HOME_ASSESSMENT
 from broker_desktop.records.incentive import INCENTIVE
+from broker_desktop.records.incident import INCIDENT
+from broker_desktop.records.lone_working import LONE_WORKING
 from broker_desktop.records.naloxone_reversal import NALOXONE_REVERSAL
 from broker_desktop.records.naloxone_supply import NALOXONE_SUPPLY
 from broker_desktop.records.nx_tally import NX_TALLY
@@ -36,6 +40,7 @@ from broker_desktop.records.stock_count import STOCK_COUNT
 from broker_desktop.records.stock_movement import STOCK_MOVEMENT
 from broker_desktop.records.support_intervention import SUPPORT_INTERVENTION
 from broker_desktop.records.top_marker import TOP_MARKER
+from broker_desktop.records.training import TRAINING
 from broker_desktop.records.uam_tally import UAM_TALLY
 
 CATALOGUE: Final[tuple[RecordType, ...]] = (
@@ -63,6 +68,11 @@ CATALOGUE: Final[tuple[RecordType, ...]] = (
     HOME_ASSESSMENT,
     FEEDBACK,
     DIRECTORY_ENTRY,
+    CONSENT,
+    DISCLOSURE,
+    INCIDENT,
+    LONE_WORKING,
+    TRAINING,
     POLICE_REQUEST,
     BBV_VACCINATION,
     HCV_CASCADE,

@@ -56,10 +56,11 @@ _LEADS_ONLY: Final = frozenset(
         "police_request",
         "invitation",
         "sharps_calibration",
+        "training",
     }
 )
-"""Tables that only a lead writes: team settings, what a bin of sharps is reckoned as, the pack in use, a signed month,
-the name of a partner, and who was invited to what, and what leads oversee."""
+"""Tables that only a lead writes: team settings, what a bin of sharps is reckoned as, who was trained, the pack in use,
+a signed month, the name of a partner, and who was invited to what, and what leads oversee."""
 
 PLANNED: Final = "planned"
 """The state of a broker contact that stands in the common compartment: a hand-over (protocol.md 2.2)."""

@@ -8,12 +8,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from broker_desktop.records.field import Code, Moment, Number, Text
+from broker_desktop.records.field import Code, Codes, Moment, Number, Text, YesNo
 from broker_desktop.records.record_type import COMMON, RecordType
 from broker_desktop.records.rules import NotBefore, SayWhyLate, When
 
 _WHERE: Final = "Where and when"
+_OPENING: Final = "Opening"
 _WHAT: Final = "How it went"
+_FOR: Final = "Whom it was for, and a note"
+_CANCELLED: Final = When("status", ("cancelled",))
 
 OUTREACH_SESSION: Final = RecordType(
     name="session",
@@ -35,11 +38,29 @@ OUTREACH_SESSION: Final = RecordType(
             refusable=False,
             column=True,
         ),
+        Moment(name="planned_start", label="Planned from", section=_WHERE, future=True),
+        Moment(name="planned_end", label="Planned until", section=_WHERE, future=True),
+        Number(name="staff_planned", label="Workers and volunteers planned", section=_WHERE, unit="people"),
         Moment(name="started_at", label="Started", section=_WHERE, required=True, column=True),
         Moment(name="ended_at", label="Ended", section=_WHERE, require_when=When("status", ("closed",))),
         Code(name="team", label="Team", section=_WHERE, list_id="team", column=True),
         Code(name="venue", label="Place", section=_WHERE, list_id="place", column=True),
+        Codes(
+            name="opening_checks",
+            label="Before you set out",
+            section=_OPENING,
+            list_id="opening_check",
+            help="Tick what is in the bag and in the van.",
+        ),
         Code(name="status", label="Status", section=_WHAT, list_id="session_status", column=True),
+        Code(
+            name="cancel_reason",
+            label="Why it was cancelled",
+            section=_WHAT,
+            list_id="session_cancel_reason",
+            when=_CANCELLED,
+            require_when=_CANCELLED,
+        ),
         Number(name="staff", label="Workers and volunteers there", section=_WHAT, unit="people"),
         Number(
             name="turned_away",
@@ -48,10 +69,13 @@ OUTREACH_SESSION: Final = RecordType(
             unit="people",
             help="How many came and could not be seen.",
         ),
+        YesNo(name="women_only", label="Women only", section=_FOR),
+        Codes(name="target_tags", label="Whom it was for", section=_FOR, list_id="session_tag"),
+        Codes(name="in_reach_partners", label="Services that came in", section=_FOR, list_id="in_reach_partner"),
         Text(
             name="note",
             label="Note",
-            section=_WHAT,
+            section=_FOR,
             longest=500,
             lines=True,
             searchable=True,
@@ -60,6 +84,9 @@ OUTREACH_SESSION: Final = RecordType(
     ),
     rules=(
         NotBefore(field="ended_at", other="started_at", message="This is before the start. Choose a later time."),
+        NotBefore(
+            field="planned_end", other="planned_start", message="This is before the planned start. Choose a later time."
+        ),
         SayWhyLate(event="started_at"),
     ),
 )

@@ -20,7 +20,7 @@ from broker_desktop.records.reference import PersonRef, RecordRef, external_id_i
 from broker_desktop.records.rules import CheckContext, Issue, Rule, Severity, When, day_at
 from broker_desktop.records.steps import Steps
 from broker_desktop.records.stock import Move
-from broker_desktop.records.structure import Chain
+from broker_desktop.records.structure import Chain, Offers
 from broker_desktop.records.worklist import WORKLISTS, Waits, WaitsForPerson
 
 ADMIN: Final = 0
@@ -114,6 +114,8 @@ class RecordType:
     """How a record takes the place of an older one; both change in one transaction."""
     stock: Callable[[Mapping[str, Any], CodeLists], Iterable[Move]] | None = None
     """What a record of this type takes from a place or brings to it; stock on hand is the sum of it, never stored."""
+    needs_training: str | None = None
+    """A code of `training_course`: the form opens only to somebody who has done that course (PORT12-46)."""
     author_keeps: bool = True
     """False: somebody who may not read the compartment may record this all the same and keeps no copy of it; it is
     sealed when it is saved (protocol.md 2.4, Drop). Needs one fixed compartment."""
@@ -193,6 +195,15 @@ class RecordType:
             if payload.get(field.name) is None and condition.holds(payload)
         }
         return {**payload, **unasked}
+
+    def as_form(self, payload: Mapping[str, Any], codes: CodeLists) -> Payload:
+        """Give the payload of a form with what its questions keep where nothing was chosen."""
+        filled = {
+            one.name: one.filled(payload.get(one.name), codes)
+            for one in self.fields
+            if isinstance(one, Offers) and one.every
+        }
+        return {**payload, **filled}
 
     def resolved(
         self,

@@ -13,7 +13,7 @@ from functools import cached_property
 from hashlib import sha256
 from typing import Any, ClassVar
 
-from broker_desktop.records.answer import answer_of
+from broker_desktop.records.answer import Reason, answer_of
 from broker_desktop.records.code_rules import code_issues, unknown_code
 from broker_desktop.records.codelist import CodeLists, nearest
 from broker_desktop.records.field import (
@@ -57,6 +57,8 @@ class Offers(Field):
 
     kinds_list: str = "offer_kind"
     answers_list: str = "offer_answer"
+    every: bool = False
+    """A form keeps an answer to each kind: what was left empty is kept as not asked (requirements.md PORT12-32)."""
     wire_types: ClassVar[tuple[type, ...]] = (dict,)
 
     def check_value(self, value: Any, context: CheckContext) -> Sequence[Issue]:
@@ -79,6 +81,13 @@ class Offers(Field):
             for kind, said in value.items()
             if isinstance(said, str)
         )
+
+    def filled(self, value: Any, codes: CodeLists) -> Any:
+        """Give the answers with `not_asked` for every kind without one; a refused question stays refused."""
+        if not self.every or answer_of(value) is not None:
+            return value
+        unasked = dict.fromkeys(codes.known(self.kinds_list), Reason.NOT_ASKED.value)
+        return {**unasked, **value} if type(value) is dict else unasked
 
 
 @dataclass(frozen=True, kw_only=True)

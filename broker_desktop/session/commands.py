@@ -61,6 +61,7 @@ def save_new(
     Raises:
         Refused: a rule stands against it; nothing was stored. NotPermitted: this role does not make such a record.
     """
+    payload = kind.as_form(payload, context.codes)
     issues = _allowed(context, kind, payload)
     check_make(context, kind, payload)
     if context.leaves_no_copy(kind):

@@ -93,11 +93,15 @@ def record_people(session: Session, *, clinical: bool) -> None:
     """Record one of each thing that tells about a person, and one van run, which does not."""
     person = {"code": "WREN84M"}
     session.save("session", {"kind": "mobile_run", "started_at": f"{DAY}T18:00:00+00:00", "note": "wet"})
-    session.save("person", {"identity_level": "named", "given_name": SECRETS[0], "family_name": SECRETS[1]})
+    session.save(
+        "person",
+        {"identity_level": "named", "given_name": SECRETS[0], "family_name": SECRETS[1],
+         "parental_status": "not_a_parent", "accommodation_need": {"answer": "declined"}},
+    )  # fmt: skip
     session.save(
         "contact",
         {"occurred_at": DAY, "kind": "phone", "outcome": ["seen"], "setting": "street", "person": person,
-         "note": SECRETS[2]},
+         "next_step": {"type": "none"}, "note": SECRETS[2]},
     )  # fmt: skip
     session.save("nx_visit", {"occurred_at": DAY, "site_type": "mobile", "items": {"CITRIC": 5}, "person": person})
     if clinical:

@@ -54,6 +54,7 @@ def contact(number: int, **other: object) -> dict[str, object]:
         "outcome": ["seen"],
         "setting": "street",
         "person": {"code": f"WREN8{number % 10}M"},
+        "next_step": {"type": "none"},
         **other,
     }
 

@@ -56,7 +56,7 @@ def worker_meets_people(worker: Laptop, number: int) -> None:
     """Save and sync on the second laptop, so that the first has something to receive."""
     with worker.opened() as session:
         contact = {"occurred_at": session.today().day, "kind": "phone", "outcome": ["seen"], "setting": "street"}
-        session.save("contact", {**contact, "person": {"code": f"WREN8{number % 7}M"}})
+        session.save("contact", {**contact, "person": {"code": f"WREN8{number % 7}M"}, "next_step": {"type": "none"}})
         session.sync_once()
 
 

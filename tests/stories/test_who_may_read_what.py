@@ -47,11 +47,15 @@ class Team:
 def record_people(session: Session, *, clinical: bool) -> None:
     """Record what tells about people."""
     who = {"code": CODE}
-    session.save("person", {"identity_level": "named", "given_name": OTHERS[0], "family_name": OTHERS[1]})
+    session.save(
+        "person",
+        {"identity_level": "named", "given_name": OTHERS[0], "family_name": OTHERS[1],
+         "parental_status": "not_a_parent", "accommodation_need": {"answer": "declined"}},
+    )  # fmt: skip
     session.save(
         "contact",
         {"occurred_at": DAY, "kind": "phone", "outcome": ["seen"], "setting": "street", "person": who,
-         "note": OTHERS[2]},
+         "next_step": {"type": "none"}, "note": OTHERS[2]},
     )  # fmt: skip
     session.save(
         "nx_visit",

@@ -147,12 +147,16 @@ def test_one_record_of_each_type_stands_in_the_office_after_both_sync(evening: E
     contact = saved_by_keys(
         evening, "contact",
         {"kind": "found_on_shift", "setting": "street", "person": person, "needs": ["housing"],
+         "housing_need": "urgent_problem",
          "offers": {"bbv": "declined"}, "outcome": ["seen", "referral_made"],
          "next_step": {"type": "see_again", "note": "by the bridge"}, "note": "under the arches"},
     )  # fmt: skip
     assert contact["person"] == {"id": somebody["id"]}
     assert contact["outcome"] == ["seen", "referral_made"]
-    assert contact["offers"] == {"bbv": "declined"}
+    assert contact["offers"] == {
+        "bbv": "declined", "needle_exchange": "not_asked", "naloxone": "not_asked", "broker": "not_asked",
+        "referral": "not_asked",
+    }  # fmt: skip
     assert contact["next_step"] == {"type": "see_again", "note": "by the bridge"}
     hands.press(KEY.Key_3, CTRL)
     referral = saved_by_keys(

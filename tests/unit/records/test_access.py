@@ -102,6 +102,11 @@ TABLES = {
     "hold": (LEAD, LEAD, LEAD, NOBODY),
     "interest": (LEAD, LEAD, LEAD, NOBODY),
     "closed": (LEAD, LEAD, LEAD, NOBODY),
+    "consent": (ALL, ALL, ALL, LEAD_DATA),
+    "disclosure": (ALL, ALL, ALL, LEAD_DATA),
+    "incident": (ALL, ALL, ALL, LEAD_DATA),
+    "lone_working": (ALL, ALL, ALL, LEAD_DATA),
+    "training": (LEAD, LEAD, LEAD, NOBODY),
     "police_request": (LEAD, LEAD, LEAD, NOBODY),
     "sharps_calibration": (LEAD, LEAD, LEAD, NOBODY),
     **dict.fromkeys(

@@ -78,7 +78,8 @@ def test_a_form_has_to_answer_what_an_import_may_leave_open(lead: Session) -> No
     with pytest.raises(Refused) as caught:
         lead.save("person", {"identity_level": "named", "family_name": "Test"})
     assert caught.value.place.field == "given_name"
-    answered = {"identity_level": "named", "family_name": "Test", "given_name": {"answer": "declined"}}
+    refused = {name: {"answer": "declined"} for name in ("given_name", "parental_status", "accommodation_need")}
+    answered = {"identity_level": "named", "family_name": "Test", **refused}
     assert lead.save("person", answered).created
 
 
