@@ -93,6 +93,16 @@ def default_compartments(
     return usual | ({CLINICAL} if clinical else frozenset())
 
 
+BOOKED: Final = "booked"
+"""The step of a referral that those take who see to the appointments (requirements.md PORT12-39)."""
+_BOOK: Final = frozenset({Role.ASSESSOR, Role.NURSE, Role.LEAD})
+
+
+def may_take_step(role: int, step: str) -> bool:
+    """Tell whether a seat moves a referral on to a step by hand; what a file or another team says is not asked here."""
+    return step != BOOKED or role in _BOOK
+
+
 def may_read(compartments: frozenset[int], record_type: RecordType) -> bool:
     """Tell whether a seat can hold any record of a type."""
     return not compartments.isdisjoint(record_type.compartments)

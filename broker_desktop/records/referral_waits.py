@@ -64,6 +64,7 @@ REFERRAL_WAITS: Final = (
         due=StepDay("made_on", codes=("not_attended",)),
         red_after=7,
         cleared_by=MET_AGAIN,
+        ended_from_due=True,
         action="new:contact",
     ),
     Waits(
@@ -74,6 +75,7 @@ REFERRAL_WAITS: Final = (
         due=StepDay("made_on", codes=("unplanned_exit", "lost_contact")),
         red_after=14,
         cleared_by=MET_AGAIN,
+        ended_from_due=True,
         action="new:contact",
     ),
     Waits(
@@ -98,6 +100,7 @@ REFERRAL_WAITS: Final = (
         due=Due("release_date", days=-1),
         red_after=1,
         cleared_by=MET_AGAIN,
+        ended_from_due=True,
         action="new:contact",
     ),
     Waits(
@@ -108,6 +111,7 @@ REFERRAL_WAITS: Final = (
         due=StepDay("made_on", codes=("detox_discharge",)),
         red_after=1,
         cleared_by=(ClearedBy("broker_contact"),),
+        ended_from_due=True,
         action="new:broker_contact",
     ),
     Waits(
@@ -118,6 +122,7 @@ REFERRAL_WAITS: Final = (
         due=StepDay("made_on", codes=PLANNED_ENDS),
         red_after=7,
         cleared_by=(ClearedBy("broker_contact"),),
+        ended_from_due=True,
         action="new:broker_contact",
     ),
 )

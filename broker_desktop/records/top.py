@@ -13,11 +13,13 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from broker_desktop.records.dates import day_of, parse_moment
+from broker_desktop.records.worklist import later
 
 START, REVIEW, EXIT = "start", "review", "exit"
-AROUND: Final = timedelta(days=14)
-REVIEW_FROM: Final = timedelta(weeks=5)
-REVIEW_UNTIL: Final = timedelta(weeks=26)
+AROUND: Final = 14
+REVIEW_FROM: Final = 5 * 7
+REVIEW_UNTIL: Final = 26 * 7
+"""Days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,9 @@ def window(stage: str, counts_from: date) -> Window:
         counts_from: first day of treatment, day of the form before, or day of discharge.
     """
     if stage == REVIEW:
-        return Window(counts_from + REVIEW_FROM, counts_from + REVIEW_UNTIL)
-    return Window(counts_from - AROUND, counts_from + AROUND)
+        return Window(later(counts_from, days=REVIEW_FROM), later(counts_from, days=REVIEW_UNTIL))
+    opens = counts_from - timedelta(days=AROUND) if counts_from.toordinal() > AROUND else date.min
+    return Window(opens, later(counts_from, days=AROUND))
 
 
 def start_due(markers: Sequence[Mapping[str, Any]]) -> date | None:

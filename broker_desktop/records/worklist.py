@@ -137,6 +137,8 @@ class Waits:
     red_after: int | None = None
     """So many days after `due` it is marked as urgent."""
     cleared_by: tuple[ClearedBy, ...] = ()
+    ended_from_due: bool = False
+    """Only what comes on or after `due` ends it: a step long after the record began, such as a missed appointment."""
     action: str = "edit"
     """What one key does: `edit` opens the record; `new:<type>` starts a record of that type for the same person."""
 

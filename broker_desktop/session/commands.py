@@ -16,7 +16,7 @@ from broker_desktop.session.changes import changed_fields, shown_fields, write_c
 from broker_desktop.session.closing import refuse_closed
 from broker_desktop.session.context import Context
 from broker_desktop.session.events import RecordsChanged
-from broker_desktop.session.permissions import check_make
+from broker_desktop.session.permissions import check_make, check_steps
 from broker_desktop.session.raising import save_shut
 from broker_desktop.session.references import References
 from broker_desktop.session.refusals import Refused, obstacle
@@ -169,6 +169,7 @@ def _amend(
     before = kind.from_wire(shown, context.codes)
     changes = changed_fields(kind, shown, kind.to_wire(resolved), resolved, whole=whole)
     if changes:
+        check_steps(context, kind, changes)
         write_changes(context, tx, kind, row, changes, reason)
         context.audit(WRITE, kind.name, row, tx=tx)
     return _Outcome(row, created=False, before=before)

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
+from broker_desktop.records.referral_source import may_hear_outcome
 from broker_desktop.session.context import Context
 from broker_desktop.store.bodies import body_payload
 from broker_desktop.store.system_rows import MAIL_IN, MAIL_OUT
@@ -124,9 +125,8 @@ def events_of(payload: dict[str, Any]) -> Sequence[dict[str, Any]]:
 
 
 def feedback_agreed(payload: dict[str, Any]) -> bool:
-    """Tell whether the person agreed that the team that sent them hears how it went; no answer is no."""
-    consent = payload.get("consent")
-    return isinstance(consent, dict) and consent.get("feedback") == "yes"
+    """Tell whether the team that sent somebody hears how it went: the person's yes, and never the police."""
+    return may_hear_outcome(payload)
 
 
 def is_in(row: MailRow) -> bool:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from broker_desktop.errors import BadInput, NotPermitted, Place
-from broker_desktop.records.access import PUT, may_apply, may_make
+from broker_desktop.records.access import PUT, may_apply, may_make, may_take_step
 from broker_desktop.records.record_type import ByGroup, RecordType
 from broker_desktop.session.context import Context
 from sync.replica import NotDroppableError, Transaction
@@ -23,6 +23,16 @@ def check_make(context: Context, kind: RecordType, payload: Mapping[str, Any]) -
         raise NotPermitted(
             f"{kind.title}: your role does not make this kind of record.",
             remedy="Nothing was saved. Staff of the team can record it.",
+        )
+
+
+def check_steps(context: Context, kind: RecordType, changes: Mapping[str, Any]) -> None:
+    """Refuse a step of a referral that this role does not take. Raises NotPermitted."""
+    steps = (one.get("event") for name, one in changes.items() if name.startswith("events:") and isinstance(one, dict))
+    if kind.name == "referral" and not all(may_take_step(context.role, step) for step in steps if step):
+        raise NotPermitted(
+            "Referral: your role does not book appointments.",
+            remedy="Nothing was saved. Put the offer down as “Appointment offered”; an assessor or a lead books it.",
         )
 
 

@@ -14,6 +14,7 @@ from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.pack import Pack
 from broker_desktop.records.pack.words import Wording
 from broker_desktop.records.record_type import RecordType
+from broker_desktop.records.referral_source import EarlierContact
 from broker_desktop.records.rules import Issue
 from broker_desktop.session import (
     candidates,
@@ -31,6 +32,7 @@ from broker_desktop.session import (
     worklists,
 )
 from broker_desktop.session.background import Background
+from broker_desktop.session.before_referral import before_referral
 from broker_desktop.session.clinical import ClinicalDesk
 from broker_desktop.session.context import Context
 from broker_desktop.session.drafts import Drafts
@@ -240,6 +242,12 @@ class Session:
     def history(self, person_id: str) -> list[RecordRow]:
         """Give everything recorded about a person that this seat may read, newest first."""
         return queries.history(self._context, person_id)
+
+    def before_referral(
+        self, person_id: str, made_on: str | None = None, referral: str | None = None
+    ) -> list[EarlierContact]:
+        """Give what we did with somebody in the ninety days before a referral. Raises NotFound."""
+        return before_referral(self._context, person_id, made_on, referral)
 
     def last_visit_supplies(self, person_id: str) -> Supplies:
         """Give packs and items of a person's last needle-exchange visit, and what need not be asked again yet."""

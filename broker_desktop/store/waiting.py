@@ -188,7 +188,8 @@ class WaitingIndex:
             due = _careful(waits.key, partial(waits.day, one.payload, event_day))
             if due is not None:
                 person = one.id if name == _PERSON else one.person
-                yield (one.id, name, waits.key, waits.worklist, person, one.day, one.rank, due.isoformat())
+                since = due.isoformat() if waits.ended_from_due else one.day
+                yield (one.id, name, waits.key, waits.worklist, person, since, one.rank, due.isoformat())
 
     def _settle(self, connection: Connection, rows: Sequence[_Open]) -> None:
         """Note which of these rows a later record has ended already."""
