@@ -35,16 +35,23 @@ class SqlFacts:
     def rows(self, type_name: str, first_day: str | None, last_day: str | None) -> Iterator[Payload]:
         """Give payloads with their day; see Facts."""
         target = self._projection.table(type_name)
-        statement = select(target.c.body, target.c.day, target.c.id).where(target.c.voided == 0)
+        statement = select(target.c.body, target.c.day, target.c.id, target.c.recorded_at).where(target.c.voided == 0)
         if first_day is not None and last_day is not None:
             statement = statement.where(target.c.day.between(first_day, last_day))
-        for body, day, row in self._connection.execute(statement):
+        for body, day, row, recorded in self._connection.execute(statement):
             payload = body_payload(body)
             payload["_day"] = day
             payload["_id"] = uuid_text(row)
+            payload["_recorded"] = recorded
             if self._aliases:
                 self._resolve(payload)
             yield payload
+
+    def merged(self) -> int:
+        """Give how many people stand for somebody else; see Facts."""
+        target = self._projection.table("person")
+        merged = select(func.count()).select_from(_ALIAS.join(target, target.c.id == _ALIAS.c.id))
+        return int(self._connection.execute(merged).scalar_one())
 
     def people(self, ids: Collection[str]) -> Iterator[Payload]:
         """Give the payloads of these people; see Facts."""

@@ -56,6 +56,10 @@ class LineFacts:
             ):
                 yield row
 
+    def merged(self) -> int:
+        """Give none: lines say nothing of merges."""
+        return 0
+
     def people(self, ids: Collection[str]) -> Iterator[Payload]:
         """Give the rows of these people, the first line of each."""
         rows = {row["_id"]: row for row in reversed(self.by_type.get("person", []))}

@@ -15,29 +15,39 @@ from broker_desktop.records.measure import (
     advice,
     bbv,
     brokers,
+    brought_back,
     coming_back,
     contact_cuts,
     contacts,
     families,
+    forms_and_words,
     groups,
+    naloxone,
     pathway,
+    quality,
     referrals,
+    reports,
     seen,
+    sheets,
     sources,
     substances,
+    support,
+    vaccination,
     visits,
 )
 from broker_desktop.records.measure.contacts import is_met, met_codes
 from broker_desktop.records.measure.counting import behind, count_definitions
 from broker_desktop.records.measure.line import Cell, Definition, Facts, FirstMet, Line
+from broker_desktop.records.measure.reports import Mark, fall_of, marks
 
 __all__ = [
-    "LINES", "Cell", "Definition", "Facts", "FirstMet", "Line", "count_lines", "is_met", "met_codes", "records_behind",
+    "LINES", "Cell", "Definition", "Facts", "FirstMet", "Line", "Mark", "count_lines", "fall_of", "is_met", "marks",
+    "met_codes", "records_behind",
 ]  # fmt: skip
 
 _SUBJECTS: Final = (
-    contacts, visits, seen, contact_cuts, advice, bbv, referrals, pathway, sources, brokers, groups, families,
-    substances, coming_back,
+    contacts, visits, sheets, seen, contact_cuts, brought_back, advice, bbv, vaccination, referrals, pathway, sources,
+    brokers, groups, naloxone, forms_and_words, families, support, substances, coming_back, reports, quality,
 )  # fmt: skip
 
 LINES: Final[tuple[Definition, ...]] = tuple(

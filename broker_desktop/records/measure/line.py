@@ -37,12 +37,16 @@ class Facts(Protocol):
         """Give payloads by the day they count in, ends included, with that day (or None) under `_day`.
 
         Without days, every record of the type, also those without a day. A person is `{"id": ...}`, after aliases;
-        the record's own id stands under `_id`.
+        the record's own id stands under `_id`, the moment it was written down under `_recorded`.
         """
         ...
 
     def last_seen_before(self, day: str) -> Mapping[str, str]:
         """Give, for everybody met or at the needle exchange before a day, the last such day."""
+        ...
+
+    def merged(self) -> int:
+        """Give how many records of people stand for somebody else's, as far as they are held here."""
         ...
 
     def people(self, ids: Collection[str]) -> Iterable[Payload]:

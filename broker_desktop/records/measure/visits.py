@@ -25,7 +25,8 @@ def _syringe_codes(asked: Asked) -> frozenset[str]:
     return asked.codes.in_group("equipment_item", "1")
 
 
-def _syringes(row: Payload, asked: Asked) -> Iterator[tuple[str, int]]:
+def syringes_of(row: Payload, asked: Asked) -> Iterator[tuple[str, int]]:
+    """Give the syringes that left with a visit: items with a needle or barrel of their own (domain.md 2.5)."""
     syringes = asked.shared(_syringe_codes)
     return ((item, n) for item, n in items_of(row, asked) if item in syringes)
 
@@ -77,7 +78,7 @@ LINES: Final = (
         id="MS-07.syringes_out",
         title="Syringes given out",
         unit="items",
-        rule=Total((Of(NX_VISIT),), _syringes),
+        rule=Total((Of(NX_VISIT),), syringes_of),
         notes=("Syringes with a needle, and barrels; loose needles are not added.",),
         counts_people_or_events=False,
     ),

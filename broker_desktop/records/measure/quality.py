@@ -1,0 +1,196 @@
+"""How good the records are: answers missing, days until they were written down, people merged (MS-28).
+
+An answer is missing where a form must ask and nothing stands, or only that it was not asked. "Did not want to say" is
+an answer (contract.md, "Rules for every type").
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from broker_desktop.records.answer import Payload, Reason, answer_of
+from broker_desktop.records.broker_contact import BROKER_CONTACT
+from broker_desktop.records.contact import CONTACT
+from broker_desktop.records.dates import london_day
+from broker_desktop.records.field import Field
+from broker_desktop.records.measure.line import PERCENT, Asked, Definition, Figure, Of, Tally
+from broker_desktop.records.measure.reading import code_of, days_between
+from broker_desktop.records.measure.tally import Middle, Total
+from broker_desktop.records.nx_visit import NX_VISIT
+from broker_desktop.records.record_type import RecordType
+from broker_desktop.records.referral import REFERRAL
+from broker_desktop.records.rules import When
+
+_LOOKED_AT: Final = (CONTACT, NX_VISIT, REFERRAL, BROKER_CONTACT)
+
+
+def _asked_of(kind: RecordType) -> tuple[tuple[Field, When | None], ...]:
+    """Give the questions that a form must ask, with the condition under which it must."""
+    found: list[tuple[Field, When | None]] = []
+    for one in kind.fields:
+        if one.refusable and (one.required or one.require_when is not None):
+            found.append((one, one.required if isinstance(one.required, When) else one.require_when))
+    return tuple(found)
+
+
+_QUESTIONS: Final = {kind.name: _asked_of(kind) for kind in _LOOKED_AT}
+
+
+def is_missing(value: object) -> bool:
+    """Tell whether nothing was answered."""
+    return value is None or answer_of(value) is Reason.NOT_ASKED
+
+
+def _questions(kind: str, row: Payload) -> Iterator[tuple[str, bool]]:
+    """Give the questions that had to be asked of a record, and whether the answer is missing."""
+    for one, condition in _QUESTIONS[kind]:
+        if one.name != "person" and (condition is None or condition.holds(row)):
+            yield f"{kind}.{one.name}", is_missing(row.get(one.name))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """The answers a form had to ask for: all, those given, or with `by` those missing, by question or by team."""
+
+    only: str = "all"
+    by: str | None = None
+
+    @property
+    def parts(self) -> tuple[Of, ...]:
+        """The records that are looked at."""
+        return tuple(Of(kind) for kind in _LOOKED_AT)
+
+    def start(self, asked: Asked) -> Tally:
+        """Begin a count."""
+        return Total(self.parts, self._each, by=self.by).start(asked)
+
+    def _each(self, row: Payload, asked: Asked) -> Iterator[tuple[str | None, int]]:
+        for name, missing in _questions(_kind_of(row), row):
+            if self.only == "all" or missing is (self.only == "missing"):
+                yield (name if self.by == "question" else code_of(row, "team")), 1
+
+
+def _kind_of(row: Payload) -> str:
+    """Tell the type of a record by a question that only it has."""
+    if "made_on" in row:
+        return REFERRAL.name
+    if "kind" in row:
+        return CONTACT.name
+    return BROKER_CONTACT.name if "state" in row else NX_VISIT.name
+
+
+def _days_until_written(row: Payload, asked: Asked) -> int | None:
+    days = days_between(row.get("_day"), london_day(row.get("_recorded")))
+    return None if days is None else max(days, 0)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class NineteenOfTwenty:
+    """The number of days within which 95 of 100 records were written down, by the nearest rank."""
+
+    parts: tuple[Of, ...]
+
+    def start(self, asked: Asked) -> Tally:
+        """Begin a count."""
+        return _RankTally(asked)
+
+
+class _RankTally:
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self._days: list[int] = []
+        self._n = 0
+
+    def take(self, row: Payload) -> None:
+        """Note the days of a record."""
+        self._n += 1
+        days = _days_until_written(row, self._asked)
+        if days is not None:
+            self._days.append(days)
+
+    def figure(self) -> Figure:
+        """Give the nearest rank."""
+        ordered = sorted(self._days)
+        rank = -(-len(ordered) * 95 // 100)
+        value: int | Decimal | None = ordered[rank - 1] if ordered else None
+        return Figure(len(ordered), self._n, value=value, has_own_value=True)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Merged:
+    """The records of people that were found to be somebody else's, all in all."""
+
+    @property
+    def parts(self) -> tuple[Of, ...]:
+        """None: it is asked of the facts."""
+        return ()
+
+    def start(self, asked: Asked) -> Tally:
+        """Begin a count."""
+        return _MergedTally(asked)
+
+
+class _MergedTally:
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+
+    def take(self, row: Payload) -> None:
+        """Count nothing."""
+
+    def figure(self) -> Figure:
+        """Give how many."""
+        return Figure(self._asked.facts.merged())
+
+
+_ALL: Final = tuple(Of(kind) for kind in _LOOKED_AT)
+
+LINES: Final = (
+    Definition(
+        id="MS-28.complete",
+        title="Answers given of those a form must ask for",
+        unit=PERCENT,
+        rule=Answers(only="given"),
+        out_of=Answers(),
+        notes=("Contacts, visits, referrals, broker contacts. Not wanting to say is an answer.",),
+        counts_people_or_events=False,
+    ),
+    Definition(
+        id="MS-28.missing",
+        title="Answers missing, by question",
+        unit="answers",
+        rule=Answers(only="missing", by="question"),
+        counts_people_or_events=False,
+    ),
+    Definition(
+        id="MS-28.missing_by_team",
+        title="Answers missing, by team",
+        unit="answers",
+        rule=Answers(only="missing", by="team"),
+        counts_people_or_events=False,
+    ),
+    Definition(
+        id="MS-28.days_until_written",
+        title="Days until a record was written down, median",
+        unit="days",
+        rule=Middle(_ALL, _days_until_written),
+        counts_people_or_events=False,
+    ),
+    Definition(
+        id="MS-28.days_until_written_95",
+        title="Days within which 95 of 100 records were written down",
+        unit="days",
+        rule=NineteenOfTwenty(_ALL),
+        counts_people_or_events=False,
+    ),
+    Definition(
+        id="MS-28.merged",
+        title="People found to be somebody already known, all in all",
+        unit="merges",
+        rule=Merged(),
+        notes=("Whenever it was found; merges taken back are not in it.",),
+        counts_people_or_events=False,
+    ),
+)
