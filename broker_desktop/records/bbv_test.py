@@ -232,12 +232,12 @@ _GIVING_FIELDS: Final[tuple[Field, ...]] = (
     Code(name="delivered_by", label="Told by", section=_GIVING, list_id="bbv_deliverer", when=_TOLD),
     YesNo(name="understood", label="Understood what it means", section=_GIVING, when=_TOLD),
     YesNo(name="post_test_discussion", label="Talked it through after", section=_GIVING, when=_TOLD),
+    Code(name="closing_reason", label="Why closed", section=_GIVING, list_id="bbv_closing_reason", when=_CLOSED),
 )
 
 _AFTER_FIELDS: Final[tuple[Field, ...]] = (
     Codes(name="actions", label="What follows", section=_AFTER, list_id="bbv_action"),
     Day(name="retest_on", label="Test again from", section=_AFTER, future=True, when=_RESULT_IN),
-    Code(name="closing_reason", label="Why closed", section=_AFTER, list_id="bbv_closing_reason", when=_CLOSED),
 )
 
 BBV_TEST: Final = RecordType(

@@ -90,6 +90,7 @@ def build_menus(bar: QMenuBar, actions: WindowActions) -> None:
     record.addSeparator()
     _add(record, translate("Menu", "New of this kind"), ("Ctrl+N",), lambda: _call(front.page, "new"))
     _add(record, translate("Menu", "Change"), ("Ctrl+E",), lambda: _call(front.page, "change"))
+    _add(record, translate("Menu", "Open the report"), ("Ctrl+O",), lambda: _call(front.page, "open_report"))
     _add(record, translate("Menu", "Save"), ("Ctrl+S",), lambda: _call(front.page, "save"))
     _add(
         record,

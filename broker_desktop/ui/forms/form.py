@@ -90,6 +90,7 @@ class Form(QWidget):
         self._laid_out = -1
         self._focused_last = ""
         self._kept: Payload = {}
+        self._sealed: frozenset[str] = frozenset()
         self.questions: dict[str, Question] = {}
         self.sections: list[Section] = []
         column = QVBoxLayout(self)
@@ -132,6 +133,11 @@ class Form(QWidget):
         unasked = (name for name, question in self.questions.items() if question.isHidden())
         self._kept |= {name: payload[name] for name in unasked if payload.get(name) is not None}
 
+    def set_sealed(self, titles: frozenset[str]) -> None:
+        """Take sections off the screen, by their titles; what they hold stays part of the value."""
+        self._sealed = titles
+        self._fit()
+
     # Refusing
 
     def question_of(self, widget: QWidget | None, *, inner: bool = True) -> Question | None:
@@ -165,7 +171,7 @@ class Form(QWidget):
     def refuse_rest(self) -> None:
         """Refuse every open question that is left, on the whole form."""
         for section in self.sections:
-            for question in section.asked():
+            for question in section.asked() if section.title not in self._sealed else ():
                 if question.open() and may_be_refused(question):
                     question.refuse()
 
@@ -289,7 +295,7 @@ class Form(QWidget):
         if moved:
             self._lay_out()
         for section in self.sections:
-            section.card.setVisible(bool(section.asked()))
+            section.card.setVisible(bool(section.asked()) and section.title not in self._sealed)
             left = section.left()
             asked_count = len(section.asked())
             words = translate("Forms", "{done} of {all}").format(done=asked_count - left, all=asked_count)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from broker_desktop.ui.pages.bbv import BbvPage
 from broker_desktop.ui.pages.concern import ConcernPage
 from broker_desktop.ui.pages.conflicts import ConflictsPage
 from broker_desktop.ui.pages.drafts import DraftsPage
@@ -45,8 +46,12 @@ _PLAIN: Final[dict[str, Callable[[Desk], Page]]] = {
     "keys": KeysPage,
     "secrets": SecretsPage,
 }
-_OWN_NEW: Final[dict[str, Callable[[Desk], Page]]] = {"nx_visit": ExchangePage, CONCERN: ConcernPage}
-_OWN_EDIT: Final[dict[str, Callable[[Desk], Page]]] = {"referral": ReferralPage}
+_OWN_NEW: Final[dict[str, Callable[[Desk], Page]]] = {
+    "nx_visit": ExchangePage,
+    CONCERN: ConcernPage,
+    "bbv_test": BbvPage,
+}
+_OWN_EDIT: Final[dict[str, Callable[[Desk], Page]]] = {"referral": ReferralPage, "bbv_test": BbvPage}
 _OWN_LIST: Final[dict[str, Callable[[Desk], Page]]] = {"person": PeoplePage}
 
 
