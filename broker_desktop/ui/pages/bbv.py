@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from PySide6.QtCore import QEvent, Qt, QTimer, Slot
+from PySide6.QtCore import QEvent, QPoint, Qt, QTimer, Slot
 from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 
 from broker_desktop.records.answer import is_answered
@@ -33,6 +33,7 @@ from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
 
 OPEN_FOR_MS: Final = 60_000
 _CLOCK_MS: Final = 20_000
+_LAID_OUT_MS: Final = 60
 _SEALED: Final = frozenset({"Results", "What follows"})
 """Titles of the parts of the form that hold what a report says, or let it be guessed."""
 _SECRET: Final = frozenset({"results", "plan", "actions"})
@@ -60,6 +61,8 @@ class BbvPage(FormPage):
         self.column.insertLayout(0, column(self._strip, self._seal, self._then, gap=12))
         self._closes = _timer(self, OPEN_FOR_MS, single=True)
         self._closes.timeout.connect(self.close_report)
+        self._scrolls = _timer(self, _LAID_OUT_MS, single=True)
+        self._scrolls.timeout.connect(self._to_report)
         self._ticks = _timer(self, _CLOCK_MS, single=False)
         self._ticks.timeout.connect(self._show_strip)
         self._ticks.start()
@@ -102,6 +105,13 @@ class BbvPage(FormPage):
             self._closes.start()
             self._show_seal()
             focus_soon(self.form.questions["results"].first())
+            self._scrolls.start()
+
+    @Slot()
+    def _to_report(self) -> None:
+        """Bring the report to the top, once the form has made room for it."""
+        card = next(one.card for one in self.form.sections if one.title in _SEALED)
+        self.body.verticalScrollBar().setValue(card.mapTo(self.body.area, QPoint(0, 0)).y() - look().space(12))
 
     @Slot()
     def close_report(self) -> None:
