@@ -19,6 +19,7 @@ __all__ = [
     "icon_svg",
     "pack_paths",
     "pack_text",
+    "reference_paths",
 ]
 
 
@@ -69,6 +70,11 @@ def pack_text(pack_id: str) -> str:
 def clinical_text(name: str) -> str:
     """Return the YAML text of one file of clinical rules; FileNotFoundError when it does not ship."""
     return asset_text("clinical", f"{name}.yaml")
+
+
+def reference_paths() -> tuple[Path, ...]:
+    """Return the descriptions of the printed tables that come with the program, in the order of their names."""
+    return tuple(sorted(asset_path("reference").glob("*.yaml")))
 
 
 def check_words() -> tuple[str, ...]:

@@ -32,6 +32,7 @@ from broker_desktop.records.outreach_session import OUTREACH_SESSION
 from broker_desktop.records.person import PERSON
 from broker_desktop.records.police_request import POLICE_REQUEST
 from broker_desktop.records.record_type import RecordType
+from broker_desktop.records.reference_table import REFERENCE_TABLE
 from broker_desktop.records.referral import REFERRAL
 from broker_desktop.records.safeguarding_concern import SAFEGUARDING_CONCERN
 from broker_desktop.records.sharps_calibration import SHARPS_CALIBRATION
@@ -77,6 +78,7 @@ CATALOGUE: Final[tuple[RecordType, ...]] = (
     BBV_VACCINATION,
     HCV_CASCADE,
     UAM_TALLY,
+    REFERENCE_TABLE,
 )
 """Every record type, in the order in which menus and imports name them."""
 

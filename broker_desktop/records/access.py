@@ -73,6 +73,7 @@ _CHANGE_OTHERS: Final[dict[str, frozenset[Role]]] = {
     "incentive": _STAFF,
     "worker": frozenset({Role.LEAD}),
     "pair_decision": frozenset({Role.LEAD, Role.DATA}),
+    "reference_table": frozenset({Role.LEAD, Role.DATA}),
 }
 """Who may change a row of these tables that another seat created: what became of a referral, a hand-over, a name."""
 

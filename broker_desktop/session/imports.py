@@ -23,6 +23,7 @@ from broker_desktop.session.context import Context
 from broker_desktop.session.handed_files import keep_file, load_file
 from broker_desktop.session.import_report import ImportReport
 from broker_desktop.session.import_tables import open_table
+from broker_desktop.session.reference_tables import ReferenceDesk
 
 MOST_VALUES: Final = 60
 """Distinct values of a column that are kept apart; a column with more is no column of codes."""
@@ -55,6 +56,7 @@ class ImportDesk:
 
     def __init__(self, context: Context) -> None:
         self._context = context
+        self.reference = ReferenceDesk(context)
 
     def look(self, path: Path, *, sheet: str | None = None, heading_row: int = 1, encoding: str = "utf-8") -> FileLook:
         """Read a file through once and tell its columns. Raises BadInput."""

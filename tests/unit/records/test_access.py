@@ -114,6 +114,7 @@ TABLES = {
         (ALL, ALL, ALL, LEAD_DATA),
     ),
     "pair_decision": (LEAD_DATA, LEAD_DATA, LEAD_DATA, LEAD_DATA),
+    "reference_table": (ALL, ALL, LEAD_DATA, LEAD_DATA),
     "pair_sign_off": ({Role.NURSE}, NOBODY, NOBODY, LEAD_DATA),
     "not_invented_yet": (ALL, ALL, ALL, LEAD_DATA),
 }
