@@ -316,6 +316,11 @@ def _swapped(one: str, other: str) -> bool:
     return len(off) == 2 and off[1] == off[0] + 1 and one[off[0]] == other[off[1]] and one[off[1]] == other[off[0]]
 
 
+def one_slip(one: str, other: str) -> bool:
+    """Tell whether one slip of the fingers makes two words the same: a letter more, fewer, other, or two swapped."""
+    return _swapped(one, other) or _one_off(one, other)
+
+
 def _one_off(one: str, other: str) -> bool:
     """Tell whether one letter more, fewer or other makes two words the same."""
     if len(one) == len(other):

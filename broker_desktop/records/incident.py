@@ -38,7 +38,7 @@ INCIDENT: Final = RecordType(
             required=True,
             refusable=False,
             column=True,
-            help="After a needlestick, first aid comes first: Ctrl+Shift+F1 shows the steps.",
+            help="After a needlestick, first aid comes first: F11 shows the steps.",
         ),
         Code(name="setting", label="What kind of place", section=_WHAT, list_id="setting"),
         Code(name="venue", label="Place", section=_WHAT, list_id="place", column=True),

@@ -18,14 +18,14 @@ from broker_desktop.records.worklist import ClearedBy, Due, Waits
 
 _WHO: Final = "Who"
 _ABOUT: Final = "About them"
-_REACH: Final = "How to reach them"
-_SAFE: Final = "Before you knock"
-_ACCESS: Final = "Language and access"
-_LIFE: Final = "Home and daily life"
+_REACH: Final = "Reaching them"
+_SAFE: Final = "Before a visit"
+_ACCESS: Final = "Access"
+_LIFE: Final = "Home and life"
 _CHILDREN: Final = "Children"
-_MORE: Final = "Only if they want to say"
+_MORE: Final = "Only if wanted"
 _PLAN: Final = "Plan and dates"
-_SAID: Final = "What they said, and when"
+_SAID: Final = "What they said"
 
 _NAMED: Final = When("identity_level", ("named",))
 _PARENT: Final = When("parental_status", ("all_children_live_with", "some_children_live_with", "no_children_live_with"))

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         Working,
     )
     from broker_desktop.session.exports import FORMATS, export, to_bytes
+    from broker_desktop.session.notices import Notice
     from broker_desktop.session.opening import open_vault, open_with_keys
     from broker_desktop.session.passphrases import check_passphrase, generate_passphrase
     from broker_desktop.session.period import (
@@ -91,6 +92,7 @@ __all__ = [
     "Level",
     "NeedsAttention",
     "NotHeardFrom",
+    "Notice",
     "Offline",
     "Paused",
     "Payload",
@@ -165,6 +167,7 @@ _HOMES: Final[dict[str, tuple[str, ...]]] = {
         "Working",
     ),
     "exports": ("FORMATS", "export", "to_bytes"),
+    "notices": ("Notice",),
     "opening": ("open_vault", "open_with_keys"),
     "code_typed": ("code_squares", "typed_code"),
     "passphrases": ("check_passphrase", "generate_passphrase"),

@@ -1,6 +1,7 @@
 """Who may be meant by a few typed letters: at most three people, masked until one exact code fits (look.md 5).
 
-Age band and sex only, never a list of people, never anything about earlier visits. What was typed is not remembered.
+Age band, sex and area only, never a list of people, never anything about earlier visits. Where nothing fits, codes that
+are one slip away or sound the same, and nicknames, are offered. What was typed is not remembered.
 """
 
 from __future__ import annotations
@@ -11,8 +12,10 @@ from typing import Any, Final
 from broker_desktop.session.closing import closed_people
 from broker_desktop.session.codes_shown import fits, grouped, masked, split_typed
 from broker_desktop.session.context import Context
+from broker_desktop.session.spelling import likeness
 from broker_desktop.session.views import Candidate, Candidates
 from broker_desktop.store.records import StoredRecord, main_people
+from broker_desktop.store.search import find
 from sync.ids import normalise_code, uuid_text
 
 _SHOWN: Final = 3
@@ -36,8 +39,26 @@ def candidates(context: Context, text: str) -> Candidates:
     if len(found) == 1 or len(exact) == 1:
         one = exact[0] if len(exact) == 1 else found[0][1]
         return Candidates(exact=_candidate(context, one, roots, hidden=False), matches=(), count=len(found))
+    if not found:
+        return _alike(context, text, typed, closed, roots)
     shown = tuple(_candidate(context, one, roots, hidden=True) for _, one in found[:_SHOWN])
     return Candidates(exact=None, matches=shown, count=len(found))
+
+
+def _alike(
+    context: Context, text: str, typed: str, closed: frozenset[bytes], roots: Mapping[bytes, bytes]
+) -> Candidates:
+    """Give whoever may be meant by a slip of the fingers, a spelling by ear or a nickname; masked, never taken."""
+    with context.vault.reader.connect() as connection:
+        codes = context.vault.records.codes_of_people(connection)
+        near = [(far, row) for row, code in codes if (far := likeness(code, typed)) is not None]
+        order = [row for _, row in sorted(near, key=lambda pair: pair[0])]
+        order += [row for _, row in find(connection, text, ["person"], _SHOWN)]
+        rows = list(dict.fromkeys(row for row in order if row not in closed))
+        stored = context.vault.records.some(connection, "person", rows[:_LOOKED_AT])
+    people = _main_ones([stored[row] for row in rows if row in stored and not stored[row].voided], roots)
+    shown = tuple(_candidate(context, one, roots, hidden=True) for one in people[:_SHOWN])
+    return Candidates(exact=None, matches=shown, count=len(people))
 
 
 def _main_ones(people: Sequence[StoredRecord], roots: Mapping[bytes, bytes]) -> list[StoredRecord]:
@@ -63,5 +84,5 @@ def _candidate(context: Context, stored: StoredRecord, roots: Mapping[bytes, byt
 
 
 def _detail(context: Context, payload: Mapping[str, Any]) -> str:
-    told = [(name, payload.get(name)) for name in ("age_band", "sex")]
+    told = [(name, payload.get(name)) for name in ("age_band", "sex", "locality")]
     return ", ".join(context.codes.label(name, value) for name, value in told if isinstance(value, str))

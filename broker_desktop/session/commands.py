@@ -5,7 +5,7 @@ The rules are the declarations'; here stands only the order of things: check, na
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from broker_desktop.session.changes import changed_fields, shown_fields, write_c
 from broker_desktop.session.closing import refuse_closed
 from broker_desktop.session.context import Context
 from broker_desktop.session.events import RecordsChanged
+from broker_desktop.session.people_rules import check_trained, honour, refuse_against_wishes
 from broker_desktop.session.permissions import check_make, check_steps
 from broker_desktop.session.raising import save_shut
 from broker_desktop.session.references import References
@@ -64,23 +65,32 @@ def save_new(
     payload = kind.as_form(payload, context.codes)
     issues = _allowed(context, kind, payload)
     check_make(context, kind, payload)
+    check_trained(context, kind)
     if context.leaves_no_copy(kind):
         return replace(save_shut(context, kind, payload, draft), issues=tuple(issues))
     with told_as_app_errors(), context.vault.replica.transaction() as tx:
-        references = References(context, tx)
-        resolved = kind.resolved(payload, person=references.person, external=references.external)
-        refuse_closed(context, tx.connection, kind, b"", resolved)
-        row = references.own_id(kind, payload, someone_else=someone_else) or context.environment.new_id()
-        if tx.has(kind.name, row) and row not in references.made:
-            outcome = _amend(context, tx, kind, row, resolved, IMPORT_REASON, whole=False)
-        else:
-            create(context, tx, kind, row, resolved)
-            context.audit(WRITE, kind.name, row, tx=tx)
-            outcome = _Outcome(row, created=True, before=None)
+        outcome, resolved = _new(context, tx, kind, payload, someone_else=someone_else)
         _supersede(context, tx, kind, resolved)
         if draft is not None:
             drafts.drop(tx.connection, draft)
     return _told(context, kind, outcome, issues)
+
+
+def save_many(context: Context, kind: RecordType, payloads: Sequence[Mapping[str, Any]]) -> list[Saved]:
+    """Store the new records of one sheet, all of them or none.
+
+    Raises:
+        Refused: a rule stands against one of them; `line` counts the payloads from 1. NotPermitted: as for one.
+    """
+    filled = [kind.as_form(payload, context.codes) for payload in payloads]
+    found = [_allowed(context, kind, payload, line=line) for line, payload in enumerate(filled, start=1)]
+    check_trained(context, kind)
+    outcomes = []
+    with told_as_app_errors(), context.vault.replica.transaction() as tx:
+        for payload in filled:
+            check_make(context, kind, payload)
+            outcomes.append(_new(context, tx, kind, payload)[0])
+    return [_told(context, kind, outcome, issues) for outcome, issues in zip(outcomes, found, strict=True)]
 
 
 def amend(
@@ -110,7 +120,9 @@ def amend(
         _refuse_step_back(kind, before, after, explained=reason != FORM_REASON)
         references = References(context, tx)
         resolved = kind.resolved(payload, person=references.person, external=references.external)
+        refuse_against_wishes(context, tx.connection, kind, resolved, before)
         outcome = _amend(context, tx, kind, row, resolved, reason, whole=whole)
+        honour(context, tx, kind, resolved)
         _supersede(context, tx, kind, resolved)
         if draft is not None:
             drafts.drop(tx.connection, draft)
@@ -162,6 +174,24 @@ def create(context: Context, tx: Transaction, kind: RecordType, row: bytes, reso
     tx.create(kind.name, row, kind.compartment_of(resolved, context.codes), {**wire, "_made": context.made()})
 
 
+def _new(
+    context: Context, tx: Transaction, kind: RecordType, payload: Mapping[str, Any], *, someone_else: bool = False
+) -> tuple[_Outcome, Payload]:
+    references = References(context, tx)
+    resolved = kind.resolved(payload, person=references.person, external=references.external)
+    refuse_closed(context, tx.connection, kind, b"", resolved)
+    refuse_against_wishes(context, tx.connection, kind, resolved)
+    row = references.own_id(kind, payload, someone_else=someone_else) or context.environment.new_id()
+    if tx.has(kind.name, row) and row not in references.made:
+        outcome = _amend(context, tx, kind, row, resolved, IMPORT_REASON, whole=False)
+    else:
+        create(context, tx, kind, row, resolved)
+        context.audit(WRITE, kind.name, row, tx=tx)
+        outcome = _Outcome(row, created=True, before=None)
+    honour(context, tx, kind, resolved)
+    return outcome, resolved
+
+
 def _amend(
     context: Context, tx: Transaction, kind: RecordType, row: bytes, resolved: Payload, reason: str, *, whole: bool
 ) -> _Outcome:
@@ -205,10 +235,12 @@ def _settle(
         context.audit(WRITE, kind.name, row, tx=tx)
 
 
-def _allowed(context: Context, kind: RecordType, payload: Mapping[str, Any], own: str | None = None) -> list[Issue]:
+def _allowed(
+    context: Context, kind: RecordType, payload: Mapping[str, Any], own: str | None = None, *, line: int | None = None
+) -> list[Issue]:
     issues = check(context, kind, payload, own)
     if obstacle(issues) is not None:
-        raise Refused(issues)
+        raise Refused(issues, line=line)
     return issues
 
 

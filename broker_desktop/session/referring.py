@@ -14,6 +14,7 @@ from broker_desktop.session.events import RecordsChanged
 from broker_desktop.session.mail_rows import DUE_DAYS, Loop, all_loops, feedback_agreed, payloads
 from broker_desktop.session.pairing import partner_names, partners, team_bytes
 from broker_desktop.session.partner_views import PartnerRow, SentReferral
+from broker_desktop.session.people_rules import refuse_against_wishes
 from broker_desktop.session.queries import row_bytes
 from broker_desktop.session.referral_desk import new_letter
 from broker_desktop.session.times import iso_day
@@ -44,6 +45,8 @@ def send(context: Context, referral_id: str, team: str) -> SentReferral:
     row = row_bytes(referral_id)
     payload = _payload(context, row)
     _check_sendable(context, payload)
+    with context.vault.reader.connect() as connection:
+        refuse_against_wishes(context, connection, _REFERRAL, payload)
     existing = [one for one in _loops(context) if one.new.referral == row and uuid_text(one.new.team) == partner.team]
     if any(not loop.withdrawn for loop in existing):
         raise BadInput("This referral went to that team already.", code="PAIR-7", remedy="See how it stands.")

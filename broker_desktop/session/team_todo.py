@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from broker_desktop.records import record_type
@@ -26,7 +26,19 @@ def team_todo(context: Context) -> list[TodoItem]:
         todo.append(TodoItem(kind="concerns", text="A safeguarding concern, nobody has taken it up", count=concerns))
     if context.role == Role.PEER and (plans := _to_meet(context)):
         todo.append(TodoItem(kind="to_meet", text="Somebody is to be met", count=plans))
+    if late := _out_too_long(context):
+        todo.append(TodoItem(kind="lone_working", text="Somebody is out alone and has not checked in", count=late))
     return todo
+
+
+def _out_too_long(context: Context) -> int:
+    """Count who is out alone past the moment at which they said they would check in."""
+    now, late = context.environment.now(), 0
+    for _, payload in _payloads(context, "lone_working"):
+        due = parse_moment(payload.get("due_back"))
+        waits = payload.get("checked_in_at") is None
+        late += waits and isinstance(due, datetime) and due < now
+    return late
 
 
 def _open_concerns(context: Context) -> int:

@@ -122,6 +122,12 @@ class Records:
         rows = connection.execute(statement.order_by(column, target.c.n).limit(limit)).mappings()
         return [_record("person", row) for row in rows]
 
+    def codes_of_people(self, connection: Connection) -> list[tuple[bytes, str]]:
+        """Give id and normalised code of everybody who has one."""
+        target = self._projection.table("person")
+        statement = select(target.c.id, target.c.c_code).where(target.c.c_code.is_not(None), target.c.voided == 0)
+        return [(row[0], row[1]) for row in connection.execute(statement.order_by(target.c.n))]
+
     def _conditions(self, query: Query) -> list[ColumnElement[bool]]:
         target = self._projection.table(query.type)
         found: list[ColumnElement[bool]] = []

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar
 
 from broker_desktop.session import Session
 from broker_desktop.ui.i18n import translate
-from broker_desktop.ui.pages.help import LEARNT
+from broker_desktop.ui.pages.help import LEARNT, NEEDLESTICK
 from broker_desktop.ui.pages.page import Page, Place
 from broker_desktop.ui.pages.raised import CONCERN
 from broker_desktop.ui.theme import TEXT_SIZES, look
@@ -85,6 +85,7 @@ def build_menus(bar: QMenuBar, actions: WindowActions) -> None:
     for one in [kind for kind in session.types() if kind.name != CONCERN]:
         words = translate("Menu", "New {type}").format(type=one.title.lower())
         _add(record, words, _TYPE_KEYS.get(one.name, ()), _opener(front, Place("new", type=one.name)))
+    _add(record, translate("Menu", "Sign-in sheet"), ("Ctrl+Shift+2",), _opener(front, Place("sheet")))
     concern = _opener(front, Place("new", type=CONCERN))
     _add(record, translate("Menu", "Raise with the lead"), ("F7", "Ctrl+Shift+R"), concern)
     record.addSeparator()
@@ -123,6 +124,8 @@ def build_menus(bar: QMenuBar, actions: WindowActions) -> None:
 
 def _help_menu(menu: QMenu, front: Front) -> None:
     _add(menu, translate("Menu", "Help for this"), ("F1",), lambda: front.go(_help_place(front)))
+    needlestick = Place("help", type=NEEDLESTICK)
+    _add(menu, translate("Menu", "Needlestick: what to do"), ("F11", "Ctrl+Shift+N"), lambda: front.go(needlestick))
     _add(menu, translate("Menu", "All keys"), ("Ctrl+/",), lambda: front.go(Place("keys")))
     _add(menu, translate("Menu", "What others could learn"), (), lambda: front.go(Place("help", type=LEARNT)))
 

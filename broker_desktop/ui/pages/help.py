@@ -19,6 +19,11 @@ READING_WIDTH: Final = 760
 LEARNT: Final = "what-others-could-learn"
 """Name of the topic that protocol.md section 5 asks for: what a seized laptop, the server, or both would give away."""
 
+NEEDLESTICK: Final = "needlestick"
+"""Name of the topic with the first steps after a needlestick (domain.md section 9, 24)."""
+
+TOPICS: Final = frozenset({LEARNT, NEEDLESTICK})
+
 
 class HelpPage(Page):
     """What a record type is for and what its questions mean, or a topic of its own."""
@@ -26,7 +31,7 @@ class HelpPage(Page):
     def __init__(self, desk: Desk, name: str) -> None:
         super().__init__(desk)
         self._name = name
-        self._is_type = bool(name) and name != LEARNT
+        self._is_type = bool(name) and name not in TOPICS
         self.rail_place = f"list:{name}" if self._is_type else "today"
         card = Card(padding=24)
         self._text = QLabel()
@@ -98,6 +103,7 @@ def all_keys() -> tuple[tuple[str, str, str], ...]:
         (translate("Keys", "Find a person"), "F3", "Ctrl+Shift+F"),
         (translate("Keys", "Sync now"), "F5", "Ctrl+R"),
         (translate("Keys", "Raise something with the lead"), "F7", "Ctrl+Shift+R"),
+        (translate("Keys", "Needlestick: what to do"), "F11", "Ctrl+Shift+N"),
         (translate("Keys", "Next pane"), "F6", "Ctrl+Tab"),
         (translate("Keys", "Help for this"), "F1", "Ctrl+/"),
         (translate("Keys", "New contact, referral, BBV test"), "Ctrl+2", "Ctrl+4"),

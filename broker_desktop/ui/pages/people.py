@@ -5,13 +5,15 @@ from datetime import date
 
 from PySide6.QtCore import QPoint, Qt, Slot
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QWidget
 
 from broker_desktop.records import record_type
-from broker_desktop.session.views import Candidate, RecordRow, RecordView
+from broker_desktop.session import Notice
+from broker_desktop.session.views import Candidate, RecordRow, RecordView, Saved
 from broker_desktop.ui.forms.person_finder import PersonFinder
 from broker_desktop.ui.i18n import LONDON, long_day, parse_day, parse_moment, translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
+from broker_desktop.ui.pages.person_notices import PersonNotices
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import Card, Rule, clear_layout, column, row, stack_when_large
 from broker_desktop.ui.widgets.button import Button
@@ -22,6 +24,10 @@ from broker_desktop.ui.widgets.text import Elided, IconLabel, Label, Paragraph
 
 TYPE = "person"
 ABOUT_WIDTH = 316
+SAID_ELSEWHERE = frozenset(
+    {"identity_level", "code", "phones", "do_not_contact", "risk_to_staff", "risk_to_staff_note", "died_on"}
+)
+"""Stands in the head of the card or in the banners above it."""
 
 
 class PeoplePage(Page):
@@ -91,6 +97,7 @@ class PersonPage(Page):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._id = ""
+        self._quiet = True
         self._rows: Sequence[RecordRow] = ()
         self._names: dict[str, str] = {}
         self._add = Button(translate("Person", "New record"), kind="primary", icon="plus", key="Ctrl+N")
@@ -105,6 +112,8 @@ class PersonPage(Page):
         self._across.setSpacing(look().space(16))
         self._across.addWidget(self._about, 0, Qt.AlignmentFlag.AlignTop)
         self._across.addLayout(right, 1)
+        self.notices = PersonNotices(desk)
+        self.column.addWidget(self.notices)
         self.column.addLayout(self._across)
         self.column.addStretch(1)
 
@@ -167,11 +176,20 @@ class PersonPage(Page):
                 session.record(TYPE, person),
                 session.history(person),
                 {seat.seat: seat.person for seat in session.team.seats()},
+                session.notices(person),
             ),
             lambda found: self._show(*found),
         )
 
-    def _show(self, label: str, view: RecordView, rows: Sequence[RecordRow], names: dict[str, str]) -> None:
+    def _show(
+        self,
+        label: str,
+        view: RecordView,
+        rows: Sequence[RecordRow],
+        names: dict[str, str],
+        notices: Sequence[Notice],
+    ) -> None:
+        self.notices.show_notices(notices)
         self._names = names
         self._show_about(label, view)
         self._rows = rows
@@ -187,23 +205,23 @@ class PersonPage(Page):
         head = row(Initials(initials, size=52), gap=12)
         head.addLayout(column(Elided(label, role="code"), Elided(known, role="small", tone="muted"), gap=0), 1)
         self._about.body.addLayout(head)
-        facts = QGridLayout()
-        facts.setHorizontalSpacing(look().space(12))
-        facts.setVerticalSpacing(look().space(8))
-        facts.setColumnStretch(1, 1)
-        line = 0
+        facts = column(gap=8)
         for field in declared.fields:
             text = field.text(view.payload.get(field.name), codes)
-            if text and field.name not in ("identity_level", "code"):
-                facts.addWidget(_top(Paragraph(field.label, role="small", tone="muted")), line, 0)
-                facts.addWidget(_top(Paragraph(text)), line, 1)
-                line += 1
-        if line:
+            if text and field.name not in SAID_ELSEWHERE:
+                facts.addLayout(column(Paragraph(field.label, role="small", tone="muted"), Paragraph(text), gap=0))
+        if facts.count():
             self._about.add(Rule())
         self._about.body.addLayout(facts)
         edit = Button(translate("Person", "Change what is known"), icon="pencil-line", key="Ctrl+E")
         edit.clicked.connect(self.change)
         self._about.add(Rule(), edit)
+        self._quiet = view.payload.get("do_not_contact") != "yes"
+        asked = translate("Person", "Asked us not to contact them")
+        words = asked if self._quiet else translate("Person", "May be contacted again")
+        quiet = Button(words, kind="quiet", icon="ban" if self._quiet else "phone")
+        quiet.clicked.connect(self.toggle_contact)
+        self._about.add(row(quiet, "stretch"))
         if self.desk.session.seat.role == "lead":
             lead = Button(translate("Person", "Erase, close or hold…"), kind="quiet", icon="shield")
             lead.clicked.connect(self._to_lead_page)
@@ -265,14 +283,21 @@ class PersonPage(Page):
         self.desk.go(Place("erase", type=TYPE, id=self._id))
 
     @Slot()
+    def toggle_contact(self) -> None:
+        """Write down, with one press, that they asked not to be contacted, or that they may be again."""
+        session, person, quiet = self.desk.session, self._id, self._quiet
+        reason = "asked us" if quiet else "agreed again"
+        changes = {"do_not_contact": "yes" if quiet else "no"}
+        self.desk.write(self, lambda: session.amend(TYPE, person, changes, reason), self._toggled)
+
+    def _toggled(self, saved: Saved) -> None:
+        self.desk.say_saved(translate("Person", "Written down. It reaches every laptop with the next sync."), saved)
+        self._read()
+
+    @Slot()
     def change(self) -> None:
         """Open what is known for a change."""
         self.desk.go(Place("edit", type=TYPE, id=self._id))
-
-
-def _top(label: Label) -> QWidget:
-    label.setAlignment(Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignLeft)
-    return label
 
 
 def _day_words(day: str) -> str:

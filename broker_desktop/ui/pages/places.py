@@ -22,6 +22,7 @@ from broker_desktop.ui.pages.record_list import ListPage
 from broker_desktop.ui.pages.referral import ReferralPage
 from broker_desktop.ui.pages.secrets import SecretsPage
 from broker_desktop.ui.pages.settings import SettingsPage
+from broker_desktop.ui.pages.sheet import SheetPage
 from broker_desktop.ui.pages.summary import SummaryPage
 from broker_desktop.ui.pages.sync import SyncPage
 from broker_desktop.ui.pages.team import TeamPage
@@ -43,6 +44,7 @@ _PLAIN: Final[dict[str, Callable[[Desk], Page]]] = {
     "settings": SettingsPage,
     "erase": ErasePage,
     "oversight": OversightPage,
+    "sheet": SheetPage,
     "keys": KeysPage,
     "secrets": SecretsPage,
 }

@@ -22,6 +22,7 @@ from broker_desktop.ui.forms.question import Question
 from broker_desktop.ui.i18n import LONDON, long_day, translate
 from broker_desktop.ui.pages.form_parts import FormFooter, RecordHistory, SectionIndex
 from broker_desktop.ui.pages.page import Desk, Page, Place, locked_focus, read_locked_focus
+from broker_desktop.ui.pages.person_notices import CourseGate, PersonNotices, person_in
 from broker_desktop.ui.pages.raised import CONCERN, RaiseButton
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import column
@@ -76,6 +77,8 @@ class FormPage(Page):
         self.history.void_wanted.connect(self._void)
         self.history.erase_wanted.connect(self._erase)
         self.footer = FormFooter()
+        self.notices = PersonNotices(desk, brief=True)
+        self.gate = CourseGate(desk, type_name, (self.form, self.footer))
         self._build()
 
     # Page
@@ -158,10 +161,11 @@ class FormPage(Page):
         across = QHBoxLayout()
         across.setSpacing(look().space(16))
         across.addWidget(self.index, 0, Qt.AlignmentFlag.AlignTop)
-        middle = column(self.index.list, self.form, self.history, gap=12)
+        middle = column(self.gate, self.index.list, self.form, self.history, gap=12)
         middle.addStretch(1)
         across.addLayout(middle, 1)
         self.column.addLayout(across)
+        self._outer.insertWidget(0, self.notices)
         self.set_footer(self.footer)
         self.footer.rest.clicked.connect(self._rest)
         self.footer.go.clicked.connect(self._go_to_first)
@@ -184,6 +188,7 @@ class FormPage(Page):
             usual = {Moment: now.isoformat(timespec="minutes"), Month: day[:7]}
             filled[event.name] = usual.get(type(event), day)
         self._fill(filled, self._first.focus)
+        self.gate.ask()
 
     def _open(self, view: RecordView) -> None:
         self._record_id, self._draft_id = view.id, None
@@ -222,6 +227,7 @@ class FormPage(Page):
         self._opened_with = self.form.value()
         self._draft_timer.stop()
         self.index.refresh()
+        self.notices.follow(person_in(self._opened_with, self.type.person_field))
         self._show_blocked(())
         self.form.focus_on(focus)
 
@@ -342,6 +348,8 @@ class FormPage(Page):
     def _after_edit(self) -> None:
         if not self._saving:
             self._draft_timer.start()
+        if self.type.person_field is not None:
+            self.notices.follow(person_in(self.form.value(), self.type.person_field))
         self.index.refresh()
 
     def _show_blocked(self, blocked: Sequence[Question]) -> bool:

@@ -27,10 +27,16 @@ _OPENS: Final = {
     "rejoin": "secrets",
     "kit_used": "sync",
 }
-_LISTS: Final = {"concerns": CONCERN, "to_meet": "broker_contact", "cards": "bbv_test"}
+_LISTS: Final = {
+    "concerns": CONCERN,
+    "to_meet": "broker_contact",
+    "cards": "bbv_test",
+    "lone_working": "lone_working",
+}
 _ICONS: Final = {
     "concerns": "shield",
     "to_meet": "heart-handshake",
+    "lone_working": "clock",
     "conflicts": "split",
     "joins": "user-plus",
     "drafts": "pencil-line",
