@@ -128,4 +128,5 @@ NALOXONE_SUPPLY: Final = RecordType(
         ),
     ),
     stock=naloxone_moves,
+    needs_training="naloxone",
 )

@@ -16,7 +16,7 @@ from broker_desktop.session.changes import changed_fields, shown_fields, write_c
 from broker_desktop.session.closing import refuse_closed
 from broker_desktop.session.context import Context
 from broker_desktop.session.events import RecordsChanged
-from broker_desktop.session.people_rules import check_trained, honour, refuse_against_wishes
+from broker_desktop.session.people_rules import check_trained, honour, perhaps_twice, refuse_against_wishes
 from broker_desktop.session.permissions import check_make, check_steps
 from broker_desktop.session.raising import save_shut
 from broker_desktop.session.references import References
@@ -44,7 +44,7 @@ class _Outcome:
 
 def check(context: Context, kind: RecordType, payload: Mapping[str, Any], own: str | None = None) -> list[Issue]:
     """Give what the rules say about a form as it stands; `own`: the record that it changes."""
-    return kind.check(payload, context.check_context(own=own))
+    return [*kind.check(payload, context.check_context(own=own)), *perhaps_twice(context, kind, payload, own)]
 
 
 def save_new(

@@ -6,8 +6,8 @@ functions beside their record types.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -15,19 +15,24 @@ from sqlalchemy import Connection
 from broker_desktop.errors import NotPermitted
 from broker_desktop.records import record_type
 from broker_desktop.records.consent import agreed
+from broker_desktop.records.dates import parse_moment
 from broker_desktop.records.disclosure import OVERRIDES
 from broker_desktop.records.record_type import GENERAL, RecordType
-from broker_desktop.records.rules import Issue, value_at
+from broker_desktop.records.rules import Issue, Severity, value_at
 from broker_desktop.records.training import folded, trained
 from broker_desktop.session.changes import shown_fields, write_changes
 from broker_desktop.session.context import Context
 from broker_desktop.session.queries import worker_names
+from broker_desktop.session.references import living_id
 from broker_desktop.session.refusals import Refused
 from broker_desktop.store.records import Query, main_person
-from sync.ids import uuid_bytes
+from sync.ids import person_input, uuid_bytes, uuid_text
 from sync.replica import Transaction
 
 _OUTWARDS: Final = ("out", "internal")
+_ONCE: Final = ("contact", "nx_visit")
+_SOON: Final = timedelta(hours=4)
+_LOOKED_AT: Final = 20
 _ASKED_NOT: Final = "asked_not_to_be_contacted"
 
 
@@ -93,6 +98,42 @@ def refuse_against_wishes(
         _refuse_agency(context, connection, person, payload, before or {})
     if kind.name == "contact":
         _refuse_message(context, connection, person, payload, before or {})
+
+
+def perhaps_twice(
+    context: Context, kind: RecordType, payload: Mapping[str, Any], own: str | None = None
+) -> Sequence[Issue]:
+    """Warn of a second contact or visit with the same person within four hours: two may have written down one meeting.
+
+    Each of them counts all the same (contract.md, MS-01); somebody looks and takes one back, or leaves both.
+    """
+    moment = parse_moment(payload.get("occurred_at"))
+    if kind.name not in _ONCE or not isinstance(moment, datetime):
+        return ()
+    with context.vault.reader.connect() as connection:
+        person = _meant(context, connection, payload.get("person"))
+        if person is None:
+            return ()
+        query = Query(type=kind.name, person=main_person(connection, person), limit=_LOOKED_AT)
+        others = [one for one in context.vault.records.rows(connection, query) if uuid_text(one.id) != own]
+    for one in others:
+        other = parse_moment(one.payload().get("occurred_at"))
+        if isinstance(other, datetime) and abs(other - moment) < _SOON:
+            words = "Somebody met within four hours is on record already. If it is the same meeting, keep only one."
+            return (Issue("occurred_at", words, Severity.WARN),)
+    return ()
+
+
+def _meant(context: Context, connection: Connection, named: object) -> bytes | None:
+    """Give the id of a person named by id or by code, made or not; None for somebody anonymous."""
+    if not isinstance(named, dict):
+        return None
+    if isinstance(named.get("id"), str):
+        return uuid_bytes(named["id"])
+    code = named.get("code")
+    if not isinstance(code, str) or context.team is None:
+        return None
+    return living_id(context, connection, lambda generation: person_input(code, generation))
 
 
 def honour(context: Context, tx: Transaction, kind: RecordType, payload: Mapping[str, Any]) -> bool:

@@ -24,13 +24,10 @@ from broker_desktop.session import (
     courier,
     exports,
     importing,
-    notices,
     offline,
-    people_rules,
     queries,
     raising,
     seats,
-    sign_in,
     summary,
     worklists,
 )
@@ -42,11 +39,11 @@ from broker_desktop.session.drafts import Drafts
 from broker_desktop.session.events import Listener, SyncStatus
 from broker_desktop.session.imports import ImportDesk
 from broker_desktop.session.keys import KeysDesk
-from broker_desktop.session.notices import Notice
 from broker_desktop.session.oversight import OversightDesk
 from broker_desktop.session.packs import PacksDesk
 from broker_desktop.session.pairs import PairsDesk
 from broker_desktop.session.partners import PartnersDesk
+from broker_desktop.session.people_desk import PeopleDesk
 from broker_desktop.session.period import Period
 from broker_desktop.session.raising import WhomToCall
 from broker_desktop.session.recoding import RecodingDesk
@@ -92,6 +89,7 @@ class Session:
         self.team = TeamDesk(context)
         self.partners = PartnersDesk(context)
         self.oversight = OversightDesk(context)
+        self.people = PeopleDesk(context)
         self.stock = StockDesk(context)
         self.sheets = SheetsDesk(context)
         self.packs = PacksDesk(context)
@@ -152,18 +150,6 @@ class Session:
     def leaves_no_copy(self, type_name: str) -> bool:
         """Tell whether what this seat records of a type is sealed at once, with no copy, draft or undo left here."""
         return self._context.leaves_no_copy(self._context.kind(type_name, making=True))
-
-    def not_trained(self, type_name: str) -> str:
-        """Give the sentence that says which course a new form needs and who has it; empty where it opens."""
-        return people_rules.not_trained(self._context, self._context.kind(type_name, making=True))
-
-    def notices(self, person_id: str) -> tuple[Notice, ...]:
-        """Give what staff have to know of a person before they knock or ring; never for the counter."""
-        return notices.notices(self._context, person_id)
-
-    def save_sheet(self, shared: Mapping[str, Any], who: str) -> int:
-        """Store the contacts of one sign-in sheet, all or none; returns how many. Raises Refused with the line."""
-        return sign_in.save_sheet(self._context, shared, who)
 
     def whom_to_call(self) -> WhomToCall:
         """Give the number to call about a safeguarding concern, and whom to ask where the pack has none."""

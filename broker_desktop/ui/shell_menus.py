@@ -85,22 +85,10 @@ def build_menus(bar: QMenuBar, actions: WindowActions) -> None:
     for one in [kind for kind in session.types() if kind.name != CONCERN]:
         words = translate("Menu", "New {type}").format(type=one.title.lower())
         _add(record, words, _TYPE_KEYS.get(one.name, ()), _opener(front, Place("new", type=one.name)))
-    _add(record, translate("Menu", "Sign-in sheet"), ("Ctrl+Shift+2",), _opener(front, Place("sheet")))
     concern = _opener(front, Place("new", type=CONCERN))
     _add(record, translate("Menu", "Raise with the lead"), ("F7", "Ctrl+Shift+R"), concern)
     record.addSeparator()
-    _add(record, translate("Menu", "New of this kind"), ("Ctrl+N",), lambda: _call(front.page, "new"))
-    _add(record, translate("Menu", "Change"), ("Ctrl+E",), lambda: _call(front.page, "change"))
-    _add(record, translate("Menu", "Open the report"), ("Ctrl+O",), lambda: _call(front.page, "open_report"))
-    _add(record, translate("Menu", "Save"), ("Ctrl+S",), lambda: _call(front.page, "save"))
-    _add(
-        record,
-        translate("Menu", "Save and next"),
-        ("Ctrl+Return", "Ctrl+Enter"),
-        lambda: _call(front.page, "save_and_next"),
-    )
-    _add(record, translate("Menu", "Next section"), ("Ctrl+PgDown",), lambda: _call(front.page, "next_section", 1))
-    _add(record, translate("Menu", "Section before"), ("Ctrl+PgUp",), lambda: _call(front.page, "next_section", -1))
+    _record_menu(record, front)
     _view_menu(bar.addMenu(translate("Menu", "&View")), front, actions)
     sync = bar.addMenu(translate("Menu", "&Sync"))
     _add(sync, translate("Menu", "Sync now"), ("F5", "Ctrl+R"), lambda: _sync_now(front, session))
@@ -120,6 +108,22 @@ def build_menus(bar: QMenuBar, actions: WindowActions) -> None:
     _add(tools, translate("Menu", "Drafts"), (), lambda: front.go(Place("drafts")))
     _add(tools, translate("Menu", "Settings"), ("Ctrl+,",), lambda: front.go(Place("settings")))
     _help_menu(bar.addMenu(translate("Menu", "&Help")), front)
+
+
+def _record_menu(record: QMenu, front: Front) -> None:
+    _add(record, translate("Menu", "Sign-in sheet"), ("Ctrl+Shift+2",), _opener(front, Place("sheet")))
+    _add(record, translate("Menu", "New of this kind"), ("Ctrl+N",), lambda: _call(front.page, "new"))
+    _add(record, translate("Menu", "Change"), ("Ctrl+E",), lambda: _call(front.page, "change"))
+    _add(record, translate("Menu", "Open the report"), ("Ctrl+O",), lambda: _call(front.page, "open_report"))
+    _add(record, translate("Menu", "Save"), ("Ctrl+S",), lambda: _call(front.page, "save"))
+    _add(
+        record,
+        translate("Menu", "Save and next"),
+        ("Ctrl+Return", "Ctrl+Enter"),
+        lambda: _call(front.page, "save_and_next"),
+    )
+    _add(record, translate("Menu", "Next section"), ("Ctrl+PgDown",), lambda: _call(front.page, "next_section", 1))
+    _add(record, translate("Menu", "Section before"), ("Ctrl+PgUp",), lambda: _call(front.page, "next_section", -1))
 
 
 def _help_menu(menu: QMenu, front: Front) -> None:

@@ -66,6 +66,14 @@ def test_a_street_round_from_the_first_doorway_to_the_close(tmp_path: Path) -> N
 
 def walk_the_round(worker: Session) -> None:
     """06:10 to 08:30, as the journey tells it; the network is off."""
+    opened, buddy = set_out(worker)
+    mick = meet_mick(worker, opened)
+    help_with_housing_and_health(worker, mick, opened)
+    hear_of_two_more(worker, opened)
+    come_back(worker, opened, buddy)
+
+
+def set_out(worker: Session) -> tuple[str, str]:
     opened = worker.save(
         "session",
         {"kind": "street_round", "started_at": at("06:10"), "team": "assertive-outreach", "staff": 2,
@@ -74,7 +82,11 @@ def walk_the_round(worker: Session) -> None:
     out = {"out_at": at("06:10"), "worker": "Wren Worker", "buddy": "Asha Reed", "due_back": at("08:30")}
     buddy = worker.save("lone_working", out)
     attempt(worker, opened.id, "06:20", "behind the library")
+    return opened.id, buddy.id
 
+
+def meet_mick(worker: Session, opened: str) -> str:
+    """Two others might be meant by the name; the worker says that he is somebody new."""
     found = worker.candidates("mick")
     assert (found.exact, found.count) == (None, 2)
     assert {one.detail for one in found.matches} == {"45 to 54, Portsmouth", "35 to 44, Portsmouth"}
@@ -84,10 +96,15 @@ def walk_the_round(worker: Session) -> None:
          "accommodation_status": "rough_sleeping", "accommodation_need": "urgent_problem",
          "parental_status": "no_children_live_with", "children_contact": "no", "treatment_ring": "never"},
     )  # fmt: skip
+    return mick.id
+
+
+def help_with_housing_and_health(worker: Session, mick: str, opened: str) -> None:
+    """The contact, what he takes along, a housing need that somebody answers, and two referrals."""
     met = worker.save(
         "contact",
         {"occurred_at": at("06:40"), "kind": "found_on_shift", "outcome": ["engaged"], "setting": "street",
-         "session": {"id": opened.id}, "team": "assertive-outreach", "second_worker": "yes", "person": {"id": mick.id},
+         "session": {"id": opened}, "team": "assertive-outreach", "second_worker": "yes", "person": {"id": mick},
          "subject": "service_user", "purpose": "proactive_engagement", "substances": ["alcohol", "heroin"],
          "primary_substance": "heroin", "routes": [{"substance": "heroin", "route": "inject"}],
          "needs": ["housing", "physical_health"], "housing_need": "urgent_problem",
@@ -96,24 +113,27 @@ def walk_the_round(worker: Session) -> None:
     )  # fmt: skip
     worker.save(
         "nx_visit",
-        {"occurred_at": at("06:45"), "site_type": "outreach", "items": {"SYR_FX_1_29": 10}, "person": {"id": mick.id},
+        {"occurred_at": at("06:45"), "site_type": "outreach", "items": {"SYR_FX_1_29": 10}, "person": {"id": mick},
          "returns": {"method": "none"}, "collecting_for": "self"},
     )  # fmt: skip
 
     assert waiting(worker, "W13") == ["need_housing"]
     worker.save(
         "support_intervention",
-        {"started_on": DAY, "person": {"id": mick.id}, "domain": "housing", "support_type": "referral",
+        {"started_on": DAY, "person": {"id": mick}, "domain": "housing", "support_type": "referral",
          "contact": {"id": met.id}},
     )  # fmt: skip
     assert waiting(worker, "W13") == []
     for destination in ("housing", "gp"):
         worker.save(
             "referral",
-            {"made_on": DAY, "direction": "out", "destination": destination, "person": {"id": mick.id},
+            {"made_on": DAY, "direction": "out", "destination": destination, "person": {"id": mick},
              "contact": {"id": met.id}, "events": [{"event": "made", "on": DAY, "evidence": "with_broker"}]},
         )  # fmt: skip
 
+
+def hear_of_two_more(worker: Session, opened: str) -> None:
+    """A warden tells of somebody new; a woman says that he hit her, which goes to the lead alone."""
     worker.save(
         "referral",
         {"made_on": DAY, "direction": "in", "source": "community_warden", "person": None,
@@ -122,19 +142,23 @@ def walk_the_round(worker: Session) -> None:
     worker.save(
         "contact",
         {"occurred_at": at("07:30"), "kind": "found_on_shift", "outcome": ["seen"], "setting": "street",
-         "session": {"id": opened.id}, "risk_flags": ["exploitation"]},
+         "session": {"id": opened}, "risk_flags": ["exploitation"]},
     )  # fmt: skip
     concern = {"kind": "adult", "urgency": "now", "line": "She says he hit her", "occurred_at": at("07:35")}
     worker.save("safeguarding_concern", concern)
     worker.save(
         "contact",
         {"occurred_at": at("07:50"), "kind": "found_on_shift", "outcome": ["seen"], "setting": "squat_tent_car_park",
-         "session": {"id": opened.id}, "next_step": {"type": "see_again", "due_on": TOMORROW}},
+         "session": {"id": opened}, "next_step": {"type": "see_again", "due_on": TOMORROW}},
     )  # fmt: skip
+
+
+def come_back(worker: Session, opened: str, buddy: str) -> None:
+    """Three more attempts, checked in, and the round is closed."""
     for clock, landmark in (("08:00", "car park"), ("08:10", "station"), ("08:20", "church steps")):
-        attempt(worker, opened.id, clock, landmark)
+        attempt(worker, opened, clock, landmark)
     # It is 08:45 by the program's clock and nobody has heard of them since 08:30.
     assert [one.count for one in worker.today().todo if one.kind == "lone_working"] == [1]
-    worker.amend("lone_working", buddy.id, {"checked_in_at": at("08:28")}, "back")
+    worker.amend("lone_working", buddy, {"checked_in_at": at("08:28")}, "back")
     assert "lone_working" not in [one.kind for one in worker.today().todo]
-    worker.amend("session", opened.id, {"status": "closed", "ended_at": at("08:30"), "turned_away": 0}, "closed")
+    worker.amend("session", opened, {"status": "closed", "ended_at": at("08:30"), "turned_away": 0}, "closed")

@@ -16,6 +16,7 @@ from broker_desktop.ui.forms.form import may_be_refused
 from broker_desktop.ui.pages.page import Place
 from broker_desktop.ui.pages.record_form import FormPage
 from tests.common.examples import example
+from tests.common.trained import train
 from tests.ui.conftest import CTRL, SHIFT, Seen
 from tests.ui.keys import fill
 
@@ -47,6 +48,8 @@ def typed(type_name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("type_name", TYPES)
 def test_a_form_is_filled_and_saved_by_keys_alone(seen: Seen, type_name: str) -> None:
+    if record_type(type_name).needs_training:
+        train(seen.workspace.session)
     page = open_form(seen, type_name)
     wanted = typed(type_name)
     for name, question in page.form.questions.items():

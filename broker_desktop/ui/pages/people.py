@@ -176,7 +176,7 @@ class PersonPage(Page):
                 session.record(TYPE, person),
                 session.history(person),
                 {seat.seat: seat.person for seat in session.team.seats()},
-                session.notices(person),
+                session.people.notices(person),
             ),
             lambda found: self._show(*found),
         )

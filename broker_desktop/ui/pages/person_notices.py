@@ -70,7 +70,7 @@ class PersonNotices(QWidget):
         if not person:
             found = session.candidates(code).exact
             person = found.id if found is not None else ""
-        return session.notices(person) if person else ()
+        return session.people.notices(person) if person else ()
 
     def _came(self, found: tuple[tuple[str, str], Sequence[Notice]]) -> None:
         person, notices = found
@@ -91,7 +91,7 @@ class CourseGate(QWidget):
 
     def ask(self) -> None:
         """Ask whether whoever works here may fill a new form of this type."""
-        self._desk.read(self, lambda: self._desk.session.not_trained(self._type), self._told)
+        self._desk.read(self, lambda: self._desk.session.people.not_trained(self._type), self._told)
 
     def _told(self, sentence: str) -> None:
         clear_layout(self._line)

@@ -108,7 +108,7 @@ class SheetPage(Page):
         if self.form.show_issues(self.form.issues()):
             return
         shared, who, session = self.form.value(), self.lines.toPlainText(), self.desk.session
-        self.desk.write(self, lambda: session.save_sheet(shared, who), self._saved, self._failed)
+        self.desk.write(self, lambda: session.people.save_sheet(shared, who), self._saved, self._failed)
 
     def _saved(self, count: int) -> None:
         self.desk.go(Place("list", type=_CONTACT))

@@ -6,8 +6,10 @@ from typing import Any
 import pytest
 
 from broker_desktop.errors import BadInput, NotFound, UsageError
+from broker_desktop.records import record_type
 from broker_desktop.session import Event, RecordsChanged, Refused, Session
 from tests.common.examples import example, example_names
+from tests.common.trained import train
 
 VISIT: dict[str, Any] = {
     "occurred_at": "2026-12-01T18:02:00+00:00",
@@ -30,6 +32,8 @@ def listener(session: Session) -> list[Event]:
 
 @pytest.mark.parametrize("type_name", sorted(example_names()))
 def test_every_type_is_saved_listed_and_shown(lead: Session, type_name: str) -> None:
+    if record_type(type_name).needs_training:
+        train(lead)
     saved = lead.save(type_name, example(type_name))
     (row,) = [row for row in lead.records(type_name) if row.id == saved.id]
     view = lead.record(type_name, saved.id)

@@ -13,6 +13,7 @@ from broker_desktop.errors import NotPermitted
 from broker_desktop.records.rules import Severity
 from broker_desktop.session import Refused, Session
 from broker_desktop.session.stock import StockLine
+from tests.common.trained import train
 from tests.common.vaults import Service, in_step
 
 VAN, STORE = "mobile_exchange", "static_clinic"
@@ -44,6 +45,7 @@ def shelf(session: Session) -> dict[tuple[str, str], StockLine]:
 
 def stocked(session: Session) -> None:
     """500 citric and 10 kits come in; 200 and 5 go to the van, which gives out 30 and 2 kits."""
+    train(session)
     kits = {"item": "NALOX_IM", "batch": "PX4471", "expiry": "2027-01-31"}
     moved(session, "received", [{"item": "CITRIC", "n": 500}, {**kits, "n": 10}])
     moved(session, "transfer", [{"item": "CITRIC", "n": 200}, {**kits, "n": 5}], to_place=VAN)

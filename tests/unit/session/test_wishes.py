@@ -8,6 +8,8 @@ import pytest
 from broker_desktop.errors import NotPermitted
 from broker_desktop.records import record_type
 from broker_desktop.session import Refused, Session, people_rules
+from tests.common.examples import example
+from tests.common.trained import train
 
 WREN = {"code": "WREN84M"}
 MET: dict[str, Any] = {
@@ -104,16 +106,16 @@ def test_who_asks_not_to_be_contacted_is_marked_at_once(lead: Session) -> None:
     view = lead.record("person", wren(lead))
     assert view.payload["do_not_contact"] == "yes"
     assert [(one.field, one.reason) for one in view.corrections] == [("do_not_contact", "asked at a contact")]
-    assert [one.kind for one in lead.notices(view.id)] == ["do_not_contact"]
+    assert [one.kind for one in lead.people.notices(view.id)] == ["do_not_contact"]
 
 
 def test_what_staff_have_to_know_comes_gravest_first(lead: Session) -> None:
     lead.save("contact", MET)
-    assert lead.notices(wren(lead)) == ()
+    assert lead.people.notices(wren(lead)) == ()
     lead.save("contact", {**MET, "risk_flags": ["violence_to_staff"]})
     phone = {"number": "07700 900123", "leave_message": "no", "say_who_we_are": "no", "not_with_partner": "yes"}
     lead.amend("person", wren(lead), {"died_on": "2026-11-30", "phones": [phone]}, "heard")
-    found = lead.notices(wren(lead))
+    found = lead.people.notices(wren(lead))
     assert [one.kind for one in found] == ["died", "risk", "messages"]
     assert found[0].text.startswith("On Mon 30 Nov 2026.")
     assert found[2].text == "07700 900123: leave no message, do not say who we are. Not when a partner is there."
@@ -121,7 +123,7 @@ def test_what_staff_have_to_know_comes_gravest_first(lead: Session) -> None:
 
 def test_a_refused_question_about_death_is_no_death(lead: Session) -> None:
     lead.save("person", {"identity_level": "code", "code": "WREN84M", "died_on": {"answer": "declined"}})
-    assert lead.notices(wren(lead)) == ()
+    assert lead.people.notices(wren(lead)) == ()
 
 
 def test_a_form_that_needs_a_course_opens_to_those_who_have_done_it(lead: Session) -> None:
@@ -140,13 +142,13 @@ def test_a_form_that_needs_a_course_opens_to_those_who_have_done_it(lead: Sessio
 def test_a_sheet_is_saved_whole_or_not_at_all(lead: Session) -> None:
     shared = {"occurred_at": "2026-12-01", "kind": "drop_in", "setting": "day_centre", "outcome": ["seen"]}
     # 2 codes + a dash + five anonymous people = 8 contacts, 2 of them of somebody.
-    assert lead.save_sheet(shared, "wren 84 m\n\n-\n+5\nROOK81F\n") == 8
+    assert lead.people.save_sheet(shared, "wren 84 m\n\n-\n+5\nROOK81F\n") == 8
     rows = lead.records("contact")
     assert len(rows) == 8
     assert sum(row.payload["person"] is not None for row in rows) == 2
     assert {row.payload["occurred_at"] for row in rows} == {"2026-12-01"}
     with pytest.raises(Refused) as caught:
-        lead.save_sheet(shared, "WREN84M\nX\n")
+        lead.people.save_sheet(shared, "WREN84M\nX\n")
     assert (caught.value.place.line, lead.count("contact")) == (2, 8)
 
 
@@ -163,3 +165,14 @@ def test_somebody_quite_different_is_not_offered(lead: Session) -> None:
     lead.save("person", {"identity_level": "code", "code": "WREN84M"})
     for typed in ("HAWK84M", "WREN61M", "H", "61"):
         assert [one.label for one in lead.candidates(typed).matches] == []
+
+
+def test_naloxone_is_handed_on_by_those_who_have_done_the_course(lead: Session) -> None:
+    with pytest.raises(NotPermitted) as caught:
+        lead.save("naloxone_supply", example("naloxone_supply"))
+    assert "Naloxone" in caught.value.detail
+    assert lead.count("naloxone_supply") == 0
+    assert lead.people.not_trained("naloxone_supply").startswith("This form needs the course Naloxone.")
+    train(lead)
+    assert lead.people.not_trained("naloxone_supply") == ""
+    assert lead.save("naloxone_supply", example("naloxone_supply")).created
