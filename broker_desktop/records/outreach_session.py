@@ -16,6 +16,7 @@ _WHERE: Final = "Where and when"
 _OPENING: Final = "Opening"
 _WHAT: Final = "How it went"
 _FOR: Final = "Whom it was for, and a note"
+_CLINIC: Final = When("kind", ("clinic", "bbv_clinic"))
 _CANCELLED: Final = When("status", ("cancelled",))
 
 OUTREACH_SESSION: Final = RecordType(
@@ -62,6 +63,8 @@ OUTREACH_SESSION: Final = RecordType(
             require_when=_CANCELLED,
         ),
         Number(name="staff", label="Workers and volunteers there", section=_WHAT, unit="people"),
+        Number(name="booked", label="People booked in", section=_WHAT, unit="people", when=_CLINIC),
+        Number(name="walk_ins", label="People who came without", section=_WHAT, unit="people", when=_CLINIC),
         Number(
             name="turned_away",
             label="People turned away",

@@ -30,7 +30,7 @@ _FROM_CUSTODY: Final = When(
     "source", ("prison", "prison_idts", "carat", "court", "probation", "cjit", "arrest_referral")
 )
 _BOOKED: Final = When("events.*.event", ("appointment_offered", "booked", "rebooked"))
-_REJECTED: Final = When("events.*.event", ("rejected",))
+_REJECTED: Final = When("events.*.event", ("rejected", "withdrawn"))
 _PLANNED_END: Final = When("events.*.event", PLANNED_ENDS)
 _DETOX_PART: Final = "Around detoxification"
 
@@ -205,7 +205,7 @@ REFERRAL: Final = RecordType(
         ),
         Code(
             name="reject_reason",
-            label="Why it was rejected",
+            label="Why it was rejected or withdrawn",
             section=_BECAME,
             list_id="referral_reject_reason",
             when=_REJECTED,
