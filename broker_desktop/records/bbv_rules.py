@@ -1,8 +1,8 @@
 """What a test record is looked at for: consent, words for results, two pairs of eyes, how a result is given.
 
-Almost all of it is advice beside the form. In the way stand three things only: a test somebody said no to, a result
-in a message, and a rapid reactive result without a confirmatory sample (domain.md 3.1, 3.2, 3.6). What is imported is
-taken as it stands.
+Almost all of it is advice beside the form. In the way stand four things only: a card number that is on another
+sample, a test somebody said no to, a result in a message, and a rapid reactive result without a confirmatory sample
+(domain.md 3.1, 3.2, 3.3, 3.6). What is imported is taken as it stands.
 """
 
 from __future__ import annotations
@@ -36,6 +36,20 @@ class AskAlso:
         if not all(one.holds(payload) for one in self.when):
             return ()
         return (Issue(self.field, self.message, Severity.WARN),)
+
+
+class CardIsNew:
+    """A card number stands for one sample only (domain.md 3.3)."""
+
+    def check(self, payload: Mapping[str, Any], context: CheckContext) -> Sequence[Issue]:
+        """Ask for another number where a record on this laptop has it already."""
+        card = payload.get("card_id")
+        if context.neighbours is None or not isinstance(card, str) or not card:
+            return ()
+        if all(one["id"] == context.own for one in context.neighbours("bbv_test", (("card_id", card),))):
+            return ()
+        message = "This number is on another sample already. Please read the card again."
+        return (Issue("card_id", message, Severity.REQUIRE),)
 
 
 class OnlyWhatTheyAgreedTo:

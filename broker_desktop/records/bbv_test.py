@@ -11,6 +11,7 @@ from typing import Final
 
 from broker_desktop.records.bbv_rules import (
     AskAlso,
+    CardIsNew,
     DriedLongEnough,
     GivenByAPerson,
     OnlyWhatTheyAgreedTo,
@@ -286,6 +287,7 @@ BBV_TEST: Final = RecordType(
         AskAlso(field="understood", when=(GIVEN,), message="Did they understand what it means?"),
         AskAlso(field="actions", when=(When("state", ("actioned",)),), message="What follows?"),
         AskAlso(field="closing_reason", when=(_CLOSED,), message="Why is it closed?"),
+        CardIsNew(),
         OnlyWhatTheyAgreedTo(),
         ResultsFitTheirTests(),
         TwoPairsOfEyes(),

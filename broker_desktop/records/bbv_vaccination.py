@@ -13,11 +13,12 @@ from typing import Any, Final
 from broker_desktop.records.answer import is_answered
 from broker_desktop.records.bbv_rules import AskAlso
 from broker_desktop.records.field import Code, Day, Number, Text, YesNo
-from broker_desktop.records.hepatitis_b import NextDose, was_declined
+from broker_desktop.records.hepatitis_b import NextDose, is_early, was_declined
 from broker_desktop.records.record_type import CLINICAL, RecordType
 from broker_desktop.records.reference import PersonRef, RecordRef
 from broker_desktop.records.rules import CheckContext, Issue, Severity, When, day_at
 from broker_desktop.records.worklist import Not, WaitsForPerson
+from sync.ids import normalise_code
 
 _DOSE: Final = "The dose"
 _GIVEN: Final = "Given by us"
@@ -71,6 +72,27 @@ class DoseOrRefusal:
         if payload.get("dose") is None:
             return (Issue("dose", "Which dose was it? Leave it as not known where nobody knows.", Severity.REQUIRE),)
         return ()
+
+
+class NotTooSoon:
+    """A dose sooner after the one before than the schedule allows is kept, and does not count (domain.md 3.5)."""
+
+    def check(self, payload: Mapping[str, Any], context: CheckContext) -> Sequence[Issue]:
+        """Warn of it, where this laptop knows the doses before."""
+        given, person = day_at(payload, "given_on"), payload.get("person")
+        if context.neighbours is None or given is None or not isinstance(person, dict) or was_declined(payload):
+            return ()
+        if payload.get("source") != "by_us":
+            return ()
+        row = person.get("id")
+        if row is None:
+            known = context.neighbours("person", (("code", normalise_code(str(person.get("code")))),))
+            row = next((one["id"] for one in known), None)
+        doses = [] if row is None else context.neighbours("bbv_vaccination", (("person.id", row),))
+        if not is_early([one for one in doses if one["id"] != context.own], given):
+            return ()
+        message = "This is sooner after the dose before than the schedule allows. It is kept and does not count."
+        return (Issue("given_on", message, Severity.WARN),)
 
 
 class InDate:
@@ -165,6 +187,7 @@ BBV_VACCINATION: Final = RecordType(
     rules=(
         SignedOff(),
         DoseOrRefusal(),
+        NotTooSoon(),
         InDate(),
         AskAlso(field="batch", when=(_GIVEN_BY_US,), message="Which batch? A recall finds people by it."),
         AskAlso(field="brand", when=(_GIVEN_BY_US,), message="Which vaccine was it?"),

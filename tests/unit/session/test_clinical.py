@@ -65,6 +65,28 @@ def test_how_far_a_course_is_comes_from_all_records_of_the_person(lead: Session)
     assert [one.early for one in lead.clinical.hepatitis_b(person).given] == [False, False]
 
 
+def test_a_dose_too_soon_is_pointed_out_and_kept(lead: Session) -> None:
+    first = lead.save("bbv_vaccination", dose("2026-11-10"))
+    person = lead.record("bbv_vaccination", first.id).payload["person"]
+    # six days after the first; the schedule asks for seven
+    for who in (person, {"code": "tara 91 f"}):
+        issues = lead.check("bbv_vaccination", {**dose("2026-11-16", dose=2), "person": who})
+        assert ("given_on", "warn") in {(one.path, one.severity.value) for one in issues}
+    issues = lead.check("bbv_vaccination", dose("2026-11-17", dose=2))
+    assert "given_on" not in {one.path for one in issues}
+    assert lead.save("bbv_vaccination", dose("2026-11-16", dose=2)).created
+
+
+def test_a_card_number_stands_for_one_sample(lead: Session) -> None:
+    first = lead.save("bbv_test", {**CARD, "card_id": "DBS261101"})
+    with pytest.raises(Refused) as refused:
+        lead.save("bbv_test", {**CARD, "person": {"code": "MILO85M"}, "card_id": "DBS261101"})
+    assert [one.path for one in refused.value.issues if one.severity.value == "require"] == ["card_id"]
+    lead.amend("bbv_test", first.id, {"spots_filled": 5}, "counted")
+    lead.void("bbv_test", first.id, "wrong person")
+    lead.save("bbv_test", {**CARD, "person": {"code": "MILO85M"}, "card_id": "DBS261101"})
+
+
 def test_check_says_that_nobody_signed_the_rules_off_once_records_rest_on_them(lead: Session) -> None:
     assert "clinical_unsigned" not in {one.code for one in lead.check_vault().findings}
     lead.save("bbv_test", CARD)
