@@ -108,6 +108,7 @@ def _team(commands: argparse._SubParsersAction[_Parser]) -> None:
 def _records(commands: argparse._SubParsersAction[_Parser]) -> None:
     record = commands.add_parser("record", help="records").add_subparsers(metavar="VERB", required=True)
     types = record.add_parser("types", parents=[_common(vault=False)], help="the catalogue of record types")
+    types.add_argument("--schema", nargs="?", const="", metavar="TYPE", help="print JSON Schema, of one type or of all")
     types.set_defaults(handler=records_commands.types)
 
     add = record.add_parser("add", parents=[_common()], help="store one record")

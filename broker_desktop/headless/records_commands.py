@@ -12,10 +12,14 @@ from broker_desktop.headless.opened import opened
 from broker_desktop.records.contract_json import BadLine, parse_line
 from broker_desktop.records.dates import parse_day
 from broker_desktop.session import Environment, RecordRow, Session, as_json, catalogue_json
+from broker_desktop.session.catalogue import schemas_json
 
 
 def types(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
     """Print the catalogue: types, fields, kinds, codes, required."""
+    if arguments.schema is not None:
+        console.line(json.dumps(schemas_json(arguments.schema), ensure_ascii=False, indent=2))
+        return 0
     catalogue = catalogue_json()
     if console.json:
         console.line(json.dumps(catalogue, ensure_ascii=False))

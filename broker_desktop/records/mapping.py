@@ -25,6 +25,10 @@ _KEYS: Final = (
 _COLUMN_KEYS: Final = ("field", "values", "otherwise", "date", "separator")
 _KEY: Final = Text(name="external_id", label="Key")
 REFUSE, OTHER = "refuse", "other"
+KEPT_WORDS: Final = {"words": True}
+"""What a value means that is kept in words under the open code."""
+
+_REFUSE_OR_OTHER: Final = (REFUSE, OTHER)
 """What happens to a value that has no translation: it is reported, or kept in words under the open code."""
 
 
@@ -153,7 +157,7 @@ def _column(name: str, said: object, kind: RecordType, codes: CodeLists) -> Colu
         _known(str(key), _COLUMN_KEYS, f"{place}.")
     path, otherwise, date = str(told.get("field") or ""), told.get("otherwise", REFUSE), told.get("date")
     target = _target(path, place, kind, codes)
-    if otherwise not in (REFUSE, OTHER):
+    if otherwise not in _REFUSE_OR_OTHER:
         raise MappingInvalid(f"{place}.otherwise: write {REFUSE} or {OTHER}.")
     if otherwise == OTHER and not getattr(target.field, "other", ()):
         raise MappingInvalid(f"{place}.otherwise: {path} takes no words for other.")
@@ -183,8 +187,13 @@ def _meaning(meant: object, place: str, target: Target, codes: CodeLists) -> Any
     """Give what a value means: a code or several, an answer object, or None for nothing."""
     if meant is None or answer_of(meant) is not None:
         return meant
-    texts = [_plain(one) for one in meant] if isinstance(meant, list) else [_plain(meant)]
     field_ = target.field
+    if meant == KEPT_WORDS:
+        if not getattr(field_, "other", ()):
+            raise MappingInvalid(f"{place}: {target.path} takes no words for other.")
+        return dict(KEPT_WORDS)
+    told = meant.split(";") if isinstance(meant, str) and isinstance(field_, Codes) else meant
+    texts = [_plain(one) for one in told] if isinstance(told, list) else [_plain(told)]
     for text in texts:
         if isinstance(field_, Code | Codes) and text not in codes.known(field_.list_id):
             near = codes.nearest(field_.list_id, text)
@@ -280,9 +289,11 @@ class RowReader:
     def _one(self, one: ColumnMap, target: Target, text: str) -> tuple[Any, str | None]:
         """Give what one text means, and the words to keep beside an open code."""
         key = text if text in one.values else self._lowered[one.column].get(text.casefold())
+        field_ = target.field
+        if key is not None and one.values[key] == KEPT_WORDS and isinstance(field_, Code | Codes):
+            return field_.other[0], text
         if key is not None:
             return one.values[key], None
-        field_ = target.field
         if isinstance(field_, Code | Codes) and text not in self._codes.known(field_.list_id):
             if one.otherwise == OTHER:
                 return field_.other[0], text

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+from broker_desktop.errors import UsageError
 from broker_desktop.records import CATALOGUE
-from broker_desktop.records.codelist import CodeLists
+from broker_desktop.records.codelist import CodeLists, nearest
 from broker_desktop.records.field import Field
+from broker_desktop.records.json_schema import schema_of
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.records.structure import Group
 from broker_desktop.session.reference_data import code_lists
@@ -18,6 +20,16 @@ def catalogue_json() -> dict[str, Any]:
     """Give every record type with its fields; the codes of teams, services and places are the pack's and left empty."""
     codes = code_lists(None)
     return {"types": [_type_json(kind, codes) for kind in CATALOGUE]}
+
+
+def schemas_json(type_name: str) -> dict[str, Any]:
+    """Give the JSON Schema of one record type, or of all by their names. Raises UsageError for a name that is none."""
+    codes = code_lists(None)
+    made = {kind.name: schema_of(kind, codes) for kind in CATALOGUE if type_name in ("", kind.name)}
+    if not made:
+        near = nearest(type_name, [kind.name for kind in CATALOGUE])
+        raise UsageError(f"There is no record type of that name. Did you mean {near}?")
+    return made[type_name] if type_name else made
 
 
 def _type_json(kind: RecordType, codes: CodeLists) -> dict[str, Any]:

@@ -194,7 +194,8 @@ class _Import:
         unread = {fault.field.partition(".")[0] for fault in found}
         for issue in kind.check(payload, self._check):
             if issue.severity is Severity.REFUSE and issue.path.partition(".")[0] not in unread:
-                found.append(Fault(line.column_of(issue.path), issue.path, described(issue)))
+                column = line.column_of(issue.path)
+                found.append(Fault(column, issue.path, issue.message if column else described(issue)))
         return found
 
     def _bad(self, line: Line, faults: Sequence[Fault]) -> None:

@@ -159,6 +159,7 @@ def _commands(types: Sequence[RecordType]) -> Sequence[Command]:
             translate("Commands", "Other teams"), translate("Commands", "Page"), "heart-handshake", Place("partners")
         ),
         Command(translate("Commands", "Settings"), translate("Commands", "Page"), "settings", Place("settings")),
+        Command(translate("Commands", "Bring in a list"), translate("Commands", "Page"), "upload", Place("import")),
         Command(translate("Commands", "All keys"), translate("Commands", "Help"), "keyboard", Place("keys")),
         Command(
             translate("Commands", "What others could learn"),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from broker_desktop.ui.pages.bbv import BbvPage
+from broker_desktop.ui.pages.bring_in import ImportPage
 from broker_desktop.ui.pages.concern import ConcernPage
 from broker_desktop.ui.pages.conflicts import ConflictsPage
 from broker_desktop.ui.pages.drafts import DraftsPage
@@ -17,8 +18,10 @@ from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.pages.partners import PartnersPage
 from broker_desktop.ui.pages.people import PeoplePage, PersonPage
 from broker_desktop.ui.pages.raised import CONCERN, RaisedPage
+from broker_desktop.ui.pages.recoding import RecodingPage
 from broker_desktop.ui.pages.record_form import FormPage
 from broker_desktop.ui.pages.record_list import ListPage
+from broker_desktop.ui.pages.reference import ReferencePage
 from broker_desktop.ui.pages.referral import ReferralPage
 from broker_desktop.ui.pages.secrets import SecretsPage
 from broker_desktop.ui.pages.settings import SettingsPage
@@ -47,6 +50,8 @@ _PLAIN: Final[dict[str, Callable[[Desk], Page]]] = {
     "sheet": SheetPage,
     "keys": KeysPage,
     "secrets": SecretsPage,
+    "import": ImportPage,
+    "recoding": RecodingPage,
 }
 _OWN_NEW: Final[dict[str, Callable[[Desk], Page]]] = {
     "nx_visit": ExchangePage,
@@ -54,7 +59,7 @@ _OWN_NEW: Final[dict[str, Callable[[Desk], Page]]] = {
     "bbv_test": BbvPage,
 }
 _OWN_EDIT: Final[dict[str, Callable[[Desk], Page]]] = {"referral": ReferralPage, "bbv_test": BbvPage}
-_OWN_LIST: Final[dict[str, Callable[[Desk], Page]]] = {"person": PeoplePage}
+_OWN_LIST: Final[dict[str, Callable[[Desk], Page]]] = {"person": PeoplePage, "reference_table": ReferencePage}
 
 
 def make_page(desk: Desk, place: Place) -> Page:

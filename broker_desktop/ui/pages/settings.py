@@ -40,6 +40,7 @@ class SettingsPage(Page):
         self.column.addWidget(card)
         self.column.addWidget(about)
         self.column.addWidget(self._locking())
+        self.column.addWidget(self._lists_card(seat.role))
         if seat.role == "lead":
             self.column.addWidget(self._oversight_card())
         self.column.addStretch(1)
@@ -82,6 +83,26 @@ class SettingsPage(Page):
         """Show the look in force."""
         self.bar.show_look()
         self.bar.themes.first().setFocus()
+
+    def _lists_card(self, role: str) -> Card:
+        card = Card(padding=20, gap=10)
+        words = translate("Settings", "Records of another program, and words that no code fitted.")
+        bring = Button(translate("Settings", "Bring in a list"), icon="upload")
+        bring.clicked.connect(self._to_import)
+        recode = Button(translate("Settings", "Give codes to words"), icon="pencil-line")
+        recode.clicked.connect(self._to_recoding)
+        recode.setVisible(role in ("lead", "data"))
+        card.add(Label(translate("Settings", "Lists and codes"), role="section"), Paragraph(words))
+        card.add(row(bring, recode, "stretch", gap=12))
+        return card
+
+    @Slot()
+    def _to_import(self) -> None:
+        self.desk.go(Place("import"))
+
+    @Slot()
+    def _to_recoding(self) -> None:
+        self.desk.go(Place("recoding"))
 
     def _oversight_card(self) -> Card:
         card = Card(padding=20, gap=10)
