@@ -7,7 +7,7 @@ the same file brought in twice adds nothing (requirements.md HAMP10-231).
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from hashlib import blake2b
@@ -16,6 +16,7 @@ from typing import Any
 
 from broker_desktop.errors import BadInput, UsageError
 from broker_desktop.records.mapping import FileMap, MappingInvalid, RowReader, same_names
+from broker_desktop.records.paths import target_at
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.session.context import Context
 from broker_desktop.session.import_file import Line, read_lines
@@ -43,14 +44,27 @@ def opened_lines(context: Context, only: RecordType | None, path: Path, file_map
     with open_table(
         path, sheet=told.sheet, heading_row=told.heading_row, encoding=told.encoding, delimiter=told.delimiter
     ) as table:
+        if file_map is None:
+            _check_headings(context, only, table.names)
         yield Source(_mapped(context, only, file_map or same_names(only, table.names), table), table.sheet)
+
+
+def _check_headings(context: Context, kind: RecordType, names: Sequence[str]) -> None:
+    """Refuse a workbook whose headings are no fields; a heading is not repeated, for it may be somebody's name."""
+    for place, name in enumerate(names, start=1):
+        if name and target_at(kind, name, context.codes) is None:
+            raise BadInput(
+                f"The heading of column {place} is no field of {kind.name}. Say by a mapping what the columns mean.",
+                code="IMPORT-4",
+            )
 
 
 def _mapped(context: Context, kind: RecordType, file_map: FileMap, table: OpenTable) -> Iterator[Line]:
     missing = [name for name in (*(one.column for one in file_map.columns), *file_map.key) if name not in table.names]
     if missing:
         raise BadInput(
-            f"The file has no column {missing[0]}. It has: {', '.join(filter(None, table.names))}.", code="IMPORT-4"
+            f"The file has no column {missing[0]}, which the mapping names. Look at the sheet and the row of headings.",
+            code="IMPORT-4",
         )
     try:
         reader = RowReader(file_map, kind, context.codes)

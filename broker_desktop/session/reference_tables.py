@@ -152,7 +152,7 @@ def _rows(told: Mapping[str, Any], columns: Sequence[str], table: OpenTable) -> 
     named = [str(told["row_column"]), *columns, *([str(told["group_column"])] if told.get("group_column") else [])]
     missing = next((name for name in named if name not in table.names), None)
     if missing is not None:
-        raise _unusable(f"The file has no column {missing}. It has: {', '.join(table.names)}.")
+        raise _unusable(f"The file has no column {missing}, which the description names.")
     totals = told.get("total_rows") or {}
     found = []
     for row in table.rows:

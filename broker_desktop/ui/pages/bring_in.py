@@ -358,7 +358,7 @@ class ImportPage(Page):
         if kind is not None:
             self._parts.addLayout(row(see, "stretch"))
             focus_soon(see)
-        done = translate("Import", "{n} records came in.").format(n=f"{report.counts.added:,}")
+        done = translate("Import", "Records that came in: {n}.").format(n=f"{report.counts.added:,}")
         self.desk.say(done)
 
     @Slot()

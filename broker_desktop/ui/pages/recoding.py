@@ -90,7 +90,9 @@ class RecodingPage(Page):
             kind = BY_NAME[one.type]
             field = kind.by_name[one.field]
             label = field.text([one.code] if isinstance(field, Codes) else one.code, self.desk.session.codes)
-            words = translate("Recoding", "{day}: {type}, {question}: {code}. {n} of {all} records still say so. {why}")
+            words = translate(
+                "Recoding", "{day}: {type}, {question}: {code}. {n} of {all} records still say so. Reason: {why}"
+            )
             when = moment_text(one.at, self.desk.now().astimezone(LONDON).date())
             text = words.format(
                 day=when,

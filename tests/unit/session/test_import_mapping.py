@@ -267,3 +267,15 @@ def test_a_column_that_the_file_does_not_have_is_named(lead: Session, tmp_path: 
     with pytest.raises(BadInput, match="IMPORT-4") as caught:
         lead.imports.bring(mapping(PEOPLE, lead), path)
     assert "no column Surname" in caught.value.detail
+
+
+def test_a_workbook_without_headings_is_refused_without_repeating_what_stands_there(
+    lead: Session, tmp_path: Path
+) -> None:
+    book = Workbook()
+    book.active.append(["SECRETNAME", "1980-04-03"])
+    book.save(tmp_path / "people.xlsx")
+    with pytest.raises(BadInput) as caught:
+        lead.import_file("person", tmp_path / "people.xlsx")
+    assert "column 1" in caught.value.detail
+    assert "SECRETNAME" not in caught.value.sentence()
