@@ -153,25 +153,23 @@ def _workbook(path: Path, sheet: str | None, heading_row: int) -> Generator[Open
     _refuse_unsafe(path)
     from openpyxl import load_workbook  # noqa: PLC0415  a fifth of a second that only an import pays
 
-    with warnings.catch_warnings():
+    with warnings.catch_warnings(), path.open("rb") as file:
         warnings.simplefilter("ignore")  # styles and validations that openpyxl does not keep: they are not read
         try:
-            book = load_workbook(path, read_only=True, data_only=True, keep_links=False)
+            book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
         except Exception as error:  # noqa: BLE001  a broken workbook fails anywhere inside the library
             raise _no_workbook(error) from None
-        try:
+        with closing(book):
             sheets = tuple(one.title for one in book.worksheets)
             if not sheets or (sheet is not None and sheet not in sheets):
                 raise BadInput(f"The workbook has no such sheet. It has: {', '.join(sheets)}.", code="FILE-7")
             chosen = sheet or sheets[0]
-            rows = _sheet_rows(book[chosen], heading_row)
-            names = _headings([("" if cell is None else str(cell)) for cell in next(rows, [])])
-            yield OpenTable(names, chosen, sheets, _numbered(rows, names, heading_row))
-        finally:
-            book.close()
+            with closing(_sheet_rows(book[chosen], heading_row)) as rows:
+                names = _headings([("" if cell is None else str(cell)) for cell in next(rows, [])])
+                yield OpenTable(names, chosen, sheets, _numbered(rows, names, heading_row))
 
 
-def _sheet_rows(worksheet: Any, heading_row: int) -> Iterator[Sequence[Cell]]:
+def _sheet_rows(worksheet: Any, heading_row: int) -> Generator[Sequence[Cell]]:
     worksheet.reset_dimensions()  # what a file says about its own size is not believed
     try:
         for cells in worksheet.iter_rows(min_row=heading_row, values_only=True):

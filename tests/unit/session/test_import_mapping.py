@@ -76,10 +76,10 @@ def test_3000_rows_with_30_bad_bring_2970_in_and_say_1_0_per_cent(lead: Session,
     again = lead.imports.bring(told, path, skip_bad=bad_file)
     assert numbers(again.counts) == (3000, 0, 2970, 0, 30)
     (row,) = lead.records("person", where=[("external_id", "old:C7")])
-    assert row.payload == {
+    assert row.payload.items() >= {
         "identity_level": "named", "family_name": "Name7", "given_name": "Ann", "born_on": "1980-04-03",
         "sex": "female", "external_id": "old:C7",
-    }  # fmt: skip
+    }.items()  # fmt: skip
 
 
 def test_a_bad_row_stops_an_import_that_has_nowhere_to_put_it(lead: Session, tmp_path: Path) -> None:
