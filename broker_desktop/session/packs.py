@@ -105,12 +105,12 @@ class PacksDesk:
 
     def source(self, pack_id: str) -> Pack:
         """Give a pack to make a new one from: one of the team's, or one that ships. Raises BadInput."""
-        own = [one.pack for one in self._context.packs.spells if one.pack.id == pack_id]
+        own = [one for one in self._own() if one.id == pack_id]
         return own[0] if own else bundled(pack_id)
 
     def sources(self) -> list[Pack]:
         """Give every pack that a new one can be made from: the team's, then those that ship."""
-        own = [one.pack for one in self._context.packs.spells]
+        own = self._own()
         return own + [one for one in bundled_packs() if one.id not in {pack.id for pack in own}]
 
     def load(self, text: str, file: str = "", *, demo: bool = False) -> PackState:
@@ -148,7 +148,8 @@ class PacksDesk:
         state = self.state()
         if state.demo:
             raise BadInput("The demo has invented names and numbers: it never goes live.", code="PACK-DEMO")
-        _refuse_gaps(self.source(state.id), "The pack leaves open what the team needs before it goes live")
+        if context.pack is not None:
+            _refuse_gaps(context.pack, "The pack leaves open what the team needs before it goes live")
         if not state.live_since:
             with told_as_app_errors(), context.vault.replica.transaction() as tx:
                 tx.put(TEAM, context.vault.ids.team_id, {"live": context.environment.moment()})
@@ -156,6 +157,10 @@ class PacksDesk:
             context.refresh()
             context.wake()
         return self.state()
+
+    def _own(self) -> list[Pack]:
+        """Give the team's packs; of one with the demo's invented names what ships is taken."""
+        return [one.pack for one in self._context.packs.spells if not one.pack.demo]
 
     def _lines(self, today: Pack) -> list[PackLine]:
         target = table("pack")

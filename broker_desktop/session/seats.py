@@ -41,6 +41,7 @@ def seat_view(context: Context) -> SeatView:
         pack_title=context.pack.title if context.pack else "",
         seat_id=uuid_text(own),
         joined=context.team is not None,
+        live=bool(context.team and context.team.live),
     )
 
 

@@ -32,6 +32,8 @@ class SeatView:
     pack_title: str
     seat_id: str
     joined: bool
+    live: bool = False
+    """The team's trial is over."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

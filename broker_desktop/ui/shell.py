@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLa
 
 from broker_desktop.records.record_type import ADMIN
 from broker_desktop.session import Session
-from broker_desktop.session.events import RecordsChanged, SyncStatusChanged
+from broker_desktop.session.events import PackChanged, RecordsChanged, SyncStatusChanged
 from broker_desktop.session.views import TodayView
 from broker_desktop.ui import accessibility
 from broker_desktop.ui.bridge import Bridge
@@ -28,6 +28,10 @@ from broker_desktop.ui.widgets.frame import Header, Rail, RailItem, StatusBar
 from broker_desktop.ui.widgets.notices import MessageStrip
 
 _KEPT: Final = ("today", "sync", "summary", "people")
+_FEW_PARTS: Final = 2
+"""Parts of a page beside which the header has room for the team's state."""
+
+_STAY: Final = ("new", "edit", "packs", "new_pack", "person")
 
 
 class Workspace(QWidget):
@@ -37,6 +41,7 @@ class Workspace(QWidget):
     hand_over_wanted = Signal()
     look_wanted = Signal(str, int)
     pictures_wanted = Signal(bool)
+    pack_changed = Signal()
 
     def __init__(self, session: Session, now: Callable[[], datetime], parent: QWidget) -> None:
         super().__init__(parent)
@@ -177,6 +182,17 @@ class Workspace(QWidget):
     def _dress_header(self) -> None:
         page = self.page
         self.header.show_page(page.title(), page.subtitle(), page.header_parts())
+        crowded = page.counter_view or len(page.header_parts()) > _FEW_PARTS
+        self.header.show_state("" if crowded else self._trial_words())
+
+    def _trial_words(self) -> str:
+        """Say that the team only tries the program, until it is live."""
+        seat = self.session.seat
+        if not seat.joined or seat.live:
+            return ""
+        if self.session.pack is not None and self.session.pack.demo:
+            return translate("Header", "Demo")
+        return translate("Header", "On trial")
 
     def _dress_frame(self) -> None:
         page = self.page
@@ -238,13 +254,33 @@ class Workspace(QWidget):
     # What happens elsewhere
 
     def _heard(self, event: object) -> None:
-        if isinstance(event, RecordsChanged):
+        if isinstance(event, PackChanged):
+            self._take_up_pack()
+        elif isinstance(event, RecordsChanged):
             self.page.records_changed(event.types)
             self._read_status()
         elif isinstance(event, SyncStatusChanged):
             self._status = event.status
             self.page.status_changed(event.status)
             self._read_status()
+
+    def _take_up_pack(self) -> None:
+        """Make rail, menus and pages anew: their words and lists changed. A form or the pack's own page stays open."""
+        before, self.rail = self.rail, self._make_rail()
+        self._across.replaceWidget(before, self.rail)
+        before.hide()
+        before.deleteLater()
+        for page in self._pages.values():
+            if page is not self._page:
+                self.stack.removeWidget(page)
+                page.deleteLater()
+        self._pages.clear()
+        self.pack_changed.emit()
+        if self._page is not None and self.place.page not in _STAY:
+            self._go(self.place)
+        elif self._page is not None:
+            self._dress_frame()
+        self._read_status()
 
     @Slot()
     def _read_status(self) -> None:
@@ -293,7 +329,7 @@ class Workspace(QWidget):
         right.addWidget(self.header)
         right.addWidget(self.stack, 1)
         right.addWidget(self.strip)
-        across = QHBoxLayout()
+        self._across = across = QHBoxLayout()
         across.setContentsMargins(0, 0, 0, 0)
         across.setSpacing(0)
         across.addWidget(self.rail)

@@ -105,6 +105,7 @@ def build_menus(bar: QMenuBar, actions: WindowActions) -> None:
     _add(tools, translate("Menu", "The team’s laptops"), (), lambda: front.go(Place("team")))
     _add(tools, translate("Menu", "Who waits to join"), (), lambda: front.go(Place("joins")))
     _add(tools, translate("Menu", "Other teams"), (), lambda: front.go(Place("partners")))
+    _add(tools, translate("Menu", "Area pack"), (), lambda: front.go(Place("packs")))
     _add(tools, translate("Menu", "Drafts"), (), lambda: front.go(Place("drafts")))
     _add(tools, translate("Menu", "Settings"), ("Ctrl+,",), lambda: front.go(Place("settings")))
     _help_menu(bar.addMenu(translate("Menu", "&Help")), front)

@@ -6,7 +6,7 @@ It stands before anything of an open vault is loaded, so nothing here imports a 
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenuBar, QWidget
 
@@ -33,6 +33,7 @@ class Window(QMainWindow):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self.closing: Callable[[], None] | None = None
         self._workspace: Workspace | None = None
+        self._fill: Callable[[QMenuBar], None] = lambda _bar: None
         self._pictures = False
 
     def show_gate(self, gate: QWidget) -> None:
@@ -44,10 +45,16 @@ class Window(QMainWindow):
     def show_workspace(self, workspace: "Workspace", fill: Callable[[QMenuBar], None]) -> None:
         """Show the unlocked state, its menu bar filled by `fill`."""
         self._replace(workspace)
-        self._workspace = workspace
+        self._workspace, self._fill = workspace, fill
+        workspace.pack_changed.connect(self._fill_menus)
         fill(self.menuBar())
         self.menuBar().show()
         self.fit()
+
+    @Slot()
+    def _fill_menus(self) -> None:
+        """Fill the menu bar anew: what is offered changed."""
+        self._fill(self.menuBar())
 
     def workspace(self) -> "Workspace | None":
         """Return the unlocked state, if there is one."""

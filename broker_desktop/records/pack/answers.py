@@ -34,7 +34,7 @@ def answered(need: Need, typed: str) -> object:
         if len(parts) < _PARTS:
             raise Unreadable("Write who and the day, with a comma between: Dr A. Example, clinical lead, 2026-04-01.")
         role = {"role": ", ".join(parts[1:-1])} if len(parts) > _PARTS else {}
-        return {"by": parts[0], **role, "on": _day(parts[-1])}
+        return {"by": parts[0], **role, "day": _day(parts[-1])}
     return words
 
 

@@ -310,6 +310,6 @@ def schema(names: Names) -> Keys:
                 "phone": _PHONE,
             }
         ),
-        "clinical_sign_off": Keys({"by": _TEXT, "role": _TEXT, "on": _DAY}, said=("by", "on")),
+        "clinical_sign_off": Keys({"by": _TEXT, "role": _TEXT, "day": _DAY}, said=("by", "day")),
     }
     return Keys({**program, **_SOURCE}, said=("pack", "title"))

@@ -99,7 +99,7 @@ def read_tree(text: str) -> Spot:
         spot = tree.spot(node, "", 0)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        line = mark.line + 1 if mark is not None else 1
+        line = min(mark.line + 1, len(text.splitlines())) if mark is not None else 1
         raise PackInvalid([Finding(line, "", "This file is no pack: it is not valid YAML here.", _SIGNS)]) from error
     finally:
         loader.dispose()

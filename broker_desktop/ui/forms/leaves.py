@@ -119,10 +119,10 @@ class CodeEditor(Editor):
         choices = [(entry.code, entry.label) for entry in context.codes.entries(field.list_id)]
         letters = sum(len(words) for _, words in choices)
         self.control: Segments | Chips | ListBox
-        if len(choices) <= _SEGMENTS_MOST and letters <= _SEGMENT_LETTERS:
+        if choices and len(choices) <= _SEGMENTS_MOST and letters <= _SEGMENT_LETTERS:
             self.control = Segments(choices, name=field.label)
             self.control.changed.connect(self.report)
-        elif len(choices) <= _CHIPS_MOST:
+        elif choices and len(choices) <= _CHIPS_MOST:
             self.control = Chips(choices, single=True)
             self.control.changed.connect(self.report)
         else:

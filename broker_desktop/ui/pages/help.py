@@ -22,7 +22,10 @@ LEARNT: Final = "what-others-could-learn"
 NEEDLESTICK: Final = "needlestick"
 """Name of the topic with the first steps after a needlestick (domain.md section 9, 24)."""
 
-TOPICS: Final = frozenset({LEARNT, NEEDLESTICK})
+PACKS: Final = "packs"
+"""Name of the topic for leads: what a pack is, and what loading one does."""
+
+TOPICS: Final = frozenset({LEARNT, NEEDLESTICK, PACKS})
 
 
 class HelpPage(Page):

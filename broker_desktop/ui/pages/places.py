@@ -13,7 +13,9 @@ from broker_desktop.ui.pages.exchange import ExchangePage
 from broker_desktop.ui.pages.help import HelpPage, KeysPage
 from broker_desktop.ui.pages.joins import JoinsPage
 from broker_desktop.ui.pages.laptop import LaptopPage
+from broker_desktop.ui.pages.new_pack import NewPackPage
 from broker_desktop.ui.pages.oversight import OversightPage
+from broker_desktop.ui.pages.packs import PacksPage
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.pages.partners import PartnersPage
 from broker_desktop.ui.pages.people import PeoplePage, PersonPage
@@ -48,6 +50,8 @@ _PLAIN: Final[dict[str, Callable[[Desk], Page]]] = {
     "erase": ErasePage,
     "oversight": OversightPage,
     "sheet": SheetPage,
+    "packs": PacksPage,
+    "new_pack": NewPackPage,
     "keys": KeysPage,
     "secrets": SecretsPage,
     "import": ImportPage,

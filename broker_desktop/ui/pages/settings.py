@@ -31,6 +31,7 @@ class SettingsPage(Page):
             (translate("Settings", "Person"), seat.person),
             (translate("Settings", "Role"), role_words(seat.role, desk.session.role_labels)),
             (translate("Settings", "Area pack"), seat.pack_title),
+            (translate("Settings", "State"), self._state()),
         )
         for words, value in lines:
             about.add(row(Label(words, tone="muted"), Label(value or "–", role="strong"), "stretch", gap=12))
@@ -109,8 +110,24 @@ class SettingsPage(Page):
         words = translate("Settings", "Erasures, what is due, what is closed to a colleague, the audit list.")
         go = Button(translate("Settings", "Oversight"), icon="eye")
         go.clicked.connect(self._to_oversight)
-        card.add(Label(translate("Settings", "For team leads"), role="section"), Paragraph(words), row(go, "stretch"))
+        self.packs = Button(translate("Settings", "Area pack"), icon="clipboard-list")
+        self.packs.clicked.connect(self._to_packs)
+        title = Label(translate("Settings", "For team leads"), role="section")
+        pack = translate("Settings", "The pack: places, services and words, what it leaves open, going live.")
+        card.add(title, Paragraph(words), row(go, "stretch"), Paragraph(pack), row(self.packs, "stretch"))
         return card
+
+    def _state(self) -> str:
+        if not self.desk.session.seat.joined:
+            return ""
+        state = self.desk.session.packs.state()
+        if state.demo:
+            return translate("Settings", "Demo, with invented names and numbers")
+        return translate("Settings", "Live") if state.live_since else translate("Settings", "On trial")
+
+    @Slot()
+    def _to_packs(self) -> None:
+        self.desk.go(Place("packs"))
 
     @Slot()
     def _to_oversight(self) -> None:

@@ -13,7 +13,7 @@ from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import column, row
 from broker_desktop.ui.widgets.button import Button
-from broker_desktop.ui.widgets.marks import Initials
+from broker_desktop.ui.widgets.marks import Badge, Initials
 from broker_desktop.ui.widgets.text import Elided, IconLabel, Label
 
 RAIL_WIDE: Final = 232
@@ -171,8 +171,15 @@ class Header(QFrame):
         self._line.addWidget(self.beside, 1)
         self._line.addLayout(self._parts)
         self._line.addWidget(self.hide_button)
+        self.state = Badge("", icon="hourglass", tone="info")
+        self._line.insertWidget(self._line.indexOf(self.hide_button), self.state)
         self._compact = False
         self.set_compact(False)
+
+    def show_state(self, words: str) -> None:
+        """Show in what state the team is, or nothing where it is as usual."""
+        self.state.show_words(words, icon="hourglass", tone="info")
+        self._dress()
 
     def show_page(self, title: str, subtitle: str, parts: list[QWidget]) -> None:
         """Show a page's words and parts; parts of the page before are taken out, not deleted."""
@@ -207,6 +214,7 @@ class Header(QFrame):
     def _dress(self) -> None:
         large = look().percent >= 150
         self.subtitle.setVisible(not self._compact and not large and bool(self.subtitle.text()))
+        self.state.setVisible(not self._compact and not large and bool(self.state.text()))
         self.beside.setVisible(self._compact and not large and bool(self.beside.text()))
         self.setMinimumHeight(look().height(54 if self._compact else 68))
         side = look().space(24)
