@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from broker_desktop.demo.overlay import demo_pack_text
 from broker_desktop.demo.seed import year
 from broker_desktop.session import (
     Environment,
@@ -74,6 +75,7 @@ def demo_team(folder: Path) -> Iterator[DemoTeam]:
         )
         create_team(first, None, PASSPHRASE, asked)
         lead = stack.enter_context(unlocked(first))
+        lead.packs.load(demo_pack_text(PACK), demo=True)
         records = seed(lead, folder)
         colleague = stack.enter_context(joined(lead, second))
         start_van_run(first, lead)

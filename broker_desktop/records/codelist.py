@@ -223,7 +223,10 @@ def _put_in(target: dict[str, CodeEntry], entries: Iterable[CodeEntry], spell: S
     for entry in list(entries):
         before = target.get(entry.code)
         first, last = entry.valid_from, entry.valid_to
-        if spell is not None:
+        ended_before = last is not None and spell is not None and spell.first is not None and last < spell.first
+        if ended_before and before is not None:
+            continue
+        if spell is not None and not ended_before:
             first = _later(first, spell.first)
             last = last if spell.last is None else min(last or spell.last, spell.last)
         if spell is not None and before is not None:

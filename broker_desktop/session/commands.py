@@ -11,6 +11,7 @@ from typing import Any
 
 from broker_desktop.errors import BadInput, NotFound
 from broker_desktop.records.record_type import RecordType
+from broker_desktop.records.routing import routed
 from broker_desktop.records.rules import Issue
 from broker_desktop.session.changes import changed_fields, shown_fields, write_changes
 from broker_desktop.session.closing import refuse_closed
@@ -167,6 +168,8 @@ def decide(context: Context, kind: RecordType, row_id: str, field: str, wire: An
 
 def create(context: Context, tx: Transaction, kind: RecordType, row: bytes, resolved: Mapping[str, Any]) -> None:
     """Write a new record with its birth note; a person that a reference has just made gets the rest of its answers."""
+    settings = context.pack.settings if context.pack else {}
+    resolved = routed(kind.name, resolved, settings, context.codes)
     wire = kind.to_wire(resolved)
     if tx.has(kind.name, row):
         tx.put(kind.name, row, changed_fields(kind, shown_fields(tx, kind, row), wire, resolved, whole=False))

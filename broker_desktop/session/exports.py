@@ -67,6 +67,7 @@ def cover(summary: Summary) -> list[tuple[str, Cell]]:
         ("period", f"{summary.period.label} ({summary.period.first_day} to {summary.period.last_day})"),
         ("recipient", summary.recipient),
         ("pack", summary.pack_id),
+        *([("operator", summary.operator)] if summary.operator else []),
         ("definitions", summary.definitions),
         ("state", "draft"),
         ("laptops", complete.seats),

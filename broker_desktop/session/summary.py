@@ -67,6 +67,8 @@ class Summary:
     level: Level
     pack_id: str
     pack_version: str
+    operator: str
+    """Who runs the hub or leads the service, as the cover names them; empty where the pack names nobody."""
     definitions: str
     completeness: Completeness
     lines: tuple[ShownLine, ...]
@@ -138,6 +140,7 @@ def summarise(context: Context, period: Period, recipient: str) -> Summary:
         level=level,
         pack_id=pack.id if pack else "",
         pack_version=pack.version if pack else "",
+        operator=(pack.hub_operator or pack.lead_provider) if pack else "",
         definitions=DEFINITIONS,
         completeness=_completeness(context, period),
         lines=tuple(_shown(context, line, level) for line in counted),

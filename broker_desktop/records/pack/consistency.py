@@ -33,6 +33,7 @@ def clashes(tree: Spot) -> Iterator[Finding]:
     yield from _counted_alike(tree)
     yield from _lead_reads_all(tree)
     yield from _peer_word(tree)
+    yield from _route(tree)
     yield from _hubs(tree)
     for name in ("kpi", "indicators"):
         for one in _members(tree.at(name)):
@@ -93,6 +94,20 @@ def _peer_word(tree: Spot) -> Iterator[Finding]:
         if label is not None and isinstance(label.value, str) and taken.value.lower() in label.value.lower():
             text = f"The word {taken.value} means somebody else in this area (label_clash)."
             yield wrong(label, text, "Choose another word for peers, such as peer worker.")
+
+
+def _route(tree: Spot) -> Iterator[Finding]:
+    """PORT12-66: criminal-justice referrals go to a team that there is."""
+    route = tree.at("settings", "cj_route")
+    if route is None or route.value is None or (route.value == "hub" and _holds(tree.at("hub", "single_team"))):
+        return
+    ids = [one.at("id") for one in _members(tree.at("teams"))]
+    if route.value not in [one.value for one in ids if one is not None]:
+        yield wrong(route, f"There is no team {route.value}.", f"Add a team with the id {route.value}.")
+
+
+def _holds(spot: Spot | None) -> bool:
+    return spot is not None and spot.value is True
 
 
 def _hubs(tree: Spot) -> Iterator[Finding]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any, Final
 
 from broker_desktop.records.pack.kinds import day_or_month
@@ -61,6 +61,7 @@ def places(document: Mapping[str, Any]) -> Iterator[NamedCode]:
     for name in _part(document, "venues", "spokes", "names") or ():
         yield NamedCode(snake_case(name), name)
     yield from _listed(document.get("places"), key="code", joint="_")
+    yield from _before(document, "venues", joint="_")
 
 
 def teams(document: Mapping[str, Any]) -> Iterator[NamedCode]:
@@ -75,6 +76,7 @@ def services(document: Mapping[str, Any]) -> Iterator[NamedCode]:
     """Give the services."""
     yield from _listed(document.get("services"), key="id", joint="-")
     yield from _spokes(document, joint="-")
+    yield from _before(document, "services", joint="-")
 
 
 def destinations(document: Mapping[str, Any]) -> Iterator[NamedCode]:
@@ -126,6 +128,14 @@ def _spokes(document: Mapping[str, Any], *, joint: str) -> Iterator[NamedCode]:
     said = document.get("spokes") or {}
     for kind in ("commissioned", "non_specialist"):
         yield from _listed(said.get(kind), key="id", joint=joint)
+
+
+def _before(document: Mapping[str, Any], name: str, *, joint: str) -> Iterator[NamedCode]:
+    """Give what the system before had: it ends the day before this pack begins (PORT12-35, -85)."""
+    begins = day_or_month(document.get("valid_from"))
+    for one in _listed(_part(document, "previous_system", name), key="code", joint=joint):
+        ended = one.valid_to or (None if begins is None else begins - timedelta(days=1))
+        yield replace(one, valid_to=ended)
 
 
 def _listed(rows: object, *, key: str, joint: str) -> Iterator[NamedCode]:

@@ -100,7 +100,7 @@ def _needs(tree: Spot) -> Iterator[Need]:
     if not any(_value(tree, *path) for path in sources):
         yield _PLACES
     two_ages = tree.at("age_groups") is not None
-    if two_ages and _value(tree, "age_groups", "adult") is None:
+    if tree.at("age_groups", "adult") is not None and _value(tree, "age_groups", "adult") is None:
         yield _ADULT
     if (two_ages or _value(tree, "population") == "adults") and _value(tree, "age_groups", "young_person") is None:
         yield _YOUNG

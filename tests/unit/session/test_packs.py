@@ -44,6 +44,7 @@ def contact(code: str, day: str = "2026-11-20") -> dict[str, object]:
         "setting": "street",
         "person": {"code": "JOHN80M"},
         "substances": [code],
+        "next_step": {"type": "none"},
         "note": "invented",
     }
 
