@@ -100,14 +100,7 @@ def build_menus(bar: QMenuBar, actions: WindowActions) -> None:
     _add(reports, translate("Menu", "Month after"), ("Alt+Right",), lambda: _call(front.page, "month_after"))
     _add(reports, translate("Menu", "As a table"), ("Ctrl+T",), lambda: _call(front.page, "toggle_table"))
     _add(reports, translate("Menu", "Export"), ("Ctrl+Shift+E",), lambda: _call(front.page, "export"))
-    tools = bar.addMenu(translate("Menu", "&Tools"))
-    _add(tools, translate("Menu", "Commands"), ("Ctrl+K",), lambda: front.go(Place("commands")))
-    _add(tools, translate("Menu", "The team’s laptops"), (), lambda: front.go(Place("team")))
-    _add(tools, translate("Menu", "Who waits to join"), (), lambda: front.go(Place("joins")))
-    _add(tools, translate("Menu", "Other teams"), (), lambda: front.go(Place("partners")))
-    _add(tools, translate("Menu", "Area pack"), (), lambda: front.go(Place("packs")))
-    _add(tools, translate("Menu", "Drafts"), (), lambda: front.go(Place("drafts")))
-    _add(tools, translate("Menu", "Settings"), ("Ctrl+,",), lambda: front.go(Place("settings")))
+    _tools_menu(bar.addMenu(translate("Menu", "&Tools")), front)
     _help_menu(bar.addMenu(translate("Menu", "&Help")), front)
 
 
@@ -125,6 +118,16 @@ def _record_menu(record: QMenu, front: Front) -> None:
     )
     _add(record, translate("Menu", "Next section"), ("Ctrl+PgDown",), lambda: _call(front.page, "next_section", 1))
     _add(record, translate("Menu", "Section before"), ("Ctrl+PgUp",), lambda: _call(front.page, "next_section", -1))
+
+
+def _tools_menu(menu: QMenu, front: Front) -> None:
+    _add(menu, translate("Menu", "Commands"), ("Ctrl+K",), lambda: front.go(Place("commands")))
+    _add(menu, translate("Menu", "The team’s laptops"), (), lambda: front.go(Place("team")))
+    _add(menu, translate("Menu", "Who waits to join"), (), lambda: front.go(Place("joins")))
+    _add(menu, translate("Menu", "Other teams"), (), lambda: front.go(Place("partners")))
+    _add(menu, translate("Menu", "Area pack"), (), lambda: front.go(Place("packs")))
+    _add(menu, translate("Menu", "Drafts"), (), lambda: front.go(Place("drafts")))
+    _add(menu, translate("Menu", "Settings"), ("Ctrl+,",), lambda: front.go(Place("settings")))
 
 
 def _help_menu(menu: QMenu, front: Front) -> None:
