@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import json
+from dataclasses import asdict
+from pathlib import Path
 
-from broker_desktop.errors import UsageError
+from broker_desktop.errors import BadInput, UsageError
 from broker_desktop.headless.console import Console
 from broker_desktop.headless.opened import opened
 from broker_desktop.session import (
@@ -26,13 +29,44 @@ def summary(arguments: argparse.Namespace, console: Console, environment: Enviro
     if arguments.format == "xlsx" and arguments.out is None:
         raise UsageError("A workbook needs --out.")
     with opened(arguments, console, environment) as session:
-        made = session.summary(period_of(arguments, session), arguments.recipient)
+        period = period_of(arguments, session)
+        if arguments.issues or arguments.late or arguments.behind:
+            return _listed(arguments, console, session, period)
+        if arguments.sign_off:
+            commentary = {} if arguments.commentary is None else _commentary(arguments.commentary)
+            made = session.months.sign(period, arguments.recipient, commentary, again=arguments.again)
+        else:
+            made = session.summary(period, arguments.recipient)
         if arguments.out is not None:
             export(made, arguments.format, arguments.out)
             console.say(f"Written to {arguments.out}.")
         else:
             console.stdout.write(to_bytes(made, arguments.format).decode())
     return 0
+
+
+def _listed(arguments: argparse.Namespace, console: Console, session: Session, period: Period) -> int:
+    """Print a list beside a period, one JSON object a line."""
+    if arguments.issues:
+        rows = [asdict(one) for one in session.months.issues(period)]
+    elif arguments.late:
+        rows = [one.to_json() for one in session.months.late_changes(period)]
+    else:
+        rows = [{"type": kind, "id": row} for kind, row in session.months.behind(arguments.behind, period)]
+    for row in rows:
+        console.stdout.write(json.dumps(row, ensure_ascii=False) + "\n")
+    return 0
+
+
+def _commentary(path: Path) -> dict[str, str]:
+    """Read a commentary. Raises BadInput."""
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadInput("The commentary cannot be read as JSON.") from error
+    if not isinstance(told, dict) or not all(isinstance(text, str) for text in told.values()):
+        raise BadInput("A commentary is one text for each heading.")
+    return told
 
 
 def period_of(arguments: argparse.Namespace, session: Session) -> Period:

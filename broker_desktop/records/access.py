@@ -47,7 +47,6 @@ _LEADS_ONLY: Final = frozenset(
     {
         "team",
         "pack",
-        "sign_off",
         "partner",
         "erasure",
         "hold",
@@ -61,6 +60,9 @@ _LEADS_ONLY: Final = frozenset(
 )
 """Tables that only a lead writes: team settings, what a bin of sharps is reckoned as, who was trained, the pack in use,
 a signed month, the name of a partner, and who was invited to what, and what leads oversee."""
+
+_SIGNED: Final = frozenset({"sign_off", "sign_off_part"})
+"""What a lead writes once and nobody changes: a signed month."""
 
 PLANNED: Final = "planned"
 """The state of a broker contact that stands in the common compartment: a hand-over (protocol.md 2.2)."""
@@ -118,6 +120,8 @@ def may_apply(role: int, kind: int, table: str, own: bool) -> bool:
     nothing else removes" (protocol.md 2.4). A correction is written once and never changed. `kind` as in protocol.md
     2.4; an unknown role may do no more than create.
     """
+    if table in _SIGNED:
+        return role == Role.LEAD and kind in {CREATE, ERASE}
     if table in _LEADS_ONLY or kind == ERASE:
         return role == Role.LEAD and kind in {CREATE, PUT, ERASE}
     if kind == ALIAS or table == "pair_decision":

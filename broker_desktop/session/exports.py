@@ -8,11 +8,13 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 from broker_desktop.errors import UsageError
+from broker_desktop.records.measure import HEADINGS
 from broker_desktop.session.disclosure import ShownLine, hidden_mark
 from broker_desktop.session.handed_files import keep_file
 from broker_desktop.session.summary import Summary
@@ -69,11 +71,25 @@ def cover(summary: Summary) -> list[tuple[str, Cell]]:
         ("pack", summary.pack_id),
         *([("operator", summary.operator)] if summary.operator else []),
         ("definitions", summary.definitions),
-        ("state", "draft"),
+        ("state", summary.state),
+        ("issue", summary.issue),
         ("laptops", complete.seats),
         ("laptops not heard from since", len(complete.not_heard_from)),
+        ("sheets that came", f"{complete.sites_reported} of {complete.sites_expected}"),
         ("hash", summary.hash),
+        *((f"commentary: {HEADINGS[code]}", text) for code, text in summary.commentary.items() if code in HEADINGS),
+        *(("late change", f"{one.line} {one.title}: {one.change}") for one in summary.late),
+        *(("mark", mark_words(mark)) for mark in summary.marks),
     ]
+
+
+def mark_words(mark: Mapping[str, Any]) -> str:
+    """Write what stands beside the figures: a disruption with its days, or a line that fell and what explains it."""
+    if mark["kind"] == "fall":
+        why = "a disruption is marked" if mark["explained_by"] else "unexplained"
+        return f"{mark['line']} fell from {mark['from']} to {mark['to']} ({mark['change_percent']:+} %): {why}"
+    where = ", ".join(mark["localities"]) or "no area named"
+    return f"Disruption from {mark['from']} until {mark['until'] or 'now'}: {where}"
 
 
 def _figure(line: ShownLine, mark: str) -> Cell:
@@ -105,7 +121,7 @@ def safe_cell(value: Cell) -> Cell:
 def _csv(summary: Summary) -> bytes:
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    about = (summary.period.label, summary.recipient, "draft")
+    about = (summary.period.label, summary.recipient, summary.state)
     writer.writerow((*_HEADINGS, "period", "recipient", "state"))
     for row in rows(summary):
         writer.writerow([safe_cell(value) for value in (*row, *about)])

@@ -48,6 +48,7 @@ from broker_desktop.session.period import Period
 from broker_desktop.session.raising import WhomToCall
 from broker_desktop.session.recoding import RecodingDesk
 from broker_desktop.session.sheets import SheetsDesk
+from broker_desktop.session.signing import MonthsDesk
 from broker_desktop.session.spooling import DeviceSpool
 from broker_desktop.session.stock import StockDesk
 from broker_desktop.session.summary import SeriesPoint, Summary
@@ -88,6 +89,7 @@ class Session:
         self.keys = KeysDesk(context, self._background)
         self.team = TeamDesk(context)
         self.partners = PartnersDesk(context)
+        self.months = MonthsDesk(context)
         self.oversight = OversightDesk(context)
         self.people = PeopleDesk(context)
         self.stock = StockDesk(context)
@@ -297,9 +299,9 @@ class Session:
 
     # Figures
 
-    def summary(self, period: Period, recipient: str = "internal") -> Summary:
-        """Count a period for a recipient."""
-        return summary.summarise(self._context, period, recipient)
+    def summary(self, period: Period, recipient: str = "internal", *, beside: bool = True) -> Summary:
+        """Give a period for a recipient, as signed or counted now; `beside` adds marks and late changes."""
+        return summary.summarise(self._context, period, recipient, beside=beside)
 
     def series(self, line_id: str, months: Sequence[str], recipient: str = "internal") -> list[SeriesPoint]:
         """Give one line over several months (YYYY-MM)."""

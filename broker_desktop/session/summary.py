@@ -8,24 +8,31 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import cached_property
 from typing import Any, Final
+
+from sqlalchemy import Connection
 
 from broker_desktop.errors import UsageError
 from broker_desktop.records.dates import london_day
-from broker_desktop.records.measure import Line, count_lines
+from broker_desktop.records.measure import Line, count_lines, lines_of
 from broker_desktop.records.record_type import CLINICAL, COMMON, GENERAL
 from broker_desktop.session.context import COMPARTMENT_NAMES, Context
 from broker_desktop.session.disclosure import Level, ShownLine, shown_line, unreadable_line
+from broker_desktop.session.falling import marks_of
+from broker_desktop.session.late_changes import LateChange, late_changes
 from broker_desktop.session.period import Period, month_period
 from broker_desktop.store.facts import SqlFacts
+from broker_desktop.store.signed import SignedMonth, signed_months
 from sync.ids import uuid_text
 
 DEFINITIONS: Final = "2026.2"
 """Version of what the lines mean; raised by hand with every change of a rule (a test holds the two together)."""
 
+_SITES: Final = "MS-06.sites"
 _RECORD_COMPARTMENTS: Final = (COMMON, GENERAL, CLINICAL)
 
 
@@ -47,6 +54,15 @@ class Completeness:
     sites_expected: int
     sites_reported: int
 
+    @classmethod
+    def of(cls, told: Mapping[str, Any]) -> Completeness:
+        """Read what `to_json` wrote."""
+        heard = tuple(NotHeardFrom(seat=one["seat"], last=one["last"]) for one in told["not_heard_from"])
+        return cls(
+            compartments=tuple(told["compartments"]), seats=told["seats"], not_heard_from=heard,
+            sites_expected=told["sites_expected"], sites_reported=told["sites_reported"],
+        )  # fmt: skip
+
     def to_json(self) -> dict[str, Any]:
         """Give the completeness of the summary."""
         return {
@@ -58,7 +74,7 @@ class Completeness:
         }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Summary:
     """The figures of one period as one recipient may see them."""
 
@@ -72,6 +88,15 @@ class Summary:
     definitions: str
     completeness: Completeness
     lines: tuple[ShownLine, ...]
+    state: str = "draft"
+    """draft or signed."""
+    issue: int = 1
+    commentary: Mapping[str, str] = field(default_factory=dict)
+    """Code of `HEADINGS` to what the lead wrote."""
+    late: tuple[LateChange, ...] = ()
+    """What changed since it was signed; the lines are not moved by it."""
+    marks: tuple[Mapping[str, Any], ...] = ()
+    """Disruptions that touch the period, and lines that fell, explained or not."""
 
     def _figures(self) -> dict[str, Any]:
         return {
@@ -82,7 +107,7 @@ class Summary:
             "lines": [line.to_json() for line in self.lines],
         }
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """Name the figures: the same on every laptop that shows the same."""
         text = json.dumps(self._figures(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
@@ -94,13 +119,14 @@ class Summary:
         lines = figures.pop("lines")
         return {
             **figures,
-            "state": "draft",
+            "state": self.state,
             "hash": self.hash,
-            "issue": 1,
+            "issue": self.issue,
             "completeness": self.completeness.to_json(),
             "lines": lines,
-            "late_changes": [],
-            "marks": [],
+            "commentary": dict(self.commentary),
+            "late_changes": [one.to_json() for one in self.late],
+            "marks": [dict(one) for one in self.marks],
         }
 
     def line(self, line_id: str) -> ShownLine:
@@ -127,12 +153,18 @@ def level_of(context: Context, recipient: str) -> Level:
     raise UsageError("A recipient is internal, commissioner, publish, or one to whom the pack gives a level.")
 
 
-def summarise(context: Context, period: Period, recipient: str) -> Summary:
-    """Count every line of a period for a recipient."""
+def summarise(context: Context, period: Period, recipient: str, *, signed: bool = True, beside: bool = True) -> Summary:
+    """Give a period for a recipient: as it was signed, or else counted now; without `signed` always counted now.
+
+    Without `beside` what stands beside the figures (marks, late changes) is left out, as a chart of many months needs.
+    """
     level = level_of(context, recipient)
     with context.vault.reader.connect() as connection:
-        facts = SqlFacts(connection, context.vault.projection)
-        counted = count_lines(facts, period.first_day, period.last_day, context.codes)
+        issues = signed_months(connection, period.first_day, period.last_day) if signed else []
+        if issues:
+            return _as_signed(context, connection, period, recipient, level, issues[-1], beside=beside)
+        counted = counted_lines(context, connection, period)
+        marked = marks_of(context, connection, period, counted, level) if beside else ()
     pack = context.packs.on(date.fromisoformat(period.last_day))
     return Summary(
         period=period,
@@ -142,8 +174,44 @@ def summarise(context: Context, period: Period, recipient: str) -> Summary:
         pack_version=pack.version if pack else "",
         operator=(pack.hub_operator or pack.lead_provider) if pack else "",
         definitions=DEFINITIONS,
-        completeness=_completeness(context, period),
+        completeness=_completeness(context, period, counted),
         lines=tuple(_shown(context, line, level) for line in counted),
+        marks=marked,
+    )
+
+
+def counted_lines(context: Context, connection: Connection, period: Period) -> list[Line]:
+    """Count every line of a period as records stand now, exact and unhidden."""
+    facts = SqlFacts(connection, context.vault.projection)
+    return count_lines(facts, period.first_day, period.last_day, context.codes)
+
+
+def _as_signed(
+    context: Context,
+    connection: Connection,
+    period: Period,
+    recipient: str,
+    level: Level,
+    issue: SignedMonth,
+    *,
+    beside: bool,
+) -> Summary:
+    """Show what was signed, hidden as this recipient needs it, with what changed since beside it."""
+    complete = issue.completeness
+    return Summary(
+        period=period,
+        recipient=recipient,
+        level=level,
+        pack_id=issue.pack,
+        pack_version=issue.pack_version,
+        definitions=issue.definitions,
+        completeness=Completeness.of(complete),
+        lines=tuple(_shown(context, line, level) for line in lines_of(issue.lines)),
+        state="signed",
+        issue=issue.issue,
+        commentary=issue.commentary,
+        late=late_changes(context, connection, period, issue, level) if beside else (),
+        marks=tuple(issue.marks) if beside else (),
     )
 
 
@@ -155,7 +223,12 @@ def series(context: Context, line_id: str, months: Sequence[str], recipient: str
         facts = SqlFacts(connection, context.vault.projection)
         for month in months:
             period = month_period(month)
-            counted = count_lines(facts, period.first_day, period.last_day, context.codes)
+            issues = signed_months(connection, period.first_day, period.last_day)
+            counted = (
+                list(lines_of(issues[-1].lines))
+                if issues
+                else count_lines(facts, period.first_day, period.last_day, context.codes)
+            )
             line = _one([_shown(context, one, level) for one in counted], line_id)
             value = None if line.value is None else float(line.value)
             points.append(SeriesPoint(month=month, value=value, hidden=line.hidden or line.unreadable))
@@ -173,7 +246,8 @@ def _shown(context: Context, line: Line, level: Level) -> ShownLine:
     return shown_line(line, level) if line.compartments <= context.compartments else unreadable_line(line)
 
 
-def _completeness(context: Context, period: Period) -> Completeness:
+def _completeness(context: Context, period: Period, counted: Sequence[Line]) -> Completeness:
+    sites = next(line for line in counted if line.id == _SITES)
     own = context.vault.ids.seat_id
     seats = context.vault.seats()
     last = {seat: _day(context, heard_ms) for seat, heard_ms in context.vault.replica.last_heard().items()}
@@ -185,8 +259,8 @@ def _completeness(context: Context, period: Period) -> Completeness:
             for seat in sorted(seats)
             if seat != own and not _heard_all(context, period, last.get(seat))
         ),
-        sites_expected=0,
-        sites_reported=0,
+        sites_expected=sites.denominator or 0,
+        sites_reported=sites.numerator,
     )
 
 

@@ -45,7 +45,7 @@ from sync.replica import ChangedRow
 
 _PERSON: Final = "person"
 _CUT_BY: Final = frozenset({"team", "place"})
-_LAYOUT: Final = 5
+_LAYOUT: Final = 6
 """Raised whenever this file lays rows out differently; part of the projection's version."""
 
 

@@ -28,11 +28,13 @@ HOLD: Final = "hold"
 INTEREST: Final = "interest"
 CLOSED: Final = "closed"
 INVITATION: Final = "invitation"
+SIGN_OFF: Final = "sign_off"
+SIGN_OFF_PART: Final = "sign_off_part"
 PAIR_DECISION: Final = "pair_decision"
 PAIR_SIGN_OFF: Final = "pair_sign_off"
 SYSTEM_TABLES: Final = frozenset(
     {TEAM, PACK, WORKER, CORRECTION, PARTNER, MAIL, ERASURE, HOLD, INTEREST, CLOSED, INVITATION}
-    | {PAIR_DECISION, PAIR_SIGN_OFF}
+    | {PAIR_DECISION, PAIR_SIGN_OFF, SIGN_OFF, SIGN_OFF_PART}
 )
 
 MAIL_OUT: Final = 1
@@ -188,6 +190,19 @@ def _pair_sign_off(row: ChangedRow) -> dict[str, Any]:
     return {**_pair(row), "note": _text(row.shown.get("note"))}
 
 
+def _sign_off(row: ChangedRow) -> dict[str, Any]:
+    shown = row.shown
+    texts = {name: _text(shown.get(name)) for name in ("first_day", "last_day", "about", "at")}
+    return {"id": row.row, **texts, "figures": _bytes(shown.get("figures")), "seat": _bytes(shown.get("seat"))}
+
+
+def _sign_off_part(row: ChangedRow) -> dict[str, Any]:
+    shown = row.shown
+    return {
+        "id": row.row, "of": _bytes(shown.get("of")), "n": _number(shown.get("n")), "body": _bytes(shown.get("body")),
+    }  # fmt: skip
+
+
 _ROWS: Final = {
     TEAM: (_team, "team", "id"),
     PACK: (_pack, "pack", "id"),
@@ -202,6 +217,8 @@ _ROWS: Final = {
     CLOSED: (_closed, "closed", "id"),
     PAIR_DECISION: (_pair_decision, "pair_decision", "id"),
     PAIR_SIGN_OFF: (_pair_sign_off, "pair_sign_off", "id"),
+    SIGN_OFF: (_sign_off, "sign_off", "id"),
+    SIGN_OFF_PART: (_sign_off_part, "sign_off_part", "id"),
 }
 
 

@@ -255,6 +255,29 @@ class PairSignOff(ProjectedTable, table=True):
     seat: bytes
 
 
+class SignOff(ProjectedTable, table=True):
+    """One issue of a signed period; `about` is JSON, `figures` the exact lines, squeezed."""
+
+    __tablename__ = "sign_off"
+    id: bytes = Field(primary_key=True)
+    first_day: str = Field(index=True)
+    last_day: str
+    about: str
+    figures: bytes
+    at: str
+    seat: bytes
+
+
+class SignOffPart(ProjectedTable, table=True):
+    """Prints of the records that an issue was counted from, cut to what an operation can hold."""
+
+    __tablename__ = "sign_off_part"
+    id: bytes = Field(primary_key=True)
+    of: bytes = Field(index=True)
+    n: int
+    body: bytes
+
+
 class SearchEntry(ProjectedTable, table=True):
     """Which record a row of the full-text index stands for."""
 

@@ -229,14 +229,13 @@ class Team:
 
     @classmethod
     def founded(
-        cls, folder: Path, server: Server, *, now: str | None = None, person: str = "Lena Ash", name: str = "Harbour"
+        cls, folder: Path, server: Server, *, now: str | None = None, person: str = "Lena Ash", name: str = "Harbour",
+        pack: str = "portsmouth-2009-10",
     ) -> Team:  # fmt: skip
         """Make a team and its first lead's laptop."""
         environment, home = _home(folder, "lead", now)
         seal = _FloorSeal()
-        asked = TeamAsked(
-            hub=server.url, token=server.token(), name=name, person=person, pack="portsmouth-2009-10", label="Van"
-        )
+        asked = TeamAsked(hub=server.url, token=server.token(), name=name, person=person, pack=pack, label="Van")
         vault = new_vault_folder(environment)
         made = create_team_sealed(environment, vault, seal, asked)
         lead = _laptop(home, environment, vault, seal, now, made.seat)

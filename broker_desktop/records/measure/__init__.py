@@ -36,13 +36,16 @@ from broker_desktop.records.measure import (
     visits,
 )
 from broker_desktop.records.measure.contacts import is_met, met_codes
-from broker_desktop.records.measure.counting import behind, count_definitions
+from broker_desktop.records.measure.counting import behind_each, count_definitions
+from broker_desktop.records.measure.headings import HEADINGS, heading_of
 from broker_desktop.records.measure.line import Cell, Definition, Facts, FirstMet, Line
-from broker_desktop.records.measure.reports import Mark, fall_of, marks
+from broker_desktop.records.measure.reports import LEAST_BEFORE, LEAST_FALL, WATCHED, Mark, fall_of, marks
+from broker_desktop.records.measure.stored import lines_of, lines_text
 
 __all__ = [
-    "LINES", "Cell", "Definition", "Facts", "FirstMet", "Line", "Mark", "count_lines", "fall_of", "is_met", "marks",
-    "met_codes", "records_behind",
+    "HEADINGS", "LEAST_BEFORE", "LEAST_FALL", "LINES", "WATCHED", "Cell", "Definition", "Facts", "FirstMet", "Line",
+    "Mark", "behind_each", "count_definitions", "count_lines", "fall_of", "heading_of", "is_met", "lines_of",
+    "lines_text", "marks", "met_codes",
 ]  # fmt: skip
 
 _SUBJECTS: Final = (
@@ -62,11 +65,3 @@ def count_lines(facts: Facts, first_day: str, last_day: str, codes: CodeLists) -
     Counts whatever `facts` gives: a line whose `compartments` the seat does not hold is short and must not be shown.
     """
     return count_definitions(LINES, facts, first_day, last_day, codes)
-
-
-def records_behind(
-    line_id: str, facts: Facts, first_day: str, last_day: str, codes: CodeLists
-) -> list[tuple[str, str]]:
-    """Give type and id of the records that a line rests on. Raises KeyError for an id that no line has."""
-    definition = {line.id: line for line in LINES}[line_id]
-    return behind(definition, facts, first_day, last_day, codes)

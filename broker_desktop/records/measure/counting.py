@@ -6,7 +6,7 @@ tell which records a figure rests on.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from broker_desktop.records.answer import Payload
 from broker_desktop.records.codelist import CodeLists
@@ -29,29 +29,35 @@ def count_definitions(
     return [one.line(figures[one.rule], figures[one.out_of] if one.out_of else None) for one in definitions]
 
 
-def behind(
-    definition: Definition, facts: Facts, first_day: str, last_day: str, codes: CodeLists
-) -> list[tuple[str, str]]:
-    """Give type and id of every record that a line's figure rests on, in the order they were met."""
+def behind_each(
+    definitions: Sequence[Definition], facts: Facts, first_day: str, last_day: str, codes: CodeLists
+) -> dict[str, list[tuple[str, str]]]:
+    """Give for each line type and id of every record that its figure rests on, in the order they were met."""
     asked = Asked(facts, first_day, last_day, codes)
-    found: dict[tuple[str, str], str | None] = {}
+    found: dict[Rule, dict[tuple[str, str], str | None]] = {one.rule: {} for one in definitions}
 
-    def noted(part: Of, tally: Tally) -> Callable[[Payload], None]:
+    def noted(part: Of, rule: Rule) -> Callable[[Payload], None]:
+        tally, kept = asked.tally(rule), found[rule]
+
         def take(row: Payload) -> None:
             tally.take(row)
-            found[(part.type.name, str(row.get("_id", "")))] = person_of(row)
+            kept[(part.type.name, str(row.get("_id", "")))] = person_of(row)
 
         return take
 
     takes = []
-    for rule in definition.rules:
-        tally = asked.tally(rule)
-        takes += [(part, noted(part, tally) if rule is definition.rule else tally.take) for part in rule.parts]
+    for rule in _rules(definitions):
+        take = asked.tally(rule).take
+        takes += [(part, noted(part, rule) if rule in found else take) for part in rule.parts]
     _feed(asked, takes)
-    own = asked.tally(definition.rule)
-    own.figure()
-    meant = getattr(own, "meant", None)
-    return [record for record, person in found.items() if meant is None or person in meant]
+    return {one.id: _meant(asked.tally(one.rule), found[one.rule]) for one in definitions}
+
+
+def _meant(tally: Tally, found: Mapping[tuple[str, str], str | None]) -> list[tuple[str, str]]:
+    """Give those of the records whose person the figure counts, where a rule decides that at the end."""
+    tally.figure()
+    people = getattr(tally, "meant", None)
+    return [record for record, person in found.items() if people is None or person in people]
 
 
 def _rules(definitions: Iterable[Definition]) -> list[Rule]:

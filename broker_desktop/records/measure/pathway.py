@@ -113,7 +113,7 @@ LINES: Final = (
         id="MS-13.stages",
         title="Referrals made or taken in, by stage reached",
         unit="referrals",
-        rule=Count((Of(REFERRAL),), by=(by_code("direction"), _STAGE)),
+        rule=Count((Of(REFERRAL),), by=(_STAGE, by_code("direction"))),
         notes=(_COHORT, "A referral stands in every stage it reached."),
     ),
     Definition(

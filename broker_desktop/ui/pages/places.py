@@ -28,6 +28,7 @@ from broker_desktop.ui.pages.referral import ReferralPage
 from broker_desktop.ui.pages.secrets import SecretsPage
 from broker_desktop.ui.pages.settings import SettingsPage
 from broker_desktop.ui.pages.sheet import SheetPage
+from broker_desktop.ui.pages.signing import BehindPage, SignPage
 from broker_desktop.ui.pages.summary import SummaryPage
 from broker_desktop.ui.pages.sync import SyncPage
 from broker_desktop.ui.pages.team import TeamPage
@@ -39,6 +40,8 @@ _PLAIN: Final[dict[str, Callable[[Desk], Page]]] = {
     "person": PersonPage,
     "sync": SyncPage,
     "summary": SummaryPage,
+    "sign": SignPage,
+    "behind": BehindPage,
     "conflicts": ConflictsPage,
     "joins": JoinsPage,
     "team": TeamPage,

@@ -1,35 +1,32 @@
-"""Month summary: every line with its parts and twelve months, what is missing from it, export.
+"""Month summary: every line with its parts and twelve months, what is missing from it, sign-off, export.
 
-The recipient decides what is hidden, at once. A hidden cell never gets a length, a zero or a blank.
+The recipient decides what is hidden, at once. A signed month shows what was signed; later changes stand beside it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from PySide6.QtCore import QStandardPaths, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QWidget
 
-from broker_desktop.records.codelist import CodeLists
+from broker_desktop.records.measure import HEADINGS
+from broker_desktop.session.exports import mark_words
 from broker_desktop.session.period import month_period
 from broker_desktop.session.summary import Summary
 from broker_desktop.ui.forms.boxes import ListBox
 from broker_desktop.ui.i18n import LONDON, month_text, translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
+from broker_desktop.ui.pages.summary_cards import GLANCE, FigureCard, groups_of, put_in_grid
+from broker_desktop.ui.pages.summary_side import SummarySide
 from broker_desktop.ui.theme import look
-from broker_desktop.ui.widgets.bars import Bar, BarList, MonthBars
-from broker_desktop.ui.widgets.boxes import Card, Rule, clear_layout, column, row, stack_when_large
+from broker_desktop.ui.widgets.boxes import clear_layout, column, stack_when_large
 from broker_desktop.ui.widgets.button import Button
-from broker_desktop.ui.widgets.flow import Segments
 from broker_desktop.ui.widgets.notices import Banner
-from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
 
 MONTHS: Final = 12
 SIDE_WIDTH: Final = 290
-FORMATS: Final = ("xlsx", "csv", "json")
-BARS_MOST: Final = 7
-_LISTS: Final = {"item": "equipment_item", "destination": "referral_destination"}
-"""Parts of figures whose code list has another name."""
+_LOOKS_BEHIND: Final = ("lead", "data")
 
 
 class SummaryPage(Page):
@@ -44,6 +41,7 @@ class SummaryPage(Page):
         self._summary: Summary | None = None
         self._history: Sequence[Summary] = ()
         self._as_table = False
+        self._columns = 2
         self._back = Button("", icon="arrow-left")
         self._back.setAccessibleName(translate("Summary", "Month before"))
         self._back.clicked.connect(self.month_before)
@@ -52,29 +50,42 @@ class SummaryPage(Page):
         self._forth = Button("", icon="arrow-right")
         self._forth.setAccessibleName(translate("Summary", "Month after"))
         self._forth.clicked.connect(self.month_after)
+        self.heading = ListBox([(GLANCE, translate("Summary", "At a glance")), *HEADINGS.items()])
+        self.heading.removeItem(0)
+        self.heading.setAccessibleName(translate("Summary", "Which figures"))
+        self.heading.activated.connect(self._heading_chosen)
         self._cards = QGridLayout()
         self._cards.setSpacing(look().space(12))
-        self._banner_line = column(gap=0)
-        self._side = Card(padding=16, gap=10)
-        main = column(self._banner_line, self._cards, gap=12)
+        self._banner_line = column(gap=8)
+        role = desk.session.seat.role  # asked once: a page may be painted again while the vault is closing
+        self._drill = role in _LOOKS_BEHIND
+        self.side = SummarySide(lead=role == "lead")
+        self.side.recipients.activated.connect(self._recipient_chosen)
+        self.side.table.clicked.connect(self.toggle_table)
+        self.side.export.clicked.connect(self.export)
+        self.side.sign.clicked.connect(self._sign)
+        main = column(self._banner_line, self.heading, self._cards, gap=12)
         main.addStretch(1)
         self._across = QHBoxLayout()
         self._across.setSpacing(look().space(14))
         self._across.addLayout(main, 1)
-        self._across.addWidget(self._side, 0, Qt.AlignmentFlag.AlignTop)
+        self._across.addWidget(self.side, 0, Qt.AlignmentFlag.AlignTop)
         self.column.addLayout(self._across)
         self.column.addStretch(1)
-        self._build_side()
+        self.recipients = self.side.recipients
 
     def title(self) -> str:
         """Return the page's title."""
         return translate("Summary", "Month summary")
 
     def subtitle(self) -> str:
-        """Return the month, and that it is a draft."""
-        definitions = "" if self._summary is None else self._summary.definitions
-        words = translate("Summary", "{month}, draft. Definitions {version}")
-        return words.format(month=month_text(self._month), version=definitions)
+        """Return the month, and whether it is a draft or signed."""
+        if self._summary is None:
+            return month_text(self._month)
+        signed = translate("Summary", "{month}, signed, issue {issue}. Definitions {version}")
+        draft = translate("Summary", "{month}, draft. Definitions {version}")
+        words = signed if self._summary.state == "signed" else draft
+        return words.format(month=month_text(self._month), issue=self._summary.issue, version=self._summary.definitions)
 
     def header_parts(self) -> list[QWidget]:
         """Return the month before, the month, the month after."""
@@ -83,7 +94,9 @@ class SummaryPage(Page):
         return [self._back, self._shown, self._forth]
 
     def arrive(self, place: Place) -> None:
-        """Count."""
+        """Count; a place may name a month."""
+        if place.id:
+            self._month = place.id
         self._read()
 
     def records_changed(self, types: frozenset[str]) -> None:
@@ -93,7 +106,7 @@ class SummaryPage(Page):
     def set_compact(self, compact: bool) -> None:
         """Use one column of figures in small windows."""
         super().set_compact(compact)
-        stack_when_large(self._across, self._side, 250 if compact else SIDE_WIDTH)
+        stack_when_large(self._across, self.side, 250 if compact else SIDE_WIDTH)
         self._columns = 1 if compact or look().percent >= 150 else 2
         self._show()
 
@@ -113,135 +126,96 @@ class SummaryPage(Page):
         self._as_table = not self._as_table
         self._show()
 
+    @Slot()
+    def _heading_chosen(self) -> None:
+        self._show()
+
+    @Slot()
+    def _sign(self) -> None:
+        self.desk.go(Place("sign", id=self._month))
+
+    @Slot()
+    def _look_behind(self) -> None:
+        self.desk.go(Place("behind", id=self._month, focus=str(self.sender().property("line"))))
+
     def _move(self, step: int) -> None:
         self._month = month_away(self._month, step)
+        self._history = ()
         self.desk.header_changed.emit()
         self._read()
 
     def _read(self) -> None:
-        session, recipient = self.desk.session, self._recipient
-        months = [month_away(self._month, -back) for back in range(MONTHS - 1, -1, -1)]
+        """Read the month, then the eleven before it for the small charts."""
+        session, recipient, month = self.desk.session, self._recipient, self._month
+        before = [month_away(month, -back) for back in range(MONTHS - 1, 0, -1)]
 
-        def work() -> list[Summary]:
-            return [session.summary(month_period(month), recipient) for month in months]
+        def history() -> list[Summary]:
+            return [session.summary(month_period(one), recipient, beside=False) for one in before]
 
-        self.desk.read(self, work, self._take)
+        self.desk.read(self, lambda: session.summary(month_period(month), recipient), self._take)
+        self.desk.read(self, history, lambda found: self._take_history(month, recipient, found))
 
-    def _take(self, history: Sequence[Summary]) -> None:
-        if history[-1].period.label != self._month or history[-1].recipient != self._recipient:
+    def _take(self, summary: Summary) -> None:
+        if (summary.period.label, summary.recipient) != (self._month, self._recipient):
             return  # a later question is on its way
-        self._history, self._summary = history, history[-1]
+        self._summary = summary
         self._show()
         self.desk.header_changed.emit()
 
+    def _take_history(self, month: str, recipient: str, found: Sequence[Summary]) -> None:
+        if (month, recipient) == (self._month, self._recipient):
+            self._history = found
+            self._show()
+
     def _show(self) -> None:
-        if self._summary is None:
+        summary = self._summary
+        if summary is None:
             return
-        self._show_banner(self._summary)
+        self._show_banner(summary)
         clear_layout(self._cards)
-        for place, lines in enumerate(grouped(self._summary.lines)):
-            self._cards.addWidget(self._card(lines), place // self._columns, place % self._columns)
-        for number in range(2):
-            self._cards.setColumnStretch(number, 1 if number < self._columns else 0)
-        hidden = sum(1 for line in self._summary.lines if line.hidden)
-        hidden += sum(1 for line in self._summary.lines for cell in line.cells if cell.hidden)
-        self._hidden.setText(translate("Summary", "{n} figures are hidden now").format(n=hidden))
+        heading = self.heading.code() or GLANCE
+        cards = [self._card(lines) for lines in groups_of(summary.lines, heading)]
+        put_in_grid(self._cards, cards, self._columns)
+        self.side.show_summary(summary)
 
     def _show_banner(self, summary: Summary) -> None:
         clear_layout(self._banner_line)
-        missing = summary.completeness.not_heard_from
-        if missing:
-            words = translate(
-                "Summary", "{n} of {all} laptops have not sent all of {month}. Figures can still rise."
-            ).format(n=len(missing), all=summary.completeness.seats, month=month_text(self._month))
-            title = translate("Summary", "Not everything is in")
+        complete = summary.completeness
+        told = []
+        if complete.not_heard_from:
+            words = translate("Summary", "{n} of {all} laptops have not sent all of {month}. Figures can still rise.")
+            told.append(words.format(n=len(complete.not_heard_from), all=complete.seats, month=month_text(self._month)))
+        if complete.sites_reported < complete.sites_expected:
+            words = translate("Summary", "{n} of {all} sheets of sites have come.")
+            told.append(words.format(n=complete.sites_reported, all=complete.sites_expected))
+        if told:
             see = (translate("Summary", "See who"), self._see_who)
-            self._banner_line.addWidget(Banner("warn", title, words, actions=(see,)))
+            title = translate("Summary", "Not everything is in")
+            self._banner_line.addWidget(Banner("warn", title, " ".join(told), actions=(see,)))
+        for mark in summary.marks:
+            if mark["kind"] != "fall":
+                title = translate("Summary", "A disruption touches this month")
+                self._banner_line.addWidget(Banner("info", title, mark_words(mark), icon="flag"))
 
     def _see_who(self) -> None:
         self.desk.go(Place("sync"))
 
-    def _card(self, lines: Sequence[Any]) -> QWidget:
-        first = lines[0]
-        card = Card(padding=16, gap=6)
-        title = row(Label(first.id, role="small", tone="muted"), gap=8)
-        title.addWidget(Paragraph(first.title, role="strong"), 1)
-        card.body.addLayout(title)
-        figure = row(
-            Label(figure_words(first, self._mark()), role="figure"), Label(first.unit, role="small", tone="muted")
-        )
-        figure.addStretch(1)
-        if not self._as_table:
-            points = [(month_text(one.period.label), _number(one, first.id)) for one in self._history]
-            twelve = translate("Summary", "Twelve months")
-            figure.addWidget(MonthBars(points, f"{first.title}, {twelve}"))
-        card.body.addLayout(figure)
-        if first.denominator is not None and first.numerator is not None:
-            card.add(Paragraph(f"{first.numerator:,} / {first.denominator:,}", role="small"))
-        bars = self._bars(lines)
-        if self._as_table:
-            for bar in bars:
-                card.add(row(Label(bar.words, role="small"), "stretch", Label(bar.mark, role="smallstrong")))
-        elif bars:
-            shown = bars if len(bars) <= BARS_MOST else sorted(bars, key=lambda one: -(one.value or 0))[:BARS_MOST]
-            card.add(BarList(shown))
-            if len(bars) > len(shown):
-                more = translate("Summary", "{n} more in the table, Ctrl+T").format(n=len(bars) - len(shown))
-                card.add(Label(more, role="small", tone="muted"))
-        for note in first.notes:
-            card.add(Paragraph(note, role="small", tone="muted"))
-        card.body.addStretch(1)
+    def _card(self, lines: Sequence[object]) -> QWidget:
+        assert self._summary is not None
+        card = FigureCard(lines, self.side.mark(self._recipient), self.desk.session.codes)
+        months = (*self._history, self._summary) if self._history else ()
+        points = [(month_text(one.period.label), _number(one, card.lines[0].id)) for one in months]
+        card.show_figure(points, as_table=self._as_table, drill=self._drill)
+        card.behind.clicked.connect(self._look_behind)
+        for mark in self._summary.marks:
+            if mark["kind"] == "fall" and mark["line"] == card.lines[0].id:
+                card.show_mark(mark_words(mark))
         return card
-
-    def _bars(self, lines: Sequence[Any]) -> list[Bar]:
-        codes = self.desk.session.codes
-        bars = [
-            Bar(cell_words(cell.by, codes), None if cell.hidden else float(cell.value or 0), self._cell_mark(cell))
-            for cell in lines[0].cells
-        ]
-        for line in lines[1:]:
-            value = None if line.value is None else float(line.value)
-            bars.append(Bar(line.title, value, figure_words(line, self._mark())))
-        return bars
-
-    def _mark(self) -> str:
-        return "<5" if self._recipient == "commissioner" else "<8"
-
-    def _cell_mark(self, cell: Any) -> str:
-        return self._mark() if cell.hidden else f"{cell.value:,}"
-
-    def _build_side(self) -> None:
-        levels = [
-            ("internal", translate("Summary", "Our own team")),
-            ("commissioner", translate("Summary", "Commissioner")),
-            ("publish", translate("Summary", "Publishing")),
-        ]
-        self.recipients = ListBox(levels)
-        self.recipients.removeItem(0)
-        self.recipients.setAccessibleName(translate("Summary", "For"))
-        self.recipients.activated.connect(self._recipient_chosen)
-        line = row(Label(translate("Summary", "For"), role="strong"), gap=10)
-        line.addWidget(self.recipients, 1)
-        small = translate("Summary", "Small counts of people show as <5. Zero is shown as 0.")
-        self._hidden = Paragraph("", role="small", tone="muted")
-        head = row(IconLabel("eye-off"), Label(translate("Summary", "Small numbers hidden"), role="strong"), "stretch")
-        self._formats = Segments(
-            [(one, one.upper()) for one in FORMATS], name=translate("Summary", "File"), clearable=False
-        )
-        self._formats.set_value("xlsx")
-        export = Button(translate("Summary", "Export"), kind="primary", icon="download", key="Ctrl+Shift+E")
-        export.setSizePolicy(export.sizePolicy().Policy.Expanding, export.sizePolicy().Policy.Fixed)
-        export.clicked.connect(self.export)
-        table = Button(translate("Summary", "As a table"), icon="list", key="Ctrl+T")
-        table.setSizePolicy(table.sizePolicy().Policy.Expanding, table.sizePolicy().Policy.Fixed)
-        table.clicked.connect(self.toggle_table)
-        self._side.add(
-            line, Rule(), head, Paragraph(small, role="small"), self._hidden, Rule(), table, self._formats, export
-        )
 
     @Slot()
     def _recipient_chosen(self) -> None:
         self._recipient = self.recipients.code() or "internal"
+        self._history = ()
         self._read()
 
     @Slot()
@@ -249,7 +223,7 @@ class SummaryPage(Page):
         """Ask where, then write the file."""
         if self._summary is None:
             return
-        form = self._formats.value() or "xlsx"
+        form = self.side.formats.value() or "xlsx"
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         name = str(Path(folder) / f"month-summary-{self._month}.{form}")
         title = translate("Summary", "Export the month summary")
@@ -265,34 +239,6 @@ class SummaryPage(Page):
 
     def _exported(self, _none: object) -> None:
         self.desk.say(translate("Summary", "The month summary was written. It holds figures only."))
-
-
-def grouped(lines: Sequence[Any]) -> list[list[Any]]:
-    """Put lines of one number together: MS-04 and MS-04.not_attributable."""
-    groups: dict[str, list[Any]] = {}
-    for line in lines:
-        groups.setdefault(line.id.partition(".")[0], []).append(line)
-    return list(groups.values())
-
-
-def figure_words(line: Any, mark: str) -> str:
-    """Write a figure: the number, the mark of a hidden one, or that this role may not read it."""
-    if line.unreadable:
-        return translate("Summary", "not for your role")
-    if line.hidden:
-        return mark if not line.is_rate else translate("Summary", "hidden")
-    return "–" if line.value is None else f"{line.value:,}"
-
-
-def cell_words(by: Mapping[str, str | None], codes: CodeLists) -> str:
-    """Write what a cell is by: the label of a code where its list is known."""
-    told = []
-    for name, code in by.items():
-        list_id = _LISTS.get(name, name)
-        known = code is not None and list_id in codes
-        plain = translate("Summary", "not said") if code is None else code.replace("_", " ")
-        told.append(codes.label(list_id, str(code)) if known else plain)
-    return ", ".join(told)
 
 
 def month_away(month: str, step: int) -> str:

@@ -1,0 +1,72 @@
+"""What explains a fall: disruptions that touch a period, and main lines that fell since the one before (MS-29).
+
+A fall by a fifth or more is told with its change in percent; it is explained where a disruption touches the period,
+and otherwise said to be unexplained, so that somebody asks (requirements.md P23).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection
+
+from broker_desktop.records.measure import (
+    LEAST_BEFORE,
+    LEAST_FALL,
+    LINES,
+    WATCHED,
+    Line,
+    Mark,
+    count_definitions,
+    fall_of,
+    lines_of,
+    marks,
+)
+from broker_desktop.records.worklist import later
+from broker_desktop.session.context import Context
+from broker_desktop.session.disclosure import Level, shown_line
+from broker_desktop.session.period import Period
+from broker_desktop.store.facts import SqlFacts
+from broker_desktop.store.signed import signed_months
+
+
+def marks_of(
+    context: Context, connection: Connection, period: Period, counted: Sequence[Line], level: Level
+) -> tuple[Mapping[str, Any], ...]:
+    """Give the disruptions of a period, then the main lines that fell; a line with hidden figures tells of no fall."""
+    facts = SqlFacts(connection, context.vault.projection)
+    disruptions = marks(facts, period.first_day, period.last_day)
+    before = {line.id: line for line in _before(context, connection, facts, period)}
+    now = {line.id: line for line in counted if line.compartments <= context.compartments}
+    pairs = [(before[line_id], now[line_id]) for line_id in WATCHED if line_id in before and line_id in now]
+    return (*(mark.to_json() for mark in disruptions), *_falls(pairs, disruptions, level))
+
+
+def _before(context: Context, connection: Connection, facts: SqlFacts, period: Period) -> Sequence[Line]:
+    """Give the main lines of as many months before: as they were signed, or else counted."""
+    first = date.fromisoformat(period.first_day)
+    last = date.fromisoformat(period.last_day)
+    months = (last.year - first.year) * 12 + last.month - first.month + 1
+    days = (later(first, months=-months).isoformat(), (first - timedelta(days=1)).isoformat())
+    issues = signed_months(connection, *days)
+    if issues:
+        return lines_of(issues[-1].lines)
+    watched = [line for line in LINES if line.id in WATCHED]
+    return count_definitions(watched, facts, *days, context.codes)
+
+
+def _falls(
+    pairs: Sequence[tuple[Line, Line]], disruptions: Sequence[Mark], level: Level
+) -> Iterator[Mapping[str, Any]]:
+    for before, after in pairs:
+        change = fall_of(before.numerator, after.numerator)
+        if change is None or change > LEAST_FALL or before.numerator < LEAST_BEFORE:
+            continue
+        then, now = shown_line(before, level), shown_line(after, level)
+        if not then.hidden and not now.hidden:
+            yield {
+                "kind": "fall", "line": after.id, "from": then.value, "to": now.value, "change_percent": float(change),
+                "explained_by": [mark.record for mark in disruptions],
+            }  # fmt: skip

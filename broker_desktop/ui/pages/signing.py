@@ -1,0 +1,312 @@
+"""Signing a month in two steps, its issues, and what changed since; and the records behind a figure.
+
+A lead's. Signing locks figures, never records. Ids of records are shown, never whom they are about.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
+
+from broker_desktop.records import record_type
+from broker_desktop.records.measure import HEADINGS
+from broker_desktop.session.late_changes import told_once
+from broker_desktop.session.period import month_period
+from broker_desktop.session.signing import Issue
+from broker_desktop.session.summary import Summary
+from broker_desktop.ui.forms.boxes import ListBox, NoteBox
+from broker_desktop.ui.i18n import month_text, translate
+from broker_desktop.ui.pages.page import Desk, Page, Place
+from broker_desktop.ui.widgets.boxes import Card, column, row
+from broker_desktop.ui.widgets.button import Button
+from broker_desktop.ui.widgets.focus import focus_soon
+from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
+
+_RECORDS_MOST: Final = 8
+_WHAT: Final = {
+    "added": "came later", "amended": "amended", "merged": "about somebody else now", "voided": "voided",
+    "moved": "moved to other days", "erased": "erased",
+}  # fmt: skip
+_LISTED_MOST: Final = 200
+
+
+class SignPage(Page):
+    """One month: what to look at, commentary, sign-off, issues, late changes."""
+
+    rail_place = "summary"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._month = ""
+        self._words: dict[str, str] = {}
+        self._heading = ""
+        self._sign_card, self._issues, self._late = (Card(padding=20, gap=10) for _ in range(3))
+        for card in (self._sign_card, self._issues, self._late):
+            self.column.addWidget(card)
+        self.column.addStretch(1)
+        self._back = Button(translate("Summary", "Back"), icon="arrow-left", key="Esc")
+        self._back.clicked.connect(self._leave)
+
+    def title(self) -> str:
+        """Return the page's title."""
+        return translate("Summary", "Sign {month}").format(month=month_text(self._month)) if self._month else ""
+
+    def subtitle(self) -> str:
+        """Say what signing does."""
+        return translate("Summary", "Figures are locked as they stand. Records stay open to corrections.")
+
+    def header_parts(self) -> list[QWidget]:
+        """Return the way back."""
+        return [self._back]
+
+    def arrive(self, place: Place) -> None:
+        """Read the month."""
+        if place.id != self._month:
+            self._words = {}
+        self._month = place.id
+        self._read()
+
+    def records_changed(self, types: frozenset[str]) -> None:
+        """Read the late changes again; a commentary being typed stays."""
+        self._keep_words()
+        self._read()
+
+    def escape(self) -> bool:
+        """Go back to the summary."""
+        self._leave()
+        return True
+
+    @Slot()
+    def _leave(self) -> None:
+        self.desk.go(Place("summary", id=self._month))
+
+    def _read(self) -> None:
+        session, period = self.desk.session, month_period(self._month)
+        self.desk.read(self, lambda: (session.summary(period), session.months.issues(period)), self._take)
+
+    def _take(self, found: tuple[Summary, Sequence[Issue]]) -> None:
+        summary, issues = found
+        self._show_issues(summary, issues)
+        self._show_late(summary)
+        self._show_form(summary, again=bool(issues))
+        self.desk.header_changed.emit()
+
+    # Signing
+
+    def _show_form(self, summary: Summary, *, again: bool) -> None:
+        """Show the first step: what to look at, and what there is to say."""
+        card, complete = self._sign_card, summary.completeness
+        card.empty()
+        card.add(Label(translate("Summary", "Before you sign"), role="section"))
+        silent = len(complete.not_heard_from)
+        missing = complete.sites_expected - complete.sites_reported
+        rate = summary.line("MS-28.complete")
+        self._check(
+            card,
+            silent,
+            translate("Summary", "{n} laptops have not sent everything"),
+            translate("Summary", "All laptops are in"),
+        )
+        self._check(
+            card,
+            missing,
+            translate("Summary", "{n} sheets of sites are missing"),
+            translate("Summary", "No sheet is missing"),
+        )
+        if rate.value is not None:
+            card.add(Paragraph(translate("Summary", "{n} % of the answers are there.").format(n=rate.value)))
+        self.heading = ListBox(HEADINGS.items(), empty=translate("Summary", "Choose a heading"))
+        self.heading.setAccessibleName(translate("Summary", "Commentary under which heading"))
+        self.heading.activated.connect(self._heading_chosen)
+        self.note = NoteBox()
+        self.note.setAccessibleName(translate("Summary", "Commentary"))
+        self.note.setEnabled(False)
+        self._told = Paragraph("", role="small", tone="muted")
+        words = (
+            translate("Summary", "Sign a further issue…") if again else translate("Summary", "Sign it as it stands…")
+        )
+        self.go_on = Button(words, icon="signature")
+        self.go_on.setProperty("again", again)
+        self.go_on.clicked.connect(self._ask)
+        self._heading = ""
+        card.add(
+            Label(translate("Summary", "Commentary, if there is something to say"), role="strong"), self.heading,
+            self.note, self._told, row(self.go_on, "stretch"),
+        )  # fmt: skip
+        self._show_told()
+        focus_soon(self.heading)
+
+    @staticmethod
+    def _check(card: Card, number: int, words: str, fine: str) -> None:
+        mark = IconLabel("triangle-alert", token="warn", size=18) if number else IconLabel("circle-check", size=18)
+        line = row(mark, gap=8)
+        line.addWidget(Paragraph(words.format(n=number) if number else fine), 1)
+        card.body.addLayout(line)
+
+    @Slot()
+    def _heading_chosen(self) -> None:
+        self._keep_words()
+        self._heading = self.heading.code() or ""
+        self.note.setEnabled(bool(self._heading))
+        self.note.setPlainText(self._words.get(self._heading, ""))
+        self._show_told()
+
+    def _keep_words(self) -> None:
+        if self._heading:
+            self._words[self._heading] = self.note.toPlainText().strip()
+
+    def _show_told(self) -> None:
+        written = [HEADINGS[code] for code, text in self._words.items() if text]
+        said = translate("Summary", "Written under: {headings}").format(headings=", ".join(written))
+        self._told.setText(said if written else "")
+
+    @Slot()
+    def _ask(self) -> None:
+        """Show the second step."""
+        self._keep_words()
+        again, card = bool(self.go_on.property("again")), self._sign_card
+        card.empty()
+        self._heading = ""
+        head = row(IconLabel("signature", size=24), gap=10)
+        sure_words = translate("Summary", "Sign {month} as it stands?").format(month=month_text(self._month))
+        head.addWidget(Paragraph(sure_words, role="section"), 1)
+        card.body.addLayout(head)
+        told = translate(
+            "Summary",
+            "Your name, the time and the definitions are kept with the figures. What comes later is listed beside.",
+        )
+        self.sure = Button(translate("Summary", "Sign"), kind="primary", icon="signature")
+        self.sure.setProperty("again", again)
+        self.sure.clicked.connect(self._sign)
+        self.not_yet = Button(translate("Summary", "Not yet"), icon="arrow-left")
+        self.not_yet.clicked.connect(self._not_yet)
+        card.add(Paragraph(told), row(self.not_yet, self.sure, "stretch", gap=12))
+        focus_soon(self.not_yet)
+
+    @Slot()
+    def _not_yet(self) -> None:
+        self._read()
+
+    @Slot()
+    def _sign(self) -> None:
+        session, period, again = self.desk.session, month_period(self._month), bool(self.sure.property("again"))
+        words = {code: text for code, text in self._words.items() if text}
+        self.desk.write(
+            self, lambda: session.months.sign(period, commentary=words, again=again), self._signed, self._not_signed
+        )
+
+    def _signed(self, made: Summary) -> None:
+        self._words = {}
+        self.desk.say(translate("Summary", "Signed. Issue {n}.").format(n=made.issue))
+        self._read()
+
+    def _not_signed(self, error: Exception) -> None:
+        self.desk.say(str(error), tone="warn")
+        self._read()
+
+    # What was signed, and what changed since
+
+    def _show_issues(self, summary: Summary, issues: Sequence[Issue]) -> None:
+        card = self._issues
+        card.empty()
+        card.setVisible(bool(issues))
+        card.add(Label(translate("Summary", "Issues"), role="section"))
+        for one in reversed(issues):
+            words = translate("Summary", "Issue {n}, signed {at} by {who}")
+            told = words.format(n=one.issue, at=one.at[:16].replace("T", " "), who=one.by)
+            line = column(Paragraph(told, role="strong"), gap=2)
+            line.addWidget(Paragraph(f"{one.hash[:16]}…  {one.definitions}", role="small", tone="muted"))
+            card.body.addLayout(line)
+        for code, text in summary.commentary.items():
+            card.add(Label(HEADINGS.get(code, code), role="smallstrong"), Paragraph(text))
+
+    def _show_late(self, summary: Summary) -> None:
+        card = self._late
+        card.empty()
+        card.setVisible(summary.state == "signed")
+        card.add(Label(translate("Summary", "Late changes"), role="section"))
+        if not summary.late:
+            card.add(Paragraph(translate("Summary", "Nothing has changed since it was signed.")))
+        for one, more in told_once(summary.late):
+            line = row(Label(one.line, role="small", tone="muted"), gap=10)
+            line.addWidget(Paragraph(one.title), 1)
+            line.addWidget(Label(f"{_shown(one.before)} → {_shown(one.after)}", role="small"))
+            line.addWidget(Label(one.change, role="smallstrong"))
+            card.body.addLayout(line)
+            if more:
+                words = translate("Summary", "The same in {n} further tables of these records")
+                card.add(Paragraph(words.format(n=more), role="small", tone="muted"))
+            for record in one.records[:_RECORDS_MOST]:
+                kind = record_type(record.type).title if record.type else translate("Summary", "A record")
+                why = f" ({record.reason})" if record.reason else ""
+                told = f"{kind} {record.id[-12:]}: {_WHAT.get(record.what, record.what)}{why}"
+                card.add(Paragraph(told, role="small", tone="muted"))
+            if len(one.records) > _RECORDS_MOST:
+                words = translate("Summary", "{n} more records").format(n=len(one.records) - _RECORDS_MOST)
+                card.add(Paragraph(words, role="small", tone="muted"))
+
+
+class BehindPage(Page):
+    """The records behind one figure: their types and ids; each opens by its own page."""
+
+    rail_place = "summary"
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._month = self._line = ""
+        self._card = Card(padding=20, gap=6)
+        self.column.addWidget(self._card)
+        self.column.addStretch(1)
+        self._back = Button(translate("Summary", "Back"), icon="arrow-left", key="Esc")
+        self._back.clicked.connect(self._leave)
+
+    def title(self) -> str:
+        """Return the page's title."""
+        return translate("Summary", "Records behind {line}").format(line=self._line)
+
+    def subtitle(self) -> str:
+        """Say that it is noted."""
+        return translate("Summary", "Ids only. That you looked is noted.")
+
+    def header_parts(self) -> list[QWidget]:
+        """Return the way back."""
+        return [self._back]
+
+    def arrive(self, place: Place) -> None:
+        """Read the records behind a line."""
+        self._month, self._line = place.id, place.focus
+        session, period, line = self.desk.session, month_period(self._month), self._line
+        self.desk.read(self, lambda: session.months.behind(line, period), self._show)
+
+    def escape(self) -> bool:
+        """Go back to the summary."""
+        self._leave()
+        return True
+
+    @Slot()
+    def _leave(self) -> None:
+        self.desk.go(Place("summary", id=self._month))
+
+    def _show(self, found: Sequence[tuple[str, str]]) -> None:
+        self._card.empty()
+        words = translate("Summary", "{n} records in {month}").format(n=len(found), month=month_text(self._month))
+        self._card.add(Label(words, role="section"))
+        for kind, record in found[:_LISTED_MOST]:
+            open_it = Button(f"{record_type(kind).title}  {record}", icon="arrow-right")
+            open_it.setProperty("place", (kind, record))
+            open_it.clicked.connect(self._open)
+            self._card.add(row(open_it, "stretch"))
+        if len(found) > _LISTED_MOST:
+            more = translate("Summary", "{n} more are not listed here.").format(n=len(found) - _LISTED_MOST)
+            self._card.add(Paragraph(more, role="small", tone="muted"))
+        self.desk.header_changed.emit()
+
+    @Slot()
+    def _open(self) -> None:
+        kind, record = self.sender().property("place")
+        self.desk.go(Place("person", id=record) if kind == "person" else Place("edit", type=kind, id=record))
+
+
+def _shown(value: object) -> str:
+    return "–" if value is None else f"{value}"

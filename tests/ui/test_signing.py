@@ -1,0 +1,67 @@
+"""A lead signs a month with the keyboard alone, sees what came later, and looks behind a figure."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+from broker_desktop.session import month_period
+from broker_desktop.ui.pages.signing import BehindPage, SignPage
+from broker_desktop.ui.pages.summary import SummaryPage
+from broker_desktop.ui.widgets.text import Label
+from tests.ui.conftest import Seen
+
+SAMPLES = Path(__file__).parents[1] / "samples"
+NOVEMBER = month_period("2026-11")
+
+
+def words(page: object) -> str:
+    """Give everything that a page says."""
+    return " | ".join(label.text() for label in page.findChildren(Label))  # type: ignore[attr-defined]
+
+
+def test_a_month_is_signed_by_keys_and_later_changes_stand_beside_it(seen: Seen, tmp_path: Path) -> None:
+    session = seen.workspace.session
+    session.import_file("mixed", SAMPLES / "portsmouth-2026-11-b.ndjson")
+    page = seen.go("sign", id="2026-11")
+    assert isinstance(page, SignPage)
+    seen.qtbot.waitUntil(page.heading.hasFocus)
+    seen.type("N")  # Needle exchange
+    seen.press(Qt.Key.Key_Tab)
+    assert page.note.hasFocus()
+    seen.type("The van was off the road.")
+    seen.press(Qt.Key.Key_Tab)
+    assert page.go_on.hasFocus()
+    seen.press(Qt.Key.Key_Space)
+    seen.qtbot.waitUntil(page.not_yet.hasFocus)  # the safe answer first
+    seen.press(Qt.Key.Key_Tab)
+    assert page.sure.hasFocus()
+    assert session.months.issues(NOVEMBER) == []
+    seen.press(Qt.Key.Key_Space)
+    seen.idle()
+    signed = session.summary(NOVEMBER)
+    assert (signed.state, signed.commentary) == ("signed", {"exchange": "The van was off the road."})
+    late = {"type": "contact", "occurred_at": "2026-11-20", "kind": "planned", "outcome": ["seen"], "setting": "street",
+            "person": None}  # fmt: skip
+    file = tmp_path / "late.ndjson"
+    file.write_text(json.dumps(late), encoding="utf-8")
+    session.import_file("mixed", file)
+    seen.go("today")
+    page = seen.go("sign", id="2026-11")
+    assert "+1 contacts" in words(page)
+    assert "The van was off the road." in words(page)
+    summary = seen.go("summary", id="2026-11")
+    assert isinstance(summary, SummaryPage)
+    assert "signed, issue 1" in summary.subtitle()
+    assert "+1 contacts" in words(summary.side)
+
+
+def test_a_figure_names_the_records_behind_it(seen: Seen) -> None:
+    session = seen.workspace.session
+    session.import_file("mixed", SAMPLES / "portsmouth-2026-11-b.ndjson")
+    page = seen.go("behind", id="2026-11", focus="MS-09")
+    assert isinstance(page, BehindPage)
+    assert f"{session.summary(NOVEMBER).line('MS-09').value} records in November 2026" in words(page)
+    assert session.oversight.audit()[-1].action == "look_behind"
