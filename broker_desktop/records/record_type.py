@@ -17,7 +17,7 @@ from broker_desktop.records.dates import london_day, show_event
 from broker_desktop.records.field import Code, Field, PersonCode, Text, Texts
 from broker_desktop.records.other import with_words
 from broker_desktop.records.reference import PersonRef, RecordRef, external_id_issues, is_uuid
-from broker_desktop.records.rules import CheckContext, Issue, Rule, Severity, When, day_at
+from broker_desktop.records.rules import CheckContext, Issue, Rule, Severity, When, day_at, value_at
 from broker_desktop.records.steps import Steps
 from broker_desktop.records.stock import Move
 from broker_desktop.records.structure import Chain, Offers
@@ -284,6 +284,17 @@ class RecordType:
         if unknown:
             payload[UNKNOWN] = unknown
         return payload
+
+    def opened_next(self, payload: Mapping[str, Any], row_id: str) -> tuple[str, Payload] | None:
+        """Give the type to be written next, with the answers it takes over; None where nothing is."""
+        for one in self.opens:
+            if one.when.holds(payload):
+                taken = {
+                    name: {"id": row_id} if path == "id" else value_at(payload, path)
+                    for name, path in one.fields.items()
+                }
+                return one.type, {name: value for name, value in taken.items() if value is not None}
+        return None
 
     def summary_line(self, payload: Mapping[str, Any], codes: CodeLists) -> str:
         """Give the row as one spoken line: title, when, then what the columns say; no person, no custody."""

@@ -1,7 +1,9 @@
 """Needle exchange by key events: six for a repeat visit, five for the next, four for an anonymous one."""
 
+from decimal import Decimal
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from broker_desktop.ui.pages.exchange import ExchangePage
 from tests.ui.conftest import Seen
@@ -167,3 +169,118 @@ def test_escape_parks_the_visit(seen: Seen) -> None:
     page = seen.go("new", "nx_visit", draft=draft.id)
     assert isinstance(page, ExchangePage)
     assert page.supplies.packs() == {"PK_1ML_10": 2}
+
+
+def more_open(seen: Seen) -> ExchangePage:
+    """Start an anonymous visit with one pack and open the rest of its questions by keys."""
+    seen.workspace.session.save("nx_visit", LAST_TIME)  # so that the place is known
+    seen.press(Qt.Key.Key_F2)
+    page = exchange(seen)
+    seen.press(Qt.Key.Key_F8)
+    seen.type("1")
+    hear_again(seen, page)
+    assert page.more.form is None, "nothing of it is built before somebody asks for it"
+    seen.press(Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
+    QApplication.processEvents()
+    return page
+
+
+def tab_to(seen: Seen, wanted: QWidget) -> None:
+    for _ in range(120):
+        focus = QApplication.focusWidget()
+        if focus is wanted or (focus is not None and wanted.isAncestorOf(focus)):
+            return
+        seen.press(Qt.Key.Key_Tab)
+    raise AssertionError("Tab does not lead there")
+
+
+def test_what_a_visit_can_hold_beside_is_typed_and_saved(seen: Seen) -> None:
+    page = more_open(seen)
+    assert page.more.form is not None
+    asked = page.more.form.questions
+    tab_to(seen, asked["disposal_advice"])
+    seen.press(Qt.Key.Key_Right)
+    seen.press(Qt.Key.Key_Left)
+    tab_to(seen, asked["injections_per_day"])
+    seen.type("2.5")
+    tab_to(seen, asked["reused_own"])
+    seen.press(Qt.Key.Key_F8)
+    tab_to(seen, asked["note"])
+    seen.type("bag handed over")
+    tab_to(seen, page.footer.save)
+    seen.press(Qt.Key.Key_Return)
+    seen.idle()
+    newest = seen.workspace.session.records("nx_visit")[0].payload
+    assert newest["packs"] == {"PK_1ML_10": 1}
+    assert newest["disposal_advice"] == "yes"
+    assert newest["injections_per_day"] == Decimal("2.5")
+    assert newest["reused_own"] == {"answer": "declined"}
+    assert newest["note"] == "bag handed over"
+    assert not page.more.is_open, "folded again for the next visit"
+
+
+def test_a_danger_sign_leaves_no_way_but_an_action(seen: Seen) -> None:
+    page = more_open(seen)
+    assert page.more.form is not None
+    wound = page.more.form.questions["wound"]
+    flags = wound.editor.questions["red_flags"]
+    tab_to(seen, flags)
+    seen.press(Qt.Key.Key_Space)
+    QApplication.processEvents()
+    assert page.danger.isVisible()
+    assert not page.body.isVisible()
+    assert not page.footer.isVisible()
+    seen.press(Qt.Key.Key_Escape)
+    assert seen.page is page
+    assert page.danger.isVisible()
+    seen.press(Qt.Key.Key_Return)  # the first way on: 999
+    QApplication.processEvents()
+    assert not page.danger.isVisible()
+    assert page.body.isVisible()
+    assert wound.value() == {"red_flags": ["fever"], "action": "999"}
+    page.save()
+    seen.idle()
+    assert seen.workspace.session.records("nx_visit")[0].payload["wound"]["action"] == "999"
+
+
+def test_a_draft_with_danger_signs_comes_back_to_their_screen(seen: Seen) -> None:
+    page = more_open(seen)
+    assert page.more.form is not None
+    tab_to(seen, page.more.form.questions["wound"].editor.questions["red_flags"])
+    seen.press(Qt.Key.Key_Space)
+    QApplication.processEvents()
+    seen.go("today")
+    (draft,) = seen.workspace.session.drafts()
+    again = seen.go("new", "nx_visit", draft=draft.id)
+    assert isinstance(again, ExchangePage)
+    assert again.danger.isVisible()
+
+
+def test_what_was_asked_this_month_is_not_asked_again(seen: Seen) -> None:
+    seen.workspace.session.save("nx_visit", {**LAST_TIME, "reused_own": "no"})
+    seen.press(Qt.Key.Key_F2)
+    page = exchange(seen)
+    seen.type("jo8")
+    seen.press(Qt.Key.Key_Return)
+    hear_again(seen, page)
+    page.more.open()
+    assert page.more.form is not None
+    asked = page.more.form.questions
+    assert asked["reused_own"].isHidden()
+    assert not asked["shared_syringe"].isHidden()
+
+
+def test_naloxone_at_the_hatch_opens_its_supply(seen: Seen) -> None:
+    seen.workspace.session.save("nx_visit", {**LAST_TIME, "items": {"NALOX_IM": 1}})
+    seen.press(Qt.Key.Key_F2)
+    page = exchange(seen)
+    seen.type("jo8")
+    seen.press(Qt.Key.Key_Return)
+    hear_again(seen, page)
+    seen.press(Qt.Key.Key_Return)
+    seen.idle()
+    assert (seen.workspace.place.page, seen.workspace.place.type) == ("new", "naloxone_supply")
+    visit = seen.workspace.session.records("nx_visit")[0]
+    opened_with = seen.workspace.place.payload or {}
+    assert opened_with["visit"] == {"id": visit.id}
+    assert opened_with["person"] == visit.payload["person"]

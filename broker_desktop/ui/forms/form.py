@@ -91,6 +91,8 @@ class Form(QWidget):
         self._focused_last = ""
         self._kept: Payload = {}
         self._sealed: frozenset[str] = frozenset()
+        self._beside: Payload = {}
+        self._unasked: frozenset[str] = frozenset()
         self.questions: dict[str, Question] = {}
         self.sections: list[Section] = []
         column = QVBoxLayout(self)
@@ -136,6 +138,11 @@ class Form(QWidget):
     def set_sealed(self, titles: frozenset[str]) -> None:
         """Take sections off the screen, by their titles; what they hold stays part of the value."""
         self._sealed = titles
+        self._fit()
+
+    def set_beside(self, answers: Payload, *, unasked: frozenset[str] = frozenset()) -> None:
+        """Take over answers that stand elsewhere and that conditions look at; leave some questions out."""
+        self._beside, self._unasked = answers, unasked
         self._fit()
 
     # Refusing
@@ -284,11 +291,12 @@ class Form(QWidget):
 
     def _fit(self) -> None:
         """Show what is asked under the conditions of the declaration."""
-        answers = {name: question.value() for name, question in self.questions.items()}
+        answers = {**self._beside, **{name: question.value() for name, question in self.questions.items()}}
         moved = False
         for question in self.questions.values():
             condition = question.field.when
             asked = (condition is None or condition.holds(answers)) and (self.reopened or not question.field.later)
+            asked = asked and question.field.name not in self._unasked
             if question.isHidden() == asked:
                 question.setVisible(asked)
                 moved = True

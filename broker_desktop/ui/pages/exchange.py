@@ -12,20 +12,22 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
+from broker_desktop.records import record_type
+from broker_desktop.records.rules import Severity
 from broker_desktop.session import Refused
 from broker_desktop.session.views import Draft, RecordRow, Saved, Supplies, TodayView
 from broker_desktop.ui.i18n import LONDON, translate
+from broker_desktop.ui.pages.exchange_footer import ExchangeFooter
+from broker_desktop.ui.pages.exchange_more import DangerPanel, MoreOfVisit
 from broker_desktop.ui.pages.exchange_side import SideCard, SideFold
-from broker_desktop.ui.pages.exchange_supplies import SuppliesCard
+from broker_desktop.ui.pages.exchange_supplies import SHIFTED, SuppliesCard
 from broker_desktop.ui.pages.exchange_who import WhoCard
-from broker_desktop.ui.pages.page import Desk, Footer, Page, Place, locked_focus, read_locked_focus
-from broker_desktop.ui.pages.record_form import form_context
+from broker_desktop.ui.pages.page import Desk, Page, Place, locked_focus, read_locked_focus
+from broker_desktop.ui.pages.record_form import form_context, next_form
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import column
-from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.marks import Badge
-from broker_desktop.ui.widgets.text import Elided
 
 TYPE: Final = "nx_visit"
 DEAF_MS: Final = 350
@@ -33,8 +35,6 @@ SIDE_WIDTH: Final = 372
 FEW: Final = 5
 _ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _WHO, _SAVE = "who", "save"
-_SHIFTED: Final = {"!": 1, '"': 2, "@": 2, "£": 3, "#": 3, "$": 4, "%": 5, "^": 6, "&": 7, "*": 8, "(": 9}
-"""What Shift and a digit give on the usual keyboards."""
 
 
 class ExchangePage(Page):
@@ -62,6 +62,10 @@ class ExchangePage(Page):
         self.supplies.changed.connect(self._changed)
         self.side = SideCard(desk.session.worded(TYPE), replace(form_context(desk), few=FEW))
         self.side.changed.connect(self._changed)
+        self.more = MoreOfVisit(desk.session.worded(TYPE), form_context(desk))
+        self.more.changed.connect(self._more_changed)
+        self.danger = DangerPanel(desk.session.codes)
+        self.danger.acted.connect(self._acted)
         self._fold = SideFold()
         self._fold.toggled_open.connect(self._fold_pressed)
         self.footer = ExchangeFooter()
@@ -115,6 +119,8 @@ class ExchangePage(Page):
         if self.who.holds(focus):
             self.who.refuse()
             return ""
+        if self.more.form is not None and self.more.form.question_of(focus) is not None:
+            return self.more.form.refuse_focused()
         question = self.side.question_of(focus)
         if question is None:
             return translate("Exchange", "There is nothing to refuse here: supplies, place and time are no questions.")
@@ -126,10 +132,14 @@ class ExchangePage(Page):
         if not self.who.known:
             self.who.refuse()
         self.side.refuse_rest()
+        if self.more.form is not None and self.more.is_open:
+            self.more.form.refuse_rest()
         focus_soon(self.footer.save)
 
     def escape(self) -> bool:
-        """Park the visit as a draft and go to Today."""
+        """Park the visit as a draft and go to Today; the screen of danger signs stays until somebody acted."""
+        if not self.danger.isHidden():
+            return True
         parked = self._worth_keeping()
         self.desk.go(Place("today"))
         if parked:
@@ -156,8 +166,8 @@ class ExchangePage(Page):
         text, key, tiles = event.text(), Qt.Key(event.key()), self.supplies.tiles
         if text.isdigit() and 1 <= int(text) <= len(tiles):
             tiles[int(text) - 1].more()
-        elif _SHIFTED.get(text, 99) <= len(tiles):
-            tiles[_SHIFTED[text] - 1].fewer()
+        elif SHIFTED.get(text, 99) <= len(tiles):
+            tiles[SHIFTED[text] - 1].fewer()
         elif key == Qt.Key.Key_F4 or text == "=":
             self._same()
         elif key in (Qt.Key.Key_PageDown, Qt.Key.Key_PageUp):
@@ -180,6 +190,7 @@ class ExchangePage(Page):
             **self._session_of_visit,
             **self.supplies.value(),
             **self.side.value(),
+            **self.more.value(),
             "person": self.who.person,
             "occurred_at": now,
         }
@@ -197,22 +208,32 @@ class ExchangePage(Page):
             self._stored = True
             return saved
 
-        self.desk.write(self, work, self._saved, self._failed)
+        def saved(done: Saved) -> None:
+            self._saved(done, next_form(record_type(TYPE), payload, done))
 
-    def _saved(self, saved: Saved) -> None:
+        self.desk.write(self, work, saved, self._failed)
+
+    def _saved(self, saved: Saved, following: Place | None) -> None:
         clock = f"{self.desk.now().astimezone(LONDON):%H:%M}"
         self._reset()
         words = translate("Exchange", "Visit saved {clock} on this laptop.")
+        if following is not None:
+            self.desk.go(following)
         self.desk.say_saved(words.format(clock=clock), saved)
+
+    def next_section(self, _step: int) -> None:
+        """Open what else a visit can hold."""
+        self.more.open()
 
     def _failed(self, error: Exception) -> None:
         self._saving = False
         if not isinstance(error, Refused):
             self.desk.tasks.problem(error)
             return
-        for issue in error.issues[:1]:
-            self._open_side(is_open=True)
-            self.side.show_issue(issue)
+        for issue in [one for one in error.issues if one.severity is not Severity.WARN][:1]:
+            if not self.more.show_issue(issue):
+                self._open_side(is_open=True)
+                self.side.show_issue(issue)
             self.desk.say(issue.message, tone="warn")
 
     # Building
@@ -221,10 +242,11 @@ class ExchangePage(Page):
         self._across = QHBoxLayout()
         self._across.setSpacing(look().space(12))
         self._below = column(gap=12)
-        main = column(self.who, self.supplies, self._fold, self._below, gap=12)
+        main = column(self.who, self.supplies, self.more, self._fold, self._below, gap=12)
         main.addStretch(1)
         self._across.addLayout(main, 1)
         self.column.addLayout(self._across)
+        self.set_footer(self.danger)
         self.set_footer(self.footer)
         self.footer.rest.clicked.connect(self._rest_pressed)
         self.footer.park.clicked.connect(self._park_pressed)
@@ -237,6 +259,8 @@ class ExchangePage(Page):
         self.who.reset()
         self.supplies.reset()
         self.side.reset()
+        self.more.set_asked_lately(frozenset())
+        self.more.set_value({})
         self._changed()
         self.body.verticalScrollBar().setValue(0)
         focus_soon(self.who.finder.box)
@@ -256,6 +280,7 @@ class ExchangePage(Page):
             return
         self.supplies.set_value(found.payload)
         self.side.set_value(found.payload)
+        self.more.set_value(found.payload)
         person = found.payload.get("person") or {}
         kept = (read_locked_focus(found.focus) or ("", found.focus))[1]
         if "id" in person:
@@ -299,11 +324,13 @@ class ExchangePage(Page):
         self._changed()
         focus_soon(self.footer.save)
         person, session = self.who.person or {}, self.desk.session
-        if "id" in person and self.supplies.empty_of_supplies():
+        if "id" in person:
             self.desk.read(self, lambda: session.last_visit_supplies(person["id"]), self._copy_last)
 
     def _copy_last(self, supplies: Supplies) -> None:
-        self.supplies.copy_last(supplies)
+        self.more.set_asked_lately(supplies.asked_lately)
+        if self.supplies.empty_of_supplies():
+            self.supplies.copy_last(supplies)
 
     @Slot()
     def _hear(self) -> None:
@@ -312,8 +339,28 @@ class ExchangePage(Page):
     @Slot()
     def _changed(self) -> None:
         told = self.side.told(self.desk.session.codes)
+        self.more.set_beside({**self.side.value(), **self.supplies.value()})
         self._fold.set_words(told or translate("Exchange", "Questions and place"))
         self.footer.show_visit(self.who, self.supplies, self.side)
+
+    @Slot()
+    def _more_changed(self) -> None:
+        self._changed()
+        signs = self.more.dangers(self.desk.session.codes)
+        if signs:
+            self._show_danger(signs)
+
+    def _show_danger(self, signs: Sequence[str]) -> None:
+        """Put the screen of danger signs in the place of the whole visit, or take it away again."""
+        for part in (self.body, self.footer):
+            part.setHidden(bool(signs))
+        self.danger.show_signs(signs)
+
+    @Slot(str)
+    def _acted(self, action: str) -> None:
+        self._show_danger(())
+        self.more.act_on_wound(action)
+        self.more.focus_on("wound")
 
     def _same(self) -> None:
         if not self.supplies.toggle_last():
@@ -347,39 +394,6 @@ class ExchangePage(Page):
     @Slot()
     def _park_pressed(self) -> None:
         self.escape()
-
-
-class ExchangeFooter(Footer):
-    """Refuse the rest, park, what is in the bag, save."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.rest = Button(translate("Exchange", "Rest: not saying"), kind="refusal", icon="hand", key="Shift+F8")
-        self.park = Button(translate("Exchange", "Park"), icon="pencil-line", key="Esc")
-        self.save = Button(translate("Exchange", "Save visit"), kind="save", icon="check", key="Enter")
-        self._sum = Elided("", role="lead")
-        self._under = Elided("", role="small", tone="muted")
-        for label in (self._sum, self._under):
-            label.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.line.addWidget(self.rest)
-        self.line.addWidget(self.park)
-        self.line.addLayout(column(self._sum, self._under, gap=0), 1)
-        self.line.addSpacing(12)
-        self.line.addWidget(self.save)
-
-    def show_visit(self, who: WhoCard, supplies: SuppliesCard, side: SideCard) -> None:
-        """Say what is in the bag, for how many, and what is still needed."""
-        nothing = translate("Exchange", "Nothing chosen yet")
-        syringes = translate("Exchange", "{n} syringes").format(n=supplies.syringes())
-        self._sum.setText(nothing if supplies.empty_of_supplies() else syringes)
-        parts = [] if who.known else [translate("Exchange", "Pick a person or press F8")]
-        covered = side.value().get("people_covered")
-        if isinstance(covered, int):
-            parts.append(translate("Exchange", "For {n} people").format(n=covered))
-        if supplies.bins.number():
-            parts.append(translate("Exchange", "Bins back: {n}").format(n=supplies.bins.number()))
-        self._under.setText(". ".join(parts))
-        self.save.setEnabled(who.known)
 
 
 def _nothing(_result: object) -> None:

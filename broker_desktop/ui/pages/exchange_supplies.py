@@ -19,6 +19,8 @@ from broker_desktop.ui.widgets.text import Label, Paragraph
 from broker_desktop.ui.widgets.tile import PackTile
 
 FIRST_ITEMS: Final = 7
+SHIFTED: Final = {"!": 1, '"': 2, "@": 2, "£": 3, "#": 3, "$": 4, "%": 5, "^": 6, "&": 7, "*": 8, "(": 9}
+"""What Shift and a digit give on the usual keyboards."""
 _COUNTS: Final = "1"
 """Group of the items that count as a syringe (contract.md, MS-07)."""
 

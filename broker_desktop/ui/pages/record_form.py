@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from broker_desktop.records.field import Moment
 from broker_desktop.records.month import Month
+from broker_desktop.records.record_type import RecordType
 from broker_desktop.records.rules import Issue
 from broker_desktop.session import Refused
 from broker_desktop.session.views import Draft, RecordView, Saved
@@ -46,6 +47,12 @@ def form_context(desk: Desk) -> FormContext:
         person_label=session.person_label,
         choices_of=choices_of,
     )
+
+
+def next_form(kind: RecordType, payload: Payload, saved: Saved) -> Place | None:
+    """Give the form that a new record opens, such as the naloxone supply of a visit; None where there is none."""
+    following = kind.opened_next(payload, saved.id) if saved.created else None
+    return None if following is None else Place("new", type=following[0], payload=following[1])
 
 
 class FormPage(Page):
@@ -265,8 +272,9 @@ class FormPage(Page):
         self.desk.write(self, work, self._saved_next if then_next else self._saved, self._failed)
 
     def _saved(self, saved: Saved) -> None:
+        following = next_form(self.type, self.form.value(), saved)
         self._after_save()
-        self.desk.go(Place("list", type=self.type.name, focus=saved.id))
+        self.desk.go(following or Place("list", type=self.type.name, focus=saved.id))
         self._say_saved(saved)
 
     def _saved_next(self, saved: Saved) -> None:
