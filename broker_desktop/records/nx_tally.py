@@ -30,11 +30,12 @@ NX_TALLY: Final = RecordType(
     version=1,
     title="Needle-exchange sheet",
     plural="Needle-exchange sheets",
-    icon="file-text",
+    icon="file-spreadsheet",
     help="A site's totals for one month, from a paper sheet, a phone call or a file.",
     compartment=GENERAL,
     event_field="month",
     state_field="status",
+    sticky=("month", "commissioned_by", "source", "status", "check_kind", "checked_by"),
     fields=(
         Month(name="month", label="Month", section=_SHEET, required=True, refusable=False, column=True),
         Code(name="site", label="Site", section=_SHEET, list_id="place", required=True, column=True),

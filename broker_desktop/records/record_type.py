@@ -108,6 +108,8 @@ class RecordType:
     Of a person that such a record names, the fields that `person` itself lists here."""
     waits: tuple[Waits | WaitsForPerson, ...] = ()
     """When a record of this type waits for somebody, and on which worklist."""
+    sticky: tuple[str, ...] = ()
+    """Answers that "save and next" takes over, for many of a kind in one sitting."""
     opens: tuple[Opens, ...] = ()
     """The form that a form opens next when a record of this type is saved."""
     supersedes: Supersedes | None = None
@@ -379,9 +381,9 @@ def _faults(record_type: RecordType) -> Iterator[str]:
         if not one.refusable and one.required is not True:
             yield f"{one.name} cannot be refused, so it has to be required=True."
     by_name = dict(zip(names, record_type.fields, strict=True))
-    for name in record_type.travels:
-        if name not in by_name:
-            yield f"travels names no field {name}; use some of {', '.join(names)}."
+    for part, named in (("travels", record_type.travels), ("sticky", record_type.sticky)):
+        unknown = (name for name in named if name not in by_name)
+        yield from (f"{part} names no field {name}; use some of {', '.join(names)}." for name in unknown)
     if record_type.event_field is not None and record_type.event_field not in by_name:
         yield f"event_field names no field; use one of {', '.join(names)}."
     strange = sorted({one.worklist for one in record_type.waits} - set(WORKLISTS))

@@ -96,6 +96,8 @@ def build_menus(bar: QMenuBar, actions: WindowActions) -> None:
     _add(sync, translate("Menu", "Conflicts"), (), lambda: front.go(Place("conflicts")))
     reports = bar.addMenu(translate("Menu", "Re&ports"))
     _add(reports, translate("Menu", "Month summary"), (), lambda: front.go(Place("summary")))
+    _add(reports, translate("Menu", "Sheets of the month"), (), lambda: front.go(Place("sheets")))
+    _add(reports, translate("Menu", "Stock"), (), lambda: front.go(Place("stock")))
     _add(reports, translate("Menu", "Month before"), ("Alt+Left",), lambda: _call(front.page, "month_before"))
     _add(reports, translate("Menu", "Month after"), ("Alt+Right",), lambda: _call(front.page, "month_after"))
     _add(reports, translate("Menu", "As a table"), ("Ctrl+T",), lambda: _call(front.page, "toggle_table"))

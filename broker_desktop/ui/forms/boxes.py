@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QElapsedTimer, QEvent, QRectF, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QSizePolicy, QWidget
 
@@ -57,8 +57,12 @@ class NoteBox(QPlainTextEdit):
         self.setFixedHeight(look().letters(60) + look().space(24))
 
 
+_TYPING_MS: Final = 1500
+"""Digits that come within this time belong together."""
+
+
 class ListBox(QComboBox):
-    """A list to choose from; the first line is empty. Letters jump, Alt+Down opens, Delete empties."""
+    """A list to choose from; the first line is empty. Letters and digits jump, Alt+Down opens, Delete empties."""
 
     ring_radius = 6
 
@@ -76,6 +80,7 @@ class ListBox(QComboBox):
         """`reasons`: answers that are no value, at the end of the list; an `adder` never changes while it is closed."""
         super().__init__(parent)
         self._adder = adder
+        self._digits, self._since = "", QElapsedTimer()
         self.addItem(empty, None)
         for code, words in choices:
             self.addItem(words, code)
@@ -123,7 +128,21 @@ class ListBox(QComboBox):
         if self._adder and event.key() != Qt.Key.Key_Tab and (event.text() or event.key() in _MOVES):
             self.showPopup()
             return
+        if event.text().isdigit() and self._jump(event.text()):
+            return
         super().keyPressEvent(event)
+
+    def _jump(self, digit: str) -> bool:
+        """Go to the entry with that number from here on: Qt's own search knows only how an entry begins."""
+        going_on = self._since.isValid() and not self._since.hasExpired(_TYPING_MS)
+        self._digits = self._digits + digit if going_on else digit
+        self._since.restart()
+        order = [(self.currentIndex() + step) % self.count() for step in range(self.count())]
+        found = next((place for place in order if self._digits in self.itemText(place).split()), None)
+        if found is not None:
+            self.setCurrentIndex(found)
+            self.activated.emit(found)
+        return found is not None
 
     def wheelEvent(self, event: object) -> None:  # noqa: N802
         """Let the page scroll: a wheel must not change an answer."""

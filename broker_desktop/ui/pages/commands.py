@@ -158,6 +158,13 @@ def _commands(types: Sequence[RecordType]) -> Sequence[Command]:
         Command(
             translate("Commands", "Other teams"), translate("Commands", "Page"), "heart-handshake", Place("partners")
         ),
+        Command(translate("Commands", "Stock"), translate("Commands", "Page"), "boxes", Place("stock")),
+        Command(
+            translate("Commands", "Sheets of the month"),
+            translate("Commands", "Page"),
+            "file-spreadsheet",
+            Place("sheets"),
+        ),
         Command(translate("Commands", "Settings"), translate("Commands", "Page"), "settings", Place("settings")),
         Command(translate("Commands", "Bring in a list"), translate("Commands", "Page"), "upload", Place("import")),
         Command(translate("Commands", "All keys"), translate("Commands", "Help"), "keyboard", Place("keys")),

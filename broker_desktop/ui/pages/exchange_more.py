@@ -12,7 +12,7 @@ from PySide6.QtCore import Signal, Slot
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from broker_desktop.records.answer import is_answered
-from broker_desktop.records.codelist import CodeLists
+from broker_desktop.records.codelist import CodeEntry, CodeLists
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.records.rules import Issue
 from broker_desktop.ui.forms.compound import GroupEditor
@@ -53,8 +53,10 @@ class MoreOfVisit(QWidget):
 
     def __init__(self, declared: RecordType, context: FormContext) -> None:
         super().__init__()
-        fields = tuple(one for one in declared.fields if one.name not in ELSEWHERE)
-        self._type = replace(declared, fields=fields, rules=(), event_field=None)
+        last = declared.by_name["items"].section  # colours and foil come after what is asked more often
+        fields = [one for one in declared.fields if one.name not in ELSEWHERE]
+        fields.sort(key=lambda one: one.section == last)
+        self._type = replace(declared, fields=tuple(fields), rules=(), event_field=None)
         self._context = context
         self._asked_lately: frozenset[str] = frozenset()
         self._beside: dict[str, Any] = {}
@@ -171,15 +173,15 @@ class DangerPanel(QWidget):
         self._signs.setWordWrap(True)
         banner = Banner(
             "danger",
-            translate("Exchange", "This can kill within hours"),
+            translate("Exchange", "This needs 999 or A&E today"),
             translate(
                 "Exchange", "Call 999, or go to A&E today. Say the signs below, and stay with them if they like."
             ),
         )
         self.buttons: dict[str, Button] = {}
         flow = Flow()
-        for entry in sorted(codes.entries("wound_action"), key=lambda one: one.code not in _URGENT):
-            button = Button(entry.label, kind="secondary" if entry.code not in _URGENT else "primary")
+        for entry in sorted(codes.entries("wound_action"), key=_urgency):
+            button = Button(entry.label, kind="primary" if entry.code == _URGENT[0] else "secondary")
             button.setProperty("code", entry.code)
             button.clicked.connect(self._pressed)
             self.buttons[entry.code] = button
@@ -192,7 +194,7 @@ class DangerPanel(QWidget):
 
     def show_signs(self, signs: Sequence[str]) -> None:
         """Name the signs and wait for an action; without signs go away."""
-        self._signs.setText(", ".join(signs))
+        self._signs.setText("; ".join(signs))
         self.setVisible(bool(signs))
         if signs:
             focus_soon(self.buttons["999"])
@@ -200,6 +202,10 @@ class DangerPanel(QWidget):
     @Slot()
     def _pressed(self) -> None:
         self.acted.emit(str(self.sender().property("code")))
+
+
+def _urgency(entry: CodeEntry) -> int:
+    return _URGENT.index(entry.code) if entry.code in _URGENT else len(_URGENT)
 
 
 def _nothing_wrong(_payload: dict[str, Any]) -> Sequence[Issue]:

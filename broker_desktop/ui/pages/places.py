@@ -28,7 +28,9 @@ from broker_desktop.ui.pages.referral import ReferralPage
 from broker_desktop.ui.pages.secrets import SecretsPage
 from broker_desktop.ui.pages.settings import SettingsPage
 from broker_desktop.ui.pages.sheet import SheetPage
+from broker_desktop.ui.pages.sheets import SheetsPage
 from broker_desktop.ui.pages.signing import BehindPage, SignPage
+from broker_desktop.ui.pages.stock import StockPage
 from broker_desktop.ui.pages.summary import SummaryPage
 from broker_desktop.ui.pages.sync import SyncPage
 from broker_desktop.ui.pages.team import TeamPage
@@ -59,6 +61,8 @@ _PLAIN: Final[dict[str, Callable[[Desk], Page]]] = {
     "secrets": SecretsPage,
     "import": ImportPage,
     "recoding": RecodingPage,
+    "sheets": SheetsPage,
+    "stock": StockPage,
 }
 _OWN_NEW: Final[dict[str, Callable[[Desk], Page]]] = {
     "nx_visit": ExchangePage,

@@ -278,11 +278,13 @@ class FormPage(Page):
         self._say_saved(saved)
 
     def _saved_next(self, saved: Saved) -> None:
+        kept = {name: value for name, value in self.form.value().items() if name in self.type.sticky}
         self._after_save()
-        self._first = Place("new", type=self.type.name)
+        following = next((one.name for one in self.type.fields if one.name not in kept), "") if kept else ""
+        self._first = Place("new", type=self.type.name, focus=following)
         self.footer.reason.hide()
         self.history.hide()
-        self._start({})
+        self._start(kept)
         self._say_saved(saved)
 
     def _after_save(self) -> None:
