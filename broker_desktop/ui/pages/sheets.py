@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QWidget
 
 from broker_desktop.records.tally_rules import DRAFT, FINAL, TALLY
 from broker_desktop.records.worklist import later
 from broker_desktop.session.sheets import SheetLine
 from broker_desktop.ui.i18n import LONDON, parse_day, translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
-from broker_desktop.ui.theme import look
-from broker_desktop.ui.widgets.boxes import Card, clear_layout
+from broker_desktop.ui.widgets.boxes import Card, clear_layout, column
 from broker_desktop.ui.widgets.button import Button
+from broker_desktop.ui.widgets.flow import Flow
 from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.text import Label
 
@@ -36,11 +36,13 @@ class SheetsPage(Page):
         self._export = Button(translate("Sheets", "List of the missing"), icon="file-down", key="Ctrl+Shift+E")
         self._export.clicked.connect(self.export)
         self._told = Label("", role="section")
-        self._grid = QGridLayout()
-        self._grid.setSpacing(look().space(8))
+        self._sites = column(gap=0)
         card = Card(padding=20, gap=12)
-        card.add(self._told)
-        card.body.addLayout(self._grid)
+        months = Flow(gap=8)
+        for part in (self._before, self._after, self._export):
+            months.add(part)
+        card.add(self._told, months)
+        card.body.addLayout(self._sites)
         self.column.addWidget(card)
         self.column.addStretch(1)
         self.buttons: dict[str, Button] = {}
@@ -53,10 +55,6 @@ class SheetsPage(Page):
         """Name the month."""
         day = parse_day(f"{self.month}-01")
         return "" if day is None else f"{day:%B %Y}"
-
-    def header_parts(self) -> list[QWidget]:
-        """Return the months and the list for the phone."""
-        return [self._before, self._after, self._export]
 
     def first(self) -> QWidget:
         """Start at the first site without a sheet."""
@@ -115,7 +113,8 @@ class SheetsPage(Page):
 
     def _show(self, lines: Sequence[SheetLine]) -> None:
         self._lines = lines
-        clear_layout(self._grid)
+        clear_layout(self._sites)
+        flow = Flow(gap=8)
         self.buttons = {}
         final = sum(one.status == FINAL for one in lines)
         drafts = sum(one.status == DRAFT for one in lines)
@@ -124,13 +123,14 @@ class SheetsPage(Page):
         self._told.setText(told.format(final=final, all=len(lines), drafts=drafts, missing=missing))
         if not lines:
             self._told.setText(translate("Sheets", "No site of this team sends monthly sheets."))
-        for place, one in enumerate(lines):
+        for one in lines:
             button = Button(one.label, kind="secondary", icon=_MARKS.get(one.status, "circle-dashed"))
             button.setAccessibleName(f"{one.label}: {_words(one.status)}")
             button.setProperty("site", one.site)
             button.clicked.connect(self._pressed)
             self.buttons[one.site] = button
-            self._grid.addWidget(button, place // 4, place % 4)
+            flow.add(button)
+        self._sites.addWidget(flow)
         self.desk.header_changed.emit()
         focus_soon(self.first())
 

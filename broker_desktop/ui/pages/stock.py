@@ -48,7 +48,7 @@ class StockPage(Page):
         self.moved.clicked.connect(self._book)
         self.count = Button(translate("Stock", "Count a shelf"), icon="package-check")
         self.count.clicked.connect(self._count_shelf)
-        self.batch = LineBox()
+        self.batch = LineBox(letters=32)
         self.batch.setAccessibleName(translate("Stock", "Batch to find"))
         self.batch.setPlaceholderText(translate("Stock", "Batch, as printed on the box"))
         self.batch.returnPressed.connect(self._find)
@@ -127,8 +127,9 @@ class StockPage(Page):
             badge = _badge(line)
             if badge is not None:
                 grid.addWidget(badge, place, 3, Qt.AlignmentFlag.AlignRight)
-        grid.setColumnStretch(0, 2)
-        grid.setColumnStretch(2, 3)
+        grid.setColumnMinimumWidth(0, look().letters(300))
+        grid.setColumnMinimumWidth(1, look().letters(60))
+        grid.setColumnStretch(2, 1)
         card.body.addLayout(grid)
         return card
 
