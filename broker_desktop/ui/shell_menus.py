@@ -94,14 +94,7 @@ def build_menus(bar: QMenuBar, actions: WindowActions) -> None:
     _add(sync, translate("Menu", "Sync now"), ("F5", "Ctrl+R"), lambda: _sync_now(front, session))
     _add(sync, translate("Menu", "Show sync"), (), lambda: front.go(Place("sync")))
     _add(sync, translate("Menu", "Conflicts"), (), lambda: front.go(Place("conflicts")))
-    reports = bar.addMenu(translate("Menu", "Re&ports"))
-    _add(reports, translate("Menu", "Month summary"), (), lambda: front.go(Place("summary")))
-    _add(reports, translate("Menu", "Sheets of the month"), (), lambda: front.go(Place("sheets")))
-    _add(reports, translate("Menu", "Stock"), (), lambda: front.go(Place("stock")))
-    _add(reports, translate("Menu", "Month before"), ("Alt+Left",), lambda: _call(front.page, "month_before"))
-    _add(reports, translate("Menu", "Month after"), ("Alt+Right",), lambda: _call(front.page, "month_after"))
-    _add(reports, translate("Menu", "As a table"), ("Ctrl+T",), lambda: _call(front.page, "toggle_table"))
-    _add(reports, translate("Menu", "Export"), ("Ctrl+Shift+E",), lambda: _call(front.page, "export"))
+    _reports_menu(bar.addMenu(translate("Menu", "Re&ports")), front)
     _tools_menu(bar.addMenu(translate("Menu", "&Tools")), front)
     _help_menu(bar.addMenu(translate("Menu", "&Help")), front)
 
@@ -138,6 +131,16 @@ def _help_menu(menu: QMenu, front: Front) -> None:
     _add(menu, translate("Menu", "Needlestick: what to do"), ("F11", "Ctrl+Shift+N"), lambda: front.go(needlestick))
     _add(menu, translate("Menu", "All keys"), ("Ctrl+/",), lambda: front.go(Place("keys")))
     _add(menu, translate("Menu", "What others could learn"), (), lambda: front.go(Place("help", type=LEARNT)))
+
+
+def _reports_menu(reports: QMenu, front: Front) -> None:
+    _add(reports, translate("Menu", "Month summary"), (), lambda: front.go(Place("summary")))
+    _add(reports, translate("Menu", "Sheets of the month"), (), lambda: front.go(Place("sheets")))
+    _add(reports, translate("Menu", "Stock"), (), lambda: front.go(Place("stock")))
+    _add(reports, translate("Menu", "Month before"), ("Alt+Left",), lambda: _call(front.page, "month_before"))
+    _add(reports, translate("Menu", "Month after"), ("Alt+Right",), lambda: _call(front.page, "month_after"))
+    _add(reports, translate("Menu", "As a table"), ("Ctrl+T",), lambda: _call(front.page, "toggle_table"))
+    _add(reports, translate("Menu", "Export"), ("Ctrl+Shift+E",), lambda: _call(front.page, "export"))
 
 
 def _view_menu(menu: QMenu, front: Front, actions: WindowActions) -> None:

@@ -68,15 +68,8 @@ def test_the_month_of_the_sheets(office: Session, tmp_path: Path) -> None:
         office.amend("nx_tally", first.id, {"status": "final"}, "looked at again")
     office.amend("nx_tally", first.id, LOOKED, "looked at again")
     assert transactions(office) == 39 * 60 + 64
-    # Step 8: site 20 recorded on a laptop instead, and sends a sheet all the same
     people = office.summary(month_period(MONTH)).line("MS-05").value
-    live = {"occurred_at": f"{MONTH}-14T10:00:00+01:00", "site_type": "pharmacy", "site": LIVE, "person": None}
-    office.save("nx_visit", {**live, "packs": {"PK_1ML_10": 1}})
-    final = sheet(LIVE, **LOOKED)
-    assert told(office, final) == {"excludes_live": Severity.REQUIRE}
-    with pytest.raises(Refused):
-        office.save("nx_tally", final)
-    office.save("nx_tally", {**final, "excludes_live": "yes"})
+    a_pharmacy_that_recorded_live(office)
     # Expected: 41 of 49, 38 of 46 and 3 of 3; MS-05 unchanged; with and without devolved
     made = office.summary(month_period(MONTH))
     sites = made.line("MS-06.sites")
@@ -94,6 +87,17 @@ def test_the_month_of_the_sheets(office: Session, tmp_path: Path) -> None:
     old = office.record("nx_tally", first.id).payload
     assert (old["status"], old["transactions"]) == ("replaced", 64)
     assert office.record("nx_tally", second.id).payload["status"] == "final"
+
+
+def a_pharmacy_that_recorded_live(office: Session) -> None:
+    """Step 8: site 20 recorded on a laptop instead, and sends a sheet all the same."""
+    live = {"occurred_at": f"{MONTH}-14T10:00:00+01:00", "site_type": "pharmacy", "site": LIVE, "person": None}
+    office.save("nx_visit", {**live, "packs": {"PK_1ML_10": 1}})
+    final = sheet(LIVE, **LOOKED)
+    assert told(office, final) == {"excludes_live": Severity.REQUIRE}
+    with pytest.raises(Refused):
+        office.save("nx_tally", final)
+    office.save("nx_tally", {**final, "excludes_live": "yes"})
 
 
 def transactions(session: Session) -> int:
