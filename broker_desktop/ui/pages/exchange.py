@@ -22,8 +22,9 @@ from broker_desktop.ui.pages.exchange_more import DangerPanel, MoreOfVisit
 from broker_desktop.ui.pages.exchange_side import SideCard, SideFold
 from broker_desktop.ui.pages.exchange_supplies import SHIFTED, SuppliesCard
 from broker_desktop.ui.pages.exchange_who import WhoCard
+from broker_desktop.ui.pages.form_parts import next_form
 from broker_desktop.ui.pages.page import Desk, Page, Place, locked_focus, read_locked_focus
-from broker_desktop.ui.pages.record_form import form_context, next_form
+from broker_desktop.ui.pages.record_form import form_context
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import column
 from broker_desktop.ui.widgets.focus import focus_soon
@@ -80,8 +81,7 @@ class ExchangePage(Page):
     def subtitle(self) -> str:
         """Return place and time."""
         clock = f"{self.desk.now().astimezone(LONDON):%H:%M}"
-        where = self.side.place_words(self.desk.session.codes)
-        return f"{where}, {clock}" if where else clock
+        return ", ".join(filter(None, (self.side.place_words(self.desk.session.codes), clock)))
 
     def header_parts(self) -> list[QWidget]:
         """Return the counter-view badge."""

@@ -5,12 +5,12 @@ from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.record_type import RecordType
-from broker_desktop.session.views import RecordView
+from broker_desktop.session.views import Payload, RecordView, Saved
 from broker_desktop.ui import accessibility
 from broker_desktop.ui.forms.boxes import LineBox, ListBox
 from broker_desktop.ui.forms.form import Form
 from broker_desktop.ui.i18n import translate
-from broker_desktop.ui.pages.page import Footer
+from broker_desktop.ui.pages.page import Footer, Place
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import SoftBox, row
 from broker_desktop.ui.widgets.button import Button
@@ -171,3 +171,9 @@ def _refusal_help() -> QWidget:
         row(Keycap("Shift+F8"), Label(translate("FormPage", "all that are left"), role="small"), "stretch", gap=6),
     )
     return box
+
+
+def next_form(kind: RecordType, payload: Payload, saved: Saved) -> Place | None:
+    """Give the form that a new record opens, such as the naloxone supply of a visit; None where there is none."""
+    following = kind.opened_next(payload, saved.id) if saved.created else None
+    return None if following is None else Place("new", type=following[0], payload=following[1])

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
 from broker_desktop.records.field import Moment
 from broker_desktop.records.month import Month
-from broker_desktop.records.record_type import RecordType
 from broker_desktop.records.rules import Issue
 from broker_desktop.session import Refused
 from broker_desktop.session.views import Draft, RecordView, Saved
@@ -21,7 +20,7 @@ from broker_desktop.ui.forms.editor import FormContext
 from broker_desktop.ui.forms.form import Form, Payload
 from broker_desktop.ui.forms.question import Question
 from broker_desktop.ui.i18n import LONDON, long_day, translate
-from broker_desktop.ui.pages.form_parts import FormFooter, RecordHistory, SectionIndex
+from broker_desktop.ui.pages.form_parts import FormFooter, RecordHistory, SectionIndex, next_form
 from broker_desktop.ui.pages.page import Desk, Page, Place, locked_focus, read_locked_focus
 from broker_desktop.ui.pages.person_notices import CourseGate, PersonNotices, person_in
 from broker_desktop.ui.pages.raised import CONCERN, RaiseButton
@@ -47,12 +46,6 @@ def form_context(desk: Desk) -> FormContext:
         person_label=session.person_label,
         choices_of=choices_of,
     )
-
-
-def next_form(kind: RecordType, payload: Payload, saved: Saved) -> Place | None:
-    """Give the form that a new record opens, such as the naloxone supply of a visit; None where there is none."""
-    following = kind.opened_next(payload, saved.id) if saved.created else None
-    return None if following is None else Place("new", type=following[0], payload=following[1])
 
 
 class FormPage(Page):
