@@ -203,6 +203,7 @@ class Workspace(QWidget):
 
     def _make_rail(self) -> Rail:
         items = [RailItem("today", "house", translate("Rail", "Today"))]
+        items.append(RailItem("worklists", "clipboard-list", translate("Rail", "Worklists"), "Ctrl+W"))
         daily = [one for one in self.session.types() if one.compartments != {ADMIN}]  # a lead's logs: Oversight
         types = sorted(daily, key=lambda one: (one.name != "nx_visit", one.private))
         for place, one in enumerate(types):

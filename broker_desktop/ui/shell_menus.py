@@ -80,6 +80,7 @@ def build_menus(bar: QMenuBar, actions: WindowActions) -> None:
     edit = bar.addMenu(translate("Menu", "&Edit"))
     _add(edit, translate("Menu", "Undo what was saved"), ("Ctrl+Z",), front.undo)
     _add(edit, translate("Menu", "Find a person"), ("F3", "Ctrl+Shift+F"), lambda: front.go(Place("people")))
+    _add(edit, translate("Menu", "Worklists"), ("Ctrl+W",), lambda: front.go(Place("worklists")))
     _add(edit, translate("Menu", "Filter the list"), ("Ctrl+F",), lambda: _call(front.page, "focus_filter"))
     record = bar.addMenu(translate("Menu", "&Record"))
     for one in [kind for kind in session.types() if kind.name != CONCERN]:

@@ -148,6 +148,9 @@ def _commands(types: Sequence[RecordType]) -> Sequence[Command]:
     found += [
         Command(translate("Commands", "Today"), translate("Commands", "Page"), "house", Place("today")),
         Command(
+            translate("Commands", "Worklists"), translate("Commands", "Page"), "clipboard-list", Place("worklists")
+        ),
+        Command(
             translate("Commands", "Month summary"), translate("Commands", "Page"), "chart-column", Place("summary")
         ),
         Command(translate("Commands", "Sync"), translate("Commands", "Page"), "refresh-cw", Place("sync")),

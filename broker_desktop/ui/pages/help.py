@@ -110,6 +110,7 @@ def all_keys() -> tuple[tuple[str, str, str], ...]:
         (translate("Keys", "Next pane"), "F6", "Ctrl+Tab"),
         (translate("Keys", "Help for this"), "F1", "Ctrl+/"),
         (translate("Keys", "New contact, referral, BBV test"), "Ctrl+2", "Ctrl+4"),
+        (translate("Keys", "Worklists"), "Ctrl+W", ""),
         (translate("Keys", "Commands"), "Ctrl+K", ""),
         (translate("Keys", "Lock"), "Ctrl+L", ""),
         (translate("Keys", "Hand this laptop over to somebody else"), "F9", "Ctrl+Shift+L"),

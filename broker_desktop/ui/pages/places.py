@@ -17,6 +17,7 @@ from broker_desktop.ui.pages.new_pack import NewPackPage
 from broker_desktop.ui.pages.oversight import OversightPage
 from broker_desktop.ui.pages.packs import PacksPage
 from broker_desktop.ui.pages.page import Desk, Page, Place
+from broker_desktop.ui.pages.pair import PairPage
 from broker_desktop.ui.pages.partners import PartnersPage
 from broker_desktop.ui.pages.people import PeoplePage, PersonPage
 from broker_desktop.ui.pages.raised import CONCERN, RaisedPage
@@ -35,9 +36,12 @@ from broker_desktop.ui.pages.summary import SummaryPage
 from broker_desktop.ui.pages.sync import SyncPage
 from broker_desktop.ui.pages.team import TeamPage
 from broker_desktop.ui.pages.today import TodayPage
+from broker_desktop.ui.pages.worklists import WorklistsPage
 
 _PLAIN: Final[dict[str, Callable[[Desk], Page]]] = {
     "today": TodayPage,
+    "worklists": WorklistsPage,
+    "pair": PairPage,
     "people": PeoplePage,
     "person": PersonPage,
     "sync": SyncPage,

@@ -50,7 +50,15 @@ def spoken(row: RecordRow) -> str:
     return ", ".join(part for part in (row.summary, words, taken if row.voided else "") if part)
 
 
-class RecordModel(QAbstractTableModel):
+class RowModel(QAbstractTableModel):
+    """Rows that can be chosen and opened, whatever they are."""
+
+    def row(self, number: int) -> Any:
+        """Return a row."""
+        raise IndexError(number)
+
+
+class RecordModel(RowModel):
     """Rows of one record type."""
 
     def __init__(self, columns: Sequence[tuple[str, str]]) -> None:
@@ -134,8 +142,9 @@ class RecordDelegate(QStyledItemDelegate):
         row = index.data(Qt.ItemDataRole.UserRole)
         ink = "on_sel" if chosen else "muted" if isinstance(row, RecordRow) and row.voided else "text"
         left = rect.left() + now.space(12)
-        if index.column() == 0 and isinstance(row, RecordRow):
-            icon, token = CUSTODY_ICONS[row_custody(row)]
+        mark = self.mark(row) if index.column() == 0 else None
+        if mark is not None:
+            icon, token = mark
             size = now.letters(18)
             paint_icon(painter, icon, token, QRectF(round(left), round(rect.center().y() - size / 2), size, size))
             left += size + now.space(6)
@@ -148,6 +157,10 @@ class RecordDelegate(QStyledItemDelegate):
         box = QRectF(left, rect.top(), max(width, 0), rect.height())
         painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), text)
         painter.restore()
+
+    def mark(self, row: object) -> tuple[str, str] | None:
+        """Return icon and colour of what stands before a row's first words."""
+        return CUSTODY_ICONS[row_custody(row)] if isinstance(row, RecordRow) else None
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:  # noqa: N802
         """Ask for what the words need."""
@@ -163,11 +176,11 @@ class RecordTable(QTableView):
     moved = Signal(int)
     ring_radius = 8
 
-    def __init__(self, model: RecordModel) -> None:
+    def __init__(self, model: RowModel, delegate: RecordDelegate | None = None) -> None:
         super().__init__()
         self._model = model
         self.setModel(model)
-        self.setItemDelegate(RecordDelegate(self))
+        self.setItemDelegate(delegate or RecordDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -188,7 +201,7 @@ class RecordTable(QTableView):
         self.selectionModel().currentRowChanged.connect(self._row_changed)
         self.fit()
 
-    def current(self) -> RecordRow | None:
+    def current(self) -> Any:
         """Return the chosen row."""
         index = self.currentIndex()
         return self._model.row(index.row()) if index.isValid() else None
