@@ -142,6 +142,14 @@ def _records(commands: argparse._SubParsersAction[_Parser]) -> None:
     search.add_argument("text")
     search.set_defaults(handler=records_commands.search)
 
+    worklist = commands.add_parser("worklist", parents=[_common()], help="what waits: all lists, or the rows of one")
+    worklist.add_argument("name", nargs="?", metavar="W1")
+    worklist.add_argument("--text", default="", help="a code, a name or words of what there is to do")
+    worklist.add_argument("--mine", action="store_true", help="only what this seat's person recorded")
+    worklist.add_argument("--overdue", action="store_true", help="only what was due before today")
+    worklist.add_argument("--coming", action="store_true", help="also what is due later")
+    worklist.set_defaults(handler=records_commands.worklist)
+
     conflicts = commands.add_parser("conflicts", parents=[_common()], help="list or settle fields with two values")
     conflicts.add_argument("--resolve", metavar="ID")
     conflicts.add_argument("--choose", type=int, metavar="N", help="number of the value, from 1")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from dataclasses import asdict
 from typing import Any
 
 from broker_desktop.errors import BadInput, UsageError
@@ -89,6 +90,23 @@ def search(arguments: argparse.Namespace, console: Console, environment: Environ
     """Find records by words, codes and names."""
     with opened(arguments, console, environment) as session:
         _print_rows(session.search(arguments.text), console)
+    return 0
+
+
+def worklist(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
+    """Count what waits on every worklist, or list one."""
+    with opened(arguments, console, environment) as session:
+        if arguments.name is None:
+            for one in session.worklists():
+                words = f"{one.id:<4} {one.count:>6}  {one.title}" + (f"  ({one.red} urgent)" if one.red else "")
+                console.line(as_json.line(asdict(one)) if console.json else words)
+            return 0
+        found = session.worklist(
+            arguments.name, text=arguments.text, mine=arguments.mine, overdue=arguments.overdue, coming=arguments.coming
+        )
+        for row in found.rows:
+            words = f"{row.due}  {row.who:<16}  {row.reason}"
+            console.line(as_json.line(asdict(row)) if console.json else words)
     return 0
 
 

@@ -309,7 +309,9 @@ PERSON: Final = RecordType(
             when=(When("release_on"),),
             due=Due("release_on", days=-1),
             red_after=1,
-            cleared_by=(ClearedBy("contact", when=(When("outcome", ("seen", "engaged", "accompanied")),)),),
+            cleared_by=(
+                ClearedBy("contact", when=(When("outcome", ("seen", "engaged", "accompanied")),), from_due=True),
+            ),
             action="new:contact",
         ),
         Waits(

@@ -55,19 +55,6 @@ class Not:
 
 
 @dataclass(frozen=True, slots=True)
-class Missing:
-    """Holds while one of these fields is empty or was not asked; a person's refusal is an answer (P26)."""
-
-    fields: tuple[str, ...]
-
-    def holds(self, payload: Mapping[str, Any]) -> bool:
-        """Look for the first field that nobody answered."""
-        return any(
-            (value := value_at(payload, field)) is None or answer_of(value) is Reason.NOT_ASKED for field in self.fields
-        )
-
-
-@dataclass(frozen=True, slots=True)
 class NotAsked:
     """Holds while any question of the record says that it was not asked, as imports write it (contract.md)."""
 

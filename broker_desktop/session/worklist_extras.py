@@ -6,22 +6,26 @@ Worked out when asked for. Everything that a record type can say for itself belo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
+from broker_desktop.records.tally_rules import TALLY
 from broker_desktop.session.conflicts import conflicts
 from broker_desktop.session.context import Context
 from broker_desktop.session.pairs import LOOKERS, pairs
 from broker_desktop.session.seats import seat_rows
+from broker_desktop.session.sheets import SheetsDesk
 from broker_desktop.session.worklist_views import Action, WorklistRow
 
+_SHEETS_IN_AFTER_DAYS: Final = 10
 SILENT_AFTER_DAYS: Final = 7
 """So long after the last record of a laptop somebody asks after it."""
 
 
 def extras_for(context: Context, name: str) -> bool:
     """Tell whether a worklist has rows of its own for this role, whatever record types say."""
-    return name == "W12" or (name == "W8" and context.role in LOOKERS)
+    sheets = name == "W11" and any(kind.name == TALLY for kind in context.types())
+    return sheets or name == "W12" or (name == "W8" and context.role in LOOKERS)
 
 
 def extra_rows(context: Context, name: str) -> list[WorklistRow]:
@@ -42,6 +46,20 @@ def _perhaps_one(context: Context) -> Iterator[WorklistRow]:
             due=today,
             action=Action(page="pair", id=one.a, type=one.b),
         )
+
+
+def _without_sheet(context: Context) -> Iterator[WorklistRow]:
+    """Name every site that sent no sheet for the month before; it waits from the first of this one."""
+    today = date.fromisoformat(context.environment.today())
+    first = today.replace(day=1)
+    before = (first - timedelta(days=1)).replace(day=1).isoformat()
+    age = (today - first).days
+    for site in SheetsDesk(context).missing(before[:7]):
+        yield _row(
+            "W11", "no_sheet", type=TALLY, id=site, reason=f"No sheet: {context.codes.label('place', site)}",
+            due=first.isoformat(), age=age, red=age >= _SHEETS_IN_AFTER_DAYS,
+            action=Action(page="new", type=TALLY, payload={"site": site, "month": before[:7]}),
+        )  # fmt: skip
 
 
 def _sync_left(context: Context) -> Iterator[WorklistRow]:
@@ -72,7 +90,11 @@ def _sync_left(context: Context) -> Iterator[WorklistRow]:
             )  # fmt: skip
 
 
-_MAKERS: Final[dict[str, Callable[[Context], Iterator[WorklistRow]]]] = {"W8": _perhaps_one, "W12": _sync_left}
+_MAKERS: Final[dict[str, Callable[[Context], Iterator[WorklistRow]]]] = {
+    "W8": _perhaps_one,
+    "W11": _without_sheet,
+    "W12": _sync_left,
+}
 
 
 def _row(

@@ -16,7 +16,6 @@ from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import Card, SoftBox, column, row
 from broker_desktop.ui.widgets.button import Button
-from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.marks import Badge
 from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
 
@@ -49,7 +48,7 @@ class PairPage(Page):
 
     def title(self) -> str:
         """Return the page's title."""
-        return translate("Pair", "Perhaps the same person")
+        return translate("Pair", "Same person?")
 
     def subtitle(self) -> str:
         """Say that this is a private page."""
@@ -74,7 +73,6 @@ class PairPage(Page):
         self._show_why(view)
         self._show_both(view)
         self._show_choices(view)
-        focus_soon(self.reason)
 
     def _show_why(self, view: PairView) -> None:
         self._why.empty()
@@ -107,7 +105,7 @@ class PairPage(Page):
             Label(translate("Pair", "On record"), role="small", tone="muted"), line, 0, Qt.AlignmentFlag.AlignTop
         )
         for place, counts in ((1, view.a_records), (2, view.b_records)):
-            told = ", ".join(f"{number} {name.lower()}" for name, number in counts)
+            told = ", ".join(f"{name}: {number}" for name, number in counts)
             grid.addWidget(Paragraph(told or translate("Pair", "Nothing yet")), line, place)
         grid.setColumnStretch(1, 1)
         grid.setColumnStretch(2, 1)

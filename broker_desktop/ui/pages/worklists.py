@@ -17,6 +17,7 @@ from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.pages.record_list import FILTER_AFTER_MS
 from broker_desktop.ui.tables.records import RecordTable
 from broker_desktop.ui.tables.work import WorkDelegate, WorkModel
+from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import column, row
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.flow import Chips
@@ -24,6 +25,7 @@ from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.marks import Keycap
 from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
 
+LARGE: Final = 150
 _MINE: Final = "mine"
 _OVERDUE: Final = "overdue"
 _COMING: Final = "coming"
@@ -117,6 +119,12 @@ class WorklistsPage(Page):
         self.filter.setFocus()
         self.filter.selectAll()
 
+    def set_compact(self, compact: bool) -> None:
+        """Show only lists on which something waits where letters are large."""
+        super().set_compact(compact)
+        if self._counts:
+            self._take_counts(self._counts)
+
     def _build(self) -> None:
         layout = column("stretch", gap=12)
         icon = IconLabel("circle-check", token="ok", size=32)
@@ -154,6 +162,8 @@ class WorklistsPage(Page):
             chip = self.lists.chip(one.id)
             chip.set_words(f"{one.title} {one.count:,}" if one.count else one.title)
             chip.set_icon("triangle-alert" if one.red else "shield" if one.private else "clipboard-list")
+            few = look().percent >= LARGE and not one.count
+            chip.setVisible(not few or one.id == self._name)
         if self._name not in names:
             waiting = [one for one in counts if one.count] or counts
             self._name = next((one.id for one in waiting if one.red), waiting[0].id)
