@@ -80,7 +80,6 @@ def build_menus(bar: QMenuBar, actions: WindowActions) -> None:
     edit = bar.addMenu(translate("Menu", "&Edit"))
     _add(edit, translate("Menu", "Undo what was saved"), ("Ctrl+Z",), front.undo)
     _add(edit, translate("Menu", "Find a person"), ("F3", "Ctrl+Shift+F"), lambda: front.go(Place("people")))
-    _add(edit, translate("Menu", "Worklists"), ("Ctrl+W",), lambda: front.go(Place("worklists")))
     _add(edit, translate("Menu", "Filter the list"), ("Ctrl+F",), lambda: _call(front.page, "focus_filter"))
     record = bar.addMenu(translate("Menu", "&Record"))
     for one in [kind for kind in session.types() if kind.name != CONCERN]:
@@ -151,6 +150,7 @@ def _view_menu(menu: QMenu, front: Front, actions: WindowActions) -> None:
         "night": translate("Look", "Night"),
         "contrast": translate("Look", "High contrast"),
     }
+    _add(menu, translate("Menu", "Worklists"), ("Ctrl+W",), lambda: front.go(Place("worklists")))
     _add(menu, translate("Menu", "Today"), ("Alt+Home",), lambda: front.go(Place("today")))
     _add(menu, translate("Menu", "Next pane"), ("F6", "Ctrl+Tab"), lambda: front.next_pane(1))
     _add(menu, translate("Menu", "Pane before"), ("Shift+F6", "Ctrl+Shift+Tab"), lambda: front.next_pane(-1))
