@@ -6,8 +6,10 @@ Worked out when asked for. Everything that a record type can say for itself belo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
+
+from sqlalchemy import func, select
 
 from broker_desktop.records.tally_rules import TALLY
 from broker_desktop.session.conflicts import conflicts
@@ -16,8 +18,13 @@ from broker_desktop.session.pairs import LOOKERS, pairs
 from broker_desktop.session.seats import seat_rows
 from broker_desktop.session.sheets import SheetsDesk
 from broker_desktop.session.worklist_views import Action, WorklistRow
+from broker_desktop.store import waiting_rows
+from broker_desktop.store.tables import table
+from sync.ids import uuid_text
+from sync.operation import ALIAS
 
 _SHEETS_IN_AFTER_DAYS: Final = 10
+_TOLD_FOR_DAYS: Final = 14
 SILENT_AFTER_DAYS: Final = 7
 """So long after the last record of a laptop somebody asks after it."""
 
@@ -75,6 +82,7 @@ def _sync_left(context: Context) -> Iterator[WorklistRow]:
             red=conflict.must_choose,
             action=Action(page="conflicts", id=conflict.id),
         )
+    yield from _redirected(context)
     aside = context.vault.replica.counts().quarantined
     if aside:
         words = f"{aside} changes that could not be read were set aside"
@@ -87,6 +95,34 @@ def _sync_left(context: Context) -> Iterator[WorklistRow]:
             yield _row(
                 "W12", "silent", id=seat.seat, who=seat.person, reason=f"A laptop not heard from for {silent} days",
                 due=seat.last_heard, age=silent, red=silent >= 2 * SILENT_AFTER_DAYS, action=Action(page="team"),
+            )  # fmt: skip
+
+
+def _redirected(context: Context) -> Iterator[WorklistRow]:
+    """Show what a laptop that was away recorded for somebody who is another one by now; it counts for the other."""
+    today = date.fromisoformat(context.environment.today())
+    change = table("change")
+    with context.vault.reader.connect() as connection:
+        others = [row for people in waiting_rows.groups(connection).values() for row in people[1:]]
+        if not others:
+            return
+        told = select(change.c.row, func.max(change.c.made_ms)).where(change.c.field == ALIAS, change.c.row.in_(others))
+        since = dict(connection.execute(told.group_by(change.c.row)).all())
+        late = [
+            (kind, one)
+            for kind in context.types()
+            if kind.person_field is not None
+            for one in context.vault.records.about(connection, kind.name, others)
+            if one[1] in since and one[2] > since[one[1]]
+        ]
+    for kind, (row, _, recorded_ms) in late:
+        day = datetime.fromtimestamp(recorded_ms / 1000, tz=UTC).date()
+        age = (today - day).days
+        if age <= _TOLD_FOR_DAYS:
+            yield _row(
+                "W12", "redirected", type=kind.name, id=uuid_text(row),
+                reason="Came under the other code of somebody; it counts for the one that stands",
+                due=day.isoformat(), age=age, action=Action(page="edit", type=kind.name, id=uuid_text(row)),
             )  # fmt: skip
 
 

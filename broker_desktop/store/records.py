@@ -114,6 +114,16 @@ class Records:
         found.sort(key=lambda pair: pair[0], reverse=True)
         return [record for _, record in found]
 
+    def about(self, connection: Connection, type_name: str, people: Sequence[bytes]) -> list[tuple[bytes, bytes, int]]:
+        """Give id, person and first save in unix ms of the records of one type about these people, not voided."""
+        target = self._projection.table(type_name)
+        found: list[tuple[bytes, bytes, int]] = []
+        for part in chunked(people):
+            at = (target.c.person.in_(part), target.c.voided == 0)
+            rows = connection.execute(select(target.c.id, target.c.person, target.c.recorded_ms).where(*at))
+            found += [(row[0], row[1], row[2]) for row in rows]
+        return found
+
     def people_with_code(self, connection: Connection, prefix: str, limit: int) -> list[StoredRecord]:
         """Give the people whose code begins with a normalised text, in the order of their codes."""
         target = self._projection.table("person")
