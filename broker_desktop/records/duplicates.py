@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import product
 from typing import Any, Final
 
@@ -169,6 +170,7 @@ def _names(one: Traits) -> Iterator[str]:
         yield f"name:{first}:{second}"
 
 
+@lru_cache(maxsize=8192)
 def sound(word: str) -> str:
     """Write a word as it sounds to an English ear, roughly: Stephen and Steven are one, as are JON and JOHN."""
     word = word.upper()

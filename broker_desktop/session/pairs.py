@@ -44,8 +44,31 @@ LOOKERS: Final = DECIDERS | {Role.NURSE}
 NOT_SAME: Final = "not_same"
 
 
-def pairs(context: Context) -> list[PairLine]:
+def pairs(context: Context, most: int | None = None) -> list[PairLine]:
     """List who are perhaps one, the likest first; to a nurse those whose health records somebody has to look at."""
+    kept = _kept(context)[:most]
+    with context.vault.reader.connect() as connection:
+        people = context.vault.records.some(connection, PERSON, [row for one in kept for row in one[:2]])
+    return [
+        PairLine(
+            a=uuid_text(a),
+            b=uuid_text(b),
+            a_label=label_of(people[a].payload()),
+            b_label=label_of(people[b].payload()),
+            score=likeness.score,
+            reasons=tuple(one.words for one in likeness.reasons),
+        )
+        for a, b, likeness in kept
+        if a in people and b in people
+    ]
+
+
+def pair_count(context: Context) -> int:
+    """Count what `pairs` lists."""
+    return len(_kept(context))
+
+
+def _kept(context: Context) -> list[tuple[bytes, bytes, Likeness]]:
     if context.role not in LOOKERS:
         return []
     found = alike_of(context).pairs()
@@ -62,19 +85,7 @@ def pairs(context: Context) -> list[PairLine]:
         kept = list(lines.values())
         if context.role is Role.NURSE:
             kept = [one for one in kept if _waits_for_nurse(context, connection, one[0], one[1])]
-        people = context.vault.records.some(connection, PERSON, [row for one in kept for row in one[:2]])
-    return [
-        PairLine(
-            a=uuid_text(a),
-            b=uuid_text(b),
-            a_label=label_of(people[a].payload()),
-            b_label=label_of(people[b].payload()),
-            score=likeness.score,
-            reasons=tuple(one.words for one in likeness.reasons),
-        )
-        for a, b, likeness in kept
-        if a in people and b in people
-    ]
+    return kept
 
 
 def pair(context: Context, one_id: str, other_id: str) -> PairView:

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from broker_desktop.records.tally_rules import TALLY
 from broker_desktop.session.conflicts import conflicts
 from broker_desktop.session.context import Context
-from broker_desktop.session.pairs import LOOKERS, pairs
+from broker_desktop.session.pairs import LOOKERS, pair_count, pairs
 from broker_desktop.session.seats import seat_rows
 from broker_desktop.session.sheets import SheetsDesk
 from broker_desktop.session.worklist_views import Action, WorklistRow
@@ -24,6 +24,8 @@ from sync.ids import uuid_text
 from sync.operation import ALIAS
 
 _SHEETS_IN_AFTER_DAYS: Final = 10
+MOST: Final = 500
+"""Rows that are shown of one list."""
 _TOLD_FOR_DAYS: Final = 14
 SILENT_AFTER_DAYS: Final = 7
 """So long after the last record of a laptop somebody asks after it."""
@@ -41,9 +43,17 @@ def extra_rows(context: Context, name: str) -> list[WorklistRow]:
     return [] if make is None or not extras_for(context, name) else list(make(context))
 
 
+def extra_counts(context: Context, name: str) -> tuple[int, int]:
+    """Count those rows, and how many of them are urgent."""
+    if name == "W8":
+        return (pair_count(context) if extras_for(context, name) else 0), 0
+    rows = extra_rows(context, name)
+    return len(rows), sum(row.red for row in rows)
+
+
 def _perhaps_one(context: Context) -> Iterator[WorklistRow]:
     today = context.environment.today()
-    for one in pairs(context):
+    for one in pairs(context, MOST):
         yield _row(
             "W8",
             "pair",

@@ -6,9 +6,9 @@ when a list is read, over the few rows it can concern. Nothing is written, and n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from sqlalchemy import Connection, select
@@ -28,7 +28,7 @@ from broker_desktop.session.codes_shown import masked
 from broker_desktop.session.context import Context
 from broker_desktop.session.queries import label_of
 from broker_desktop.session.views import Payload
-from broker_desktop.session.worklist_extras import extra_rows, extras_for
+from broker_desktop.session.worklist_extras import MOST, extra_counts, extra_rows, extras_for
 from broker_desktop.session.worklist_views import Action, Worklist, WorklistCount, WorklistRow
 from broker_desktop.store import search, waiting_rows
 from broker_desktop.store.waiting import OpenRow
@@ -37,7 +37,6 @@ from sync.replica import chunked
 
 PRIVATE: Final = frozenset({"W4", "W7", "W8"})
 """Not for the counter: the page says so, and shows codes in full."""
-MOST: Final = 500
 _PERSON: Final = "person"
 _FOR_EVER: Final = date.max.isoformat()
 _NEW: Final = "new:"
@@ -63,9 +62,9 @@ def worklists(context: Context) -> list[WorklistCount]:
                 add(row.worklist, -1, red=look.is_red(row.type, row.key, row.due))
         for row in look.special_rows(connection, today):
             add(row.worklist, 1, red=look.is_red(row.type, row.key, row.due))
-    for name in counts:
-        for extra in extra_rows(context, name):
-            add(name, 1, red=extra.red)
+    for name, counted in counts.items():
+        for place, more in enumerate(extra_counts(context, name)):
+            counted[place] += more
     return [
         WorklistCount(id=name, title=WORKLISTS[name], count=number, red=red, private=name in PRIVATE)
         for name, (number, red) in counts.items()
@@ -93,17 +92,17 @@ def worklist(
     if name not in offered:
         near = nearest(name.upper(), offered)
         raise UsageError(f"There is no worklist of that name for this role. Did you mean {near}?")
+    narrowed = bool(text.strip()) or mine or overdue
     until = _FOR_EVER if coming else context.environment.today()
+    if overdue:
+        until = (date.fromisoformat(context.environment.today()) - timedelta(days=1)).isoformat()
     with context.vault.reader.connect() as connection:
         look = _Look.of(context, connection)
-        rows = _rows(look, connection, name, until)
-        if overdue:
-            rows = [row for row in rows if row.due < look.today.isoformat()]
+        rows, count = _rows(look, connection, name, until, text.strip(), mine=mine)
         own = _own(look, connection, rows) if mine else None
         if own is not None:
             rows = [row for row in rows if (row.type, row.id) in own]
-        if text.strip():
-            rows = _matching(look, connection, rows, text)
+            count = len(rows)
         rows.sort(key=lambda row: (not look.is_red(row.type, row.key, row.due), row.due, row.rank))
         shown = _shown(look, connection, name, rows[:MOST], own)
     extras = [row for row in extra_rows(context, name) if _extra_fits(row, text, mine=mine, overdue=overdue)]
@@ -111,7 +110,7 @@ def worklist(
         id=name,
         title=WORKLISTS[name],
         private=name in PRIVATE,
-        count=len(rows) + len(extras),
+        count=count + (len(extras) if narrowed else extra_counts(context, name)[0]),
         rows=(*shown, *extras)[:MOST],
     )
 
@@ -192,12 +191,29 @@ class _Look:
         return row.type in self.types and row.person not in self.closed and not quiet
 
 
-def _rows(look: _Look, connection: Connection, name: str, until: str) -> list[OpenRow]:
-    plain = waiting_rows.open_rows(connection, name, until)
+def _rows(
+    look: _Look, connection: Connection, name: str, until: str, text: str, *, mine: bool
+) -> tuple[list[OpenRow], int]:
+    """Give the rows that may be shown, the longest due first, and how many there are in all."""
+    special = [row for row in look.special_rows(connection, until) if row.worklist == name] if look.special else []
+    if text:
+        plain = _matching(look, connection, name, until, text)
+        wanted = _people_like(look, connection, text)
+        keys = _keys_like(look, text)
+        special = [row for row in special if row.person in wanted or (row.type, row.key) in keys]
+        kept = [row for row in plain if row.person not in look.special and row.type in look.types]
+        return kept + special, len(kept) + len(special)
+    plain = waiting_rows.open_rows(connection, name, until, None if mine else MOST + len(look.special))
     kept = [row for row in plain if row.person not in look.special and row.type in look.types]
-    if look.special:
-        kept += [row for row in look.special_rows(connection, until) if row.worklist == name]
-    return kept
+    if mine:
+        return kept + special, len(kept) + len(special)
+    number = sum(one[4] for one in waiting_rows.counted(connection, until) if one[0] == name and one[1] in look.types)
+    hidden = sum(
+        1
+        for row in waiting_rows.rows_of(connection, look.special, until)
+        if row.worklist == name and row.type in look.types
+    )
+    return kept + special, number - hidden + len(special)
 
 
 def _own(look: _Look, connection: Connection, rows: Sequence[OpenRow]) -> frozenset[tuple[str, bytes]]:
@@ -214,19 +230,33 @@ def _own(look: _Look, connection: Connection, rows: Sequence[OpenRow]) -> frozen
     return frozenset(found)
 
 
-def _matching(look: _Look, connection: Connection, rows: Iterable[OpenRow], text: str) -> list[OpenRow]:
-    """Keep what fits a code, a name or words of the reason."""
+def _matching(look: _Look, connection: Connection, name: str, until: str, text: str) -> list[OpenRow]:
+    """Give what fits a code, a name or words of the reason."""
+    found = {}
+    for row in waiting_rows.rows_of(connection, _people_like(look, connection, text), until):
+        if row.worklist == name:
+            found[row.type, row.key, row.id] = row
+    for type_name, key in _keys_like(look, text):
+        for row in waiting_rows.open_rows(connection, name, until, MOST + len(look.special), (type_name, key)):
+            found[row.type, row.key, row.id] = row
+    return list(found.values())
+
+
+def _people_like(look: _Look, connection: Connection, text: str) -> frozenset[bytes]:
+    """Give whose code begins so, or who has such a name, by their main ids."""
+    hits = search.find(connection, text, [_PERSON], MOST)
+    coded = look.context.vault.records.people_with_code(connection, normalise_code(text), MOST)
+    return frozenset(look.mains.get(row, row) for row in (*(row for _, row in hits), *(one.id for one in coded)))
+
+
+def _keys_like(look: _Look, text: str) -> frozenset[tuple[str, str]]:
+    """Give the reasons whose words hold all that was typed."""
     words = text.casefold().split()
-    context = look.context
-    hits = search.find(connection, text, [_PERSON], MOST * 4)
-    coded = context.vault.records.people_with_code(connection, normalise_code(text), MOST * 4)
-    people = {look.mains.get(row, row) for row in (*(row for _, row in hits), *(one.id for one in coded))}
-
-    def fits(row: OpenRow) -> bool:
-        told = f"{_reason(look, row)} {BY_NAME[row.type].title}".casefold()
-        return (row.person is not None and row.person in people) or all(word in told for word in words)
-
-    return [row for row in rows if fits(row)]
+    return frozenset(
+        (type_name, key)
+        for (type_name, key), one in look.declared.items()
+        if all(word in f"{one.reason} {BY_NAME[type_name].title}".casefold() for word in words)
+    )
 
 
 def _extra_fits(row: WorklistRow, text: str, *, mine: bool, overdue: bool) -> bool:

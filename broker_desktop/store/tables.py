@@ -208,6 +208,7 @@ class Waiting(ProjectedTable, table=True):
     __tablename__ = "waiting"
     __table_args__ = (
         Index("waiting_open", "worklist", "type", "key", "due", sqlite_where=text("cleared_by IS NULL")),
+        Index("waiting_due", "worklist", "due", "id", sqlite_where=text("cleared_by IS NULL")),
         Index("waiting_person", "person"),
         Index("waiting_cleared", "cleared_by", sqlite_where=text("cleared_by IS NOT NULL")),
     )

@@ -27,9 +27,13 @@ def counted(connection: Connection, until: str) -> Iterator[tuple[str, str, str,
         yield row[0], row[1], row[2], row[3], row[4]
 
 
-def open_rows(connection: Connection, worklist: str, until: str, limit: int | None = None) -> list[OpenRow]:
-    """Give what is due on a worklist by a day, the longest due first."""
+def open_rows(
+    connection: Connection, worklist: str, until: str, limit: int | None = None, key: tuple[str, str] | None = None
+) -> list[OpenRow]:
+    """Give what is due on a worklist by a day, the longest due first; `key` names one type and reason of it."""
     statement = _rows(until).where(_WAITING.c.worklist == worklist).order_by(_WAITING.c.due, _WAITING.c.id)
+    if key is not None:
+        statement = statement.where(_WAITING.c.type == key[0], _WAITING.c.key == key[1])
     return [OpenRow(*row) for row in connection.execute(statement.limit(-1 if limit is None else limit))]
 
 
