@@ -99,12 +99,14 @@ def worklist(
     with context.vault.reader.connect() as connection:
         look = _Look.of(context, connection)
         rows, count = _rows(look, connection, name, until, text.strip(), mine=mine)
-        own = _own(look, connection, rows) if mine else None
-        if own is not None:
-            rows = [row for row in rows if (row.type, row.id) in own]
+        if mine:
+            made = _own(look, connection, [row for row in rows if text.strip() or row.person in look.special])
+            rows = [
+                row for row in rows if (row.type, row.id) in made or not (text.strip() or row.person in look.special)
+            ]
             count = len(rows)
         rows.sort(key=lambda row: (not look.is_red(row.type, row.key, row.due), row.due, row.rank))
-        shown = _shown(look, connection, name, rows[:MOST], own)
+        shown = _shown(look, connection, name, rows[:MOST])
     extras = [row for row in extra_rows(context, name) if _extra_fits(row, text, mine=mine, overdue=overdue)]
     return Worklist(
         id=name,
@@ -197,13 +199,16 @@ def _rows(
     """Give the rows that may be shown, the longest due first, and how many there are in all."""
     special = [row for row in look.special_rows(connection, until) if row.worklist == name] if look.special else []
     if text:
-        plain = _matching(look, connection, name, until, text)
-        wanted = _people_like(look, connection, text)
-        keys = _keys_like(look, text)
+        wanted, keys = _people_like(look, connection, text), _keys_like(look, text)
+        plain = _matching(look, connection, name, until, wanted, keys)
         special = [row for row in special if row.person in wanted or (row.type, row.key) in keys]
         kept = [row for row in plain if row.person not in look.special and row.type in look.types]
         return kept + special, len(kept) + len(special)
-    plain = waiting_rows.open_rows(connection, name, until, None if mine else MOST + len(look.special))
+    plain = (
+        _made_here(look, connection, name, until)
+        if mine
+        else waiting_rows.open_rows(connection, name, until, MOST + len(look.special))
+    )
     kept = [row for row in plain if row.person not in look.special and row.type in look.types]
     if mine:
         return kept + special, len(kept) + len(special)
@@ -216,11 +221,28 @@ def _rows(
     return kept + special, number - hidden + len(special)
 
 
+def _own_seats(context: Context) -> set[bytes]:
+    """Give every laptop of this seat's person."""
+    user = context.user_of(context.vault.ids.seat_id)
+    return {context.vault.ids.seat_id, *(seat for seat in context.vault.seats() if context.user_of(seat) == user)}
+
+
+def _made_here(look: _Look, connection: Connection, name: str, until: str) -> list[OpenRow]:
+    seats = _own_seats(look.context)
+    types = {type_name for (type_name, _), one in look.declared.items() if one.worklist == name}
+    return [
+        row
+        for type_name in sorted(types)
+        for row in waiting_rows.rows_made_by(
+            connection, name, until, look.context.vault.projection.table(type_name), type_name, seats
+        )
+    ]
+
+
 def _own(look: _Look, connection: Connection, rows: Sequence[OpenRow]) -> frozenset[tuple[str, bytes]]:
     """Give the records among these that this seat's person recorded, on any laptop of theirs."""
     context = look.context
-    user = context.user_of(context.vault.ids.seat_id)
-    seats = {context.vault.ids.seat_id, *(seat for seat in context.vault.seats() if context.user_of(seat) == user)}
+    seats = _own_seats(context)
     found: set[tuple[str, bytes]] = set()
     for name in {row.type for row in rows}:
         target = context.vault.projection.table(name)
@@ -230,13 +252,20 @@ def _own(look: _Look, connection: Connection, rows: Sequence[OpenRow]) -> frozen
     return frozenset(found)
 
 
-def _matching(look: _Look, connection: Connection, name: str, until: str, text: str) -> list[OpenRow]:
+def _matching(
+    look: _Look,
+    connection: Connection,
+    name: str,
+    until: str,
+    people: frozenset[bytes],
+    keys: frozenset[tuple[str, str]],
+) -> list[OpenRow]:
     """Give what fits a code, a name or words of the reason."""
     found = {}
-    for row in waiting_rows.rows_of(connection, _people_like(look, connection, text), until):
+    for row in waiting_rows.rows_of(connection, people, until):
         if row.worklist == name:
             found[row.type, row.key, row.id] = row
-    for type_name, key in _keys_like(look, text):
+    for type_name, key in keys:
         for row in waiting_rows.open_rows(connection, name, until, MOST + len(look.special), (type_name, key)):
             found[row.type, row.key, row.id] = row
     return list(found.values())
@@ -265,12 +294,10 @@ def _extra_fits(row: WorklistRow, text: str, *, mine: bool, overdue: bool) -> bo
     return not mine and not (overdue and row.age_days <= 0) and all(word in told for word in words)
 
 
-def _shown(
-    look: _Look, connection: Connection, name: str, rows: Sequence[OpenRow], own: frozenset[tuple[str, bytes]] | None
-) -> list[WorklistRow]:
+def _shown(look: _Look, connection: Connection, name: str, rows: Sequence[OpenRow]) -> list[WorklistRow]:
     people = look.context.vault.records.some(connection, _PERSON, [row.person for row in rows if row.person])
     known = {row: one.payload() for row, one in people.items()}
-    mine = _own(look, connection, rows) if own is None else own
+    mine = _own(look, connection, rows)
     return [
         WorklistRow(
             worklist=name,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, Table, func, select
 
 from broker_desktop.store.tables import table
 from broker_desktop.store.waiting import OpenRow
@@ -35,6 +35,15 @@ def open_rows(
     if key is not None:
         statement = statement.where(_WAITING.c.type == key[0], _WAITING.c.key == key[1])
     return [OpenRow(*row) for row in connection.execute(statement.limit(-1 if limit is None else limit))]
+
+
+def rows_made_by(
+    connection: Connection, worklist: str, until: str, made: Table, type_name: str, seats: Collection[bytes]
+) -> list[OpenRow]:
+    """Give what is due on a worklist of the records of one type that these laptops made; `made` is the type's table."""
+    at = (_WAITING.c.worklist == worklist, _WAITING.c.type == type_name, made.c.recorded_by.in_(seats))
+    statement = _rows(until).join_from(_WAITING, made, made.c.id == _WAITING.c.id).where(*at)
+    return [OpenRow(*row) for row in connection.execute(statement)]
 
 
 def rows_of(connection: Connection, people: Collection[bytes], until: str) -> list[OpenRow]:
