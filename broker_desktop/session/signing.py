@@ -19,7 +19,7 @@ from broker_desktop.session.context import Context
 from broker_desktop.session.late_changes import TYPES, LateChange
 from broker_desktop.session.period import Period
 from broker_desktop.session.queries import worker_names
-from broker_desktop.session.summary import Summary, counted_lines, summarise
+from broker_desktop.session.summary import Summary, drawn_up, summarise
 from broker_desktop.store.database import told_as_app_errors
 from broker_desktop.store.facts import SqlFacts
 from broker_desktop.store.prints import in_bytes, prints
@@ -97,9 +97,8 @@ def sign(context: Context, period: Period, recipient: str, commentary: Mapping[s
                 code="SIGN-4",
                 remedy="Sign again only where a new issue should go out.",
             )
-        lines = counted_lines(context, connection, period)
+        draft, lines = drawn_up(context, connection, period, recipient)
         found = list(prints(connection, context.vault.projection, TYPES, period.first_day, period.last_day))
-        draft = summarise(context, period, recipient, signed=False)
     _keep(context, draft, lines, in_bytes(found), commentary)
     return summarise(context, period, recipient)
 
@@ -108,7 +107,7 @@ def _keep(context: Context, draft: Summary, lines: list[Line], found: bytes, com
     row = context.environment.new_id()
     about = {
         "period": draft.period.to_json(), "recipient": draft.recipient, "hash": draft.hash, "pack": draft.pack_id,
-        "pack_version": draft.pack_version, "definitions": draft.definitions,
+        "operator": draft.operator, "pack_version": draft.pack_version, "definitions": draft.definitions,
         "completeness": draft.completeness.to_json(), "marks": list(draft.marks), "commentary": dict(commentary),
     }  # fmt: skip
     fields = {

@@ -153,31 +153,39 @@ def level_of(context: Context, recipient: str) -> Level:
     raise UsageError("A recipient is internal, commissioner, publish, or one to whom the pack gives a level.")
 
 
-def summarise(context: Context, period: Period, recipient: str, *, signed: bool = True, beside: bool = True) -> Summary:
-    """Give a period for a recipient: as it was signed, or else counted now; without `signed` always counted now.
+def summarise(context: Context, period: Period, recipient: str, *, beside: bool = True) -> Summary:
+    """Give a period for a recipient: as it was signed, or else counted now.
 
     Without `beside` what stands beside the figures (marks, late changes) is left out, as a chart of many months needs.
     """
     level = level_of(context, recipient)
     with context.vault.reader.connect() as connection:
-        issues = signed_months(connection, period.first_day, period.last_day) if signed else []
+        issues = signed_months(connection, period.first_day, period.last_day)
         if issues:
             return _as_signed(context, connection, period, recipient, level, issues[-1], beside=beside)
-        counted = counted_lines(context, connection, period)
-        marked = marks_of(context, connection, period, counted, level) if beside else ()
+        return drawn_up(context, connection, period, recipient, beside=beside)[0]
+
+
+def drawn_up(
+    context: Context, connection: Connection, period: Period, recipient: str, *, beside: bool = True
+) -> tuple[Summary, list[Line]]:
+    """Count a period as records stand now, signed or not; give it as the recipient sees it, and the exact lines."""
+    level = level_of(context, recipient)
+    counted = counted_lines(context, connection, period)
     pack = context.packs.on(date.fromisoformat(period.last_day))
-    return Summary(
+    made = Summary(
         period=period,
         recipient=recipient,
         level=level,
         pack_id=pack.id if pack else "",
-        pack_version=pack.version if pack else "",
         operator=(pack.hub_operator or pack.lead_provider) if pack else "",
+        pack_version=pack.version if pack else "",
         definitions=DEFINITIONS,
         completeness=_completeness(context, period, counted),
         lines=tuple(_shown(context, line, level) for line in counted),
-        marks=marked,
+        marks=marks_of(context, connection, period, counted, level) if beside else (),
     )
+    return made, counted
 
 
 def counted_lines(context: Context, connection: Connection, period: Period) -> list[Line]:
@@ -203,6 +211,7 @@ def _as_signed(
         recipient=recipient,
         level=level,
         pack_id=issue.pack,
+        operator=issue.operator,
         pack_version=issue.pack_version,
         definitions=issue.definitions,
         completeness=Completeness.of(complete),

@@ -33,6 +33,7 @@ class SignedMonth:
     recipient: str
     hash: str
     pack: str
+    operator: str
     pack_version: str
     definitions: str
     completeness: Mapping[str, Any]
@@ -92,6 +93,7 @@ def _read(row: Any, issue: int) -> SignedMonth | None:
             recipient=about["recipient"],
             hash=about["hash"],
             pack=about["pack"],
+            operator=about["operator"],
             pack_version=about["pack_version"],
             definitions=about["definitions"],
             completeness=about["completeness"],

@@ -10,7 +10,7 @@ from broker_desktop.records.answer import Payload
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.measure.line import Asked, Cell, Definition, Figure, Of, Tally
-from broker_desktop.records.measure.reading import code_of, codes_of, person_of
+from broker_desktop.records.measure.reading import code_of, codes_of, once, person_of
 from broker_desktop.records.measure.tally import Count
 from broker_desktop.records.nx_visit import NX_VISIT
 
@@ -40,7 +40,7 @@ def met_of(asked: Asked) -> frozenset[str]:
 
 def was_met(row: Payload, asked: Asked) -> bool:
     """Tell whether a contact met somebody."""
-    return is_met(row, asked.shared(met_of))
+    return once(row, "_met", lambda: is_met(row, asked.shared(met_of)))
 
 
 def was_attempt(row: Payload, asked: Asked) -> bool:

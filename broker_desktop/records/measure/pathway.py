@@ -13,7 +13,7 @@ from broker_desktop.records.answer import Payload
 from broker_desktop.records.dates import london_day
 from broker_desktop.records.measure.line import Asked, Definition, Of, Where, all_of
 from broker_desktop.records.measure.people import PeopleByAnswer, by_answer
-from broker_desktop.records.measure.reading import code_of, days_between
+from broker_desktop.records.measure.reading import code_of, days_between, once
 from broker_desktop.records.measure.referrals import is_outwards
 from broker_desktop.records.measure.tally import Count, Cut, Middle, People, by_code
 from broker_desktop.records.referral import REFERRAL
@@ -31,6 +31,10 @@ _THREE: Final = "Kept, left early and only triaged exclude each other."
 
 def steps_of(row: Payload) -> dict[str, str]:
     """Give each step of a referral with the first day it happened ("" where nobody said when)."""
+    return once(row, "_steps", lambda: _steps(row))
+
+
+def _steps(row: Payload) -> dict[str, str]:
     found: dict[str, str] = {}
     events = row.get("events")
     for one in events if type(events) is list else ():

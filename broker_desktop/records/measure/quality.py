@@ -17,7 +17,7 @@ from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.dates import london_day
 from broker_desktop.records.field import Field
 from broker_desktop.records.measure.line import PERCENT, Asked, Definition, Figure, Of, Tally
-from broker_desktop.records.measure.reading import code_of, days_between
+from broker_desktop.records.measure.reading import code_of, days_between, once
 from broker_desktop.records.measure.tally import Middle, Total
 from broker_desktop.records.nx_visit import NX_VISIT
 from broker_desktop.records.record_type import RecordType
@@ -83,7 +83,7 @@ def _kind_of(row: Payload) -> str:
 
 
 def _days_until_written(row: Payload, asked: Asked) -> int | None:
-    days = days_between(row.get("_day"), london_day(row.get("_recorded")))
+    days = days_between(row.get("_day"), once(row, "_written", lambda: london_day(row.get("_recorded"))))
     return None if days is None else max(days, 0)
 
 

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, TypeVar, cast
 
 from broker_desktop.records.dates import parse_day
+
+T = TypeVar("T")
+
+
+_UNKNOWN: Final = object()
+
+
+def once(row: dict[str, Any], name: str, make: Callable[[], T]) -> T:
+    """Work something out of a record once, however many lines ask; kept in the row under `name`, with a _ first."""
+    found = row.get(name, _UNKNOWN)
+    if found is _UNKNOWN:
+        found = row[name] = make()
+    return cast(T, found)
 
 
 def person_of(row: Mapping[str, Any]) -> str | None:
