@@ -22,6 +22,7 @@ from broker_desktop.records.structure import Chain
 from broker_desktop.session import RecordView, Session, as_json
 from broker_desktop.session.refusals import obstacle
 from tests.common.examples import example
+from tests.common.trained import train
 from tests.common.vaults import Service, in_step
 
 UNKNOWN, DECLINED, UNASKED = (answer(reason) for reason in (Reason.UNKNOWN, Reason.DECLINED, Reason.NOT_ASKED))
@@ -88,6 +89,8 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Life]]
             desks[1].opened() as worker,
             Service(folder / "two").found().opened() as other,
         ):
+            train(first)
+            train(other)
             found = [_born(first, kind) for kind in CATALOGUE]
             for life in found:
                 life.again = numbers(first, life.kind, folder, life.listed)
