@@ -52,6 +52,16 @@ def test_a_row_is_one_key_from_its_record_and_shows_no_code(seen: Seen) -> None:
     assert seen.workspace.place.id == row.id
 
 
+def test_today_shows_totals_and_no_code(seen: Seen) -> None:
+    visit(seen, "GORDON82M")
+    visit(seen, "MARY77F", next_step={"type": "book_test", "due_on": "2026-12-02"})
+    seen.go("today")
+    assert "On the worklists: 2 wait, 1 of them urgent" in words(seen)
+    assert "82" not in words(seen)
+    if pictures := os.environ.get("BROKER_PICTURES"):
+        seen.program.window.grab().save(f"{pictures}/today.png")
+
+
 def test_the_filter_narrows_and_an_empty_list_is_kind(seen: Seen) -> None:
     visit(seen, "GORDON82M")
     visit(seen, "MARY77F")

@@ -1,5 +1,6 @@
 """Today: what runs, what to record, what waits, where the records are. It never shows a code or a name."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -7,6 +8,7 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from broker_desktop.session.views import RecordRow, TodayView, TodoItem
+from broker_desktop.session.worklist_views import WorklistCount
 from broker_desktop.ui.i18n import LONDON, ago, long_day, short_day, translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.pages.raised import CONCERN, RaiseButton
@@ -19,6 +21,7 @@ from broker_desktop.ui.widgets.text import Elided, IconLabel, Label, Paragraph
 
 _KEYS: Final = {"nx_visit": "F2", "contact": "Ctrl+2", "referral": "Ctrl+3", "bbv_test": "Ctrl+4"}
 _OPENS: Final = {
+    "worklists": "worklists",
     "conflicts": "conflicts",
     "joins": "joins",
     "set_aside": "sync",
@@ -37,6 +40,7 @@ _ICONS: Final = {
     "concerns": "shield",
     "to_meet": "heart-handshake",
     "lone_working": "clock",
+    "worklists": "clipboard-list",
     "conflicts": "split",
     "joins": "user-plus",
     "drafts": "pencil-line",
@@ -68,6 +72,7 @@ class TodayPage(Page):
         self._all_tiles: list[Button] = []
         self._few_words = False
         self._view: TodayView | None = None
+        self._lists_total = (0, 0)
         self._lower = QGridLayout()
         self._todo = Card(padding=0, gap=0)
         self._where = Card(gap=10)
@@ -103,12 +108,12 @@ class TodayPage(Page):
 
     def arrive(self, place: Place) -> None:
         """Read the day."""
-        self.desk.read(self, self.desk.session.today, self._show)
+        self._read()
         focus_soon(self._first_tile)
 
     def records_changed(self, types: frozenset[str]) -> None:
         """Read the day again."""
-        self.desk.read(self, self.desk.session.today, self._show)
+        self._read()
 
     def status_changed(self, status: object) -> None:
         """Read the day again: custody may have moved."""
@@ -128,6 +133,28 @@ class TodayPage(Page):
         self._lower.setColumnStretch(1, 0 if large else 1)
         if self._view is not None:
             self._show_now(self._view)
+
+    def _read(self) -> None:
+        self.desk.read(self, self.desk.session.today, self._show)
+        self.desk.read(self, self.desk.session.worklists, self._show_lists)
+
+    def _show_lists(self, counts: Sequence[WorklistCount]) -> None:
+        """Show what waits on the worklists: totals only, for this page may be open at the counter."""
+        waiting = [one for one in counts if one.count]
+        self._lists_total = (sum(one.count for one in waiting), sum(one.red for one in waiting))
+        if self._view is not None:
+            self._show_todo(self._view.todo)
+
+    def _worklist_items(self) -> tuple[TodoItem, ...]:
+        number, red = self._lists_total
+        if not number:
+            return ()
+        words = (
+            translate("Today", "On the worklists: {n} wait, {red} of them urgent")
+            if red
+            else translate("Today", "On the worklists: {n} wait")
+        )
+        return (TodoItem(kind="worklists", text=words.format(n=f"{number:,}", red=f"{red:,}"), count=number),)
 
     def _build_tiles(self) -> None:
         self._tiles.setSpacing(look().space(12))
@@ -185,6 +212,7 @@ class TodayPage(Page):
 
     def _show_todo(self, items: tuple[TodoItem, ...]) -> None:
         self._todo.empty()
+        items = (*self._worklist_items(), *items)
         total = sum(item.count for item in items)
         counted = translate("Today", "{n} for you").format(n=total)
         head = row(Label(translate("Today", "To do"), role="section"), _muted(counted), "stretch", gap=12)
