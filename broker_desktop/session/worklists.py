@@ -24,9 +24,8 @@ from broker_desktop.records.worklist import (
     WaitsForPerson,
 )
 from broker_desktop.session.closing import closed_people
-from broker_desktop.session.codes_shown import masked
+from broker_desktop.session.codes_shown import grouped, masked
 from broker_desktop.session.context import Context
-from broker_desktop.session.queries import label_of
 from broker_desktop.session.views import Payload
 from broker_desktop.session.worklist_extras import MOST, extra_counts, extra_rows, extras_for
 from broker_desktop.session.worklist_views import Action, Worklist, WorklistCount, WorklistRow
@@ -325,14 +324,12 @@ def _reason(look: _Look, row: OpenRow) -> str:
 
 
 def _who(row: OpenRow, payload: Payload | None, *, private: bool) -> str:
-    """Give the words for a person: in full on a private list, masked or as initials on every other (look.md 6)."""
+    """Give the words for a person: the code, in full on private lists alone (look.md 6), or initials; never a name."""
     if payload is None:
         return "Not received yet" if row.person else "Anonymous" if BY_NAME[row.type].person_field else ""
-    if private:
-        return label_of(payload)
     code = payload.get("code")
     if isinstance(code, str):
-        return masked(code)
+        return grouped(code) if private else masked(code)
     names = [payload.get(name) for name in ("given_name", "family_name")]
     return " ".join(f"{name[0]}." for name in names if isinstance(name, str) and name) or "Anonymous"
 

@@ -16,6 +16,7 @@ from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import Card, SoftBox, column, row
 from broker_desktop.ui.widgets.button import Button
+from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.marks import Badge
 from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
 
@@ -60,6 +61,7 @@ class PairPage(Page):
 
     def arrive(self, place: Place) -> None:
         """Read both; `id` is one of them, `type` the other."""
+        focus_soon(self._back)
         pairs, one, other = self.desk.session.pairs, place.id, place.type
         self.desk.read(self, lambda: pairs.pair(one, other), self._show)
 

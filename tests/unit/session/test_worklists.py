@@ -96,6 +96,18 @@ def test_the_filter_takes_a_code_a_name_or_words(lead: Session) -> None:
     assert rows(lead, text="nobody") == []
 
 
+def test_a_private_list_shows_codes_in_full_and_never_a_name(lead: Session) -> None:
+    # BIRM15-053: the safeguarding list is read out at team meetings, by codes only.
+    known = {"identity_level": "named", "given_name": "Dawn", "family_name": "Price", "parental_status": "not_a_parent",
+             "accommodation_need": "no_problem"}  # fmt: skip
+    for one in ({**known, "code": "DAWN84F"}, known):
+        saved = lead.save("person", one)
+        lead.save("home_assessment", {"person": {"id": saved.id}, "state": "requested", "requested_on": "2026-11-30"})
+    found = lead.worklist("W7")
+    assert found.private
+    assert sorted(row.who for row in found.rows) == ["D. P.", "DAWN 84 F"]
+
+
 def test_an_action_leads_to_a_new_record_for_the_same_person(lead: Session) -> None:
     contact(lead, "GORDON82M", "2026-11-20", next_step={"type": "call_back", "due_on": "2026-11-27"})
     (row,) = lead.worklist("W1").rows
