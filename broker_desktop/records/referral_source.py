@@ -89,4 +89,10 @@ def may_hear_outcome(payload: Mapping[str, Any]) -> bool:
     """
     consent = payload.get("consent")
     agreed = isinstance(consent, dict) and consent.get("feedback") == "yes"
-    return agreed and payload.get("source") not in POLICE_SOURCES
+    return agreed and not from_police(payload)
+
+
+def from_police(payload: Mapping[str, Any]) -> bool:
+    """Tell whether the police sent somebody: nothing at all goes back to them."""
+    source = payload.get("source")
+    return isinstance(source, str) and source in POLICE_SOURCES

@@ -13,6 +13,7 @@ from typing import Any, Final
 
 from broker_desktop.records import record_type
 from broker_desktop.records.access import PUT, Role, may_apply
+from broker_desktop.records.referral_source import from_police
 from broker_desktop.session.changes import shown_fields, write_changes
 from broker_desktop.session.context import Context
 from broker_desktop.session.mail_rows import Loop, MailRow, all_loops, events_of, feedback_agreed, payloads
@@ -126,8 +127,10 @@ class ReferralDesk:
                 on = self.context.environment.today()
                 yield self._answer(loop, MailKind.WITHDRAWN, WITHDRAWN_EVENT, on)
             return
+        if payload is None or from_police(payload):
+            return
         told = {(row.event, row.on_day) for row in (*loop.said, *loop.heard) if row.event}
-        for step in events_of(dict(payload)) if payload is not None and not loop.withdrawn else ():
+        for step in events_of(dict(payload)) if not loop.withdrawn else ():
             kind = answer_kind(step.get("event"), feedback=feedback_agreed(dict(payload or {})))
             if kind is not None and (step["event"], step.get("on")) not in told:
                 yield self._answer(loop, kind, step["event"], step["on"])

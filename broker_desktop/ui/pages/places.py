@@ -25,7 +25,7 @@ from broker_desktop.ui.pages.recoding import RecodingPage
 from broker_desktop.ui.pages.record_form import FormPage
 from broker_desktop.ui.pages.record_list import ListPage
 from broker_desktop.ui.pages.reference import ReferencePage
-from broker_desktop.ui.pages.referral import ReferralPage
+from broker_desktop.ui.pages.referral import NewReferralPage, ReferralPage
 from broker_desktop.ui.pages.secrets import SecretsPage
 from broker_desktop.ui.pages.settings import SettingsPage
 from broker_desktop.ui.pages.sheet import SheetPage
@@ -33,6 +33,7 @@ from broker_desktop.ui.pages.sheets import SheetsPage
 from broker_desktop.ui.pages.signing import BehindPage, SignPage
 from broker_desktop.ui.pages.stock import StockPage
 from broker_desktop.ui.pages.summary import SummaryPage
+from broker_desktop.ui.pages.support import SupportPage
 from broker_desktop.ui.pages.sync import SyncPage
 from broker_desktop.ui.pages.team import TeamPage
 from broker_desktop.ui.pages.today import TodayPage
@@ -70,6 +71,8 @@ _PLAIN: Final[dict[str, Callable[[Desk], Page]]] = {
 }
 _OWN_NEW: Final[dict[str, Callable[[Desk], Page]]] = {
     "nx_visit": ExchangePage,
+    "referral": NewReferralPage,
+    "support_intervention": SupportPage,
     CONCERN: ConcernPage,
     "bbv_test": BbvPage,
 }

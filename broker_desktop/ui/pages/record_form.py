@@ -30,6 +30,8 @@ from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.marks import Badge
 
 DRAFT_AFTER_MS: Final = 1500
+_CHOICES: Final = 200
+"""Records that a form offers to point at, the newest; a directory of a town fits."""
 
 
 def form_context(desk: Desk) -> FormContext:
@@ -37,7 +39,7 @@ def form_context(desk: Desk) -> FormContext:
     session = desk.session
 
     def choices_of(type_name: str) -> Sequence[tuple[str, str]]:
-        return [(one.id, one.summary) for one in session.records(type_name, limit=30) if not one.voided]
+        return [(one.id, one.summary) for one in session.records(type_name, limit=_CHOICES) if not one.voided]
 
     return FormContext(
         codes=session.codes.offered_on(desk.now().astimezone(LONDON).date()),

@@ -1,18 +1,28 @@
-"""A saved referral: the form, and above it how it stands with other teams, and the way to send it to one."""
+"""A referral, new or saved: where it came from, how it stands with other teams, the way to one, and to a peer."""
 
 from collections.abc import Sequence
 
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
+from broker_desktop.records.access import PLANNED
 from broker_desktop.session.partner_views import SentReferral
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.pages.page import Desk, Place
 from broker_desktop.ui.pages.record_form import FormPage
+from broker_desktop.ui.pages.referral_source import SourceHint
 from broker_desktop.ui.partner_words import state_words, way_words
 from broker_desktop.ui.widgets.boxes import clear_layout, column
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.notices import Banner
+
+
+class NewReferralPage(FormPage):
+    """A referral that is being made. Where it came from has no first answer."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk, "referral")
+        self.hint = SourceHint(desk, self.form)
 
 
 class ReferralPage(FormPage):
@@ -21,6 +31,9 @@ class ReferralPage(FormPage):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk, "referral")
         self._id = ""
+        self.hint = SourceHint(desk, self.form)
+        self._peer = Button(translate("Referral", "Introduce to a peer"), icon="heart-handshake")
+        self._peer.clicked.connect(self._to_peer)
         self._stands = column(gap=8)
         self.column.insertLayout(0, self._stands)
         self._others = Button(translate("Referral", "Send to another team"), icon="send")
@@ -28,7 +41,7 @@ class ReferralPage(FormPage):
 
     def header_parts(self) -> list[QWidget]:
         """Return the way to the other teams, and the draft badge."""
-        return [*super().header_parts(), self._others]
+        return [*super().header_parts(), self._peer, self._others]
 
     def first(self) -> QWidget | None:
         """Leave the focus to the form."""
@@ -37,7 +50,7 @@ class ReferralPage(FormPage):
     def arrive(self, place: Place) -> None:
         """Open the record, and ask how it stands."""
         super().arrive(place)
-        self._id = place.id
+        self._id = self.hint.referral = place.id
         self._read_stands()
 
     def records_changed(self, types: frozenset[str]) -> None:
@@ -64,6 +77,21 @@ class ReferralPage(FormPage):
             self._stands.addWidget(
                 Banner(tone, way_words(one), words, icon="log-in" if one.incoming else "send")
             )  # fmt: skip
+
+    @Slot()
+    def _to_peer(self) -> None:
+        """Start a plan for a peer with the person's code in it, if they have one."""
+        person = self.form.value().get("person")
+        known = person.get("id") if isinstance(person, dict) else None
+        if not isinstance(known, str):
+            self.desk.say(translate("Referral", "Nobody is named here. A peer needs a code to meet somebody."))
+            return
+        session = self.desk.session
+        self.desk.read(self, lambda: session.record("person", known).payload.get("code"), self._plan)
+
+    def _plan(self, code: object) -> None:
+        payload = {"state": PLANNED, **({"code": code} if isinstance(code, str) else {})}
+        self.desk.go(Place("new", type="broker_contact", payload=payload, focus="planned_for"))
 
     @Slot()
     def _to_others(self) -> None:

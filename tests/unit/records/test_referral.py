@@ -158,6 +158,7 @@ def test_the_police_hear_of_no_outcome() -> None:
     assert not may_hear_outcome({"source": "hostel_worker"})
     for source in ("police", "pcso"):
         assert not may_hear_outcome(agreed | {"source": source})
+    assert may_hear_outcome(agreed | {"source": {"answer": "not_asked"}}), "another team tells no source"
 
 
 def test_every_source_has_a_national_code(portsmouth: CodeLists) -> None:
