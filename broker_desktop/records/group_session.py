@@ -51,6 +51,7 @@ GROUP_SESSION: Final = RecordType(
             label="When it began",
             section=_WHERE,
             required=When("status", ("held",)),
+            when=When("status", ("planned",), unless=True),
             column=True,
         ),
         Moment(name="ended_at", label="When it ended", section=_WHERE),

@@ -106,9 +106,14 @@ class When:
 
     field: str
     codes: tuple[str, ...] = ()
+    unless: bool = False
+    """The other way round: holds while it would not."""
 
     def holds(self, payload: Mapping[str, Any]) -> bool:
         """Tell whether the condition holds for a payload."""
+        return self._given(payload) is not self.unless
+
+    def _given(self, payload: Mapping[str, Any]) -> bool:
         if "*" in self.field:
             found = [value for _, value in _spread(payload, self.field.split("."))]
             return any(value in self.codes if self.codes else is_answered(value) for value in found)

@@ -120,6 +120,11 @@ def test_an_assessor_introduces_somebody_to_a_peer_from_the_referral(seen: Seen,
     assert isinstance(seen.page, FormPage)
     form = seen.page.form
     assert (form.questions["state"].value(), form.questions["code"].value()) == ("planned", CODE)
+    form.questions["planned_for"].set_value("2026-12-04T18:30:00+00:00")
+    seen.press(Qt.Key.Key_S, CTRL)
+    seen.qtbot.waitUntil(lambda: open_session.count("broker_contact") == 1)
+    plan = open_session.records("broker_contact")[0].payload
+    assert plan == {"state": "planned", "code": CODE, "planned_for": "2026-12-04T18:30:00+00:00"}
 
 
 def test_a_meeting_is_put_into_the_directory_by_keys_and_found(seen: Seen, open_session: Session) -> None:

@@ -145,6 +145,10 @@ class Form(QWidget):
         self._beside, self._unasked = answers, unasked
         self._fit()
 
+    def leave_out_unasked(self, name: str) -> None:
+        """Keep an answer that was filled in beforehand only where the question is asked."""
+        self._kept.pop(name, None)
+
     # Refusing
 
     def question_of(self, widget: QWidget | None, *, inner: bool = True) -> Question | None:

@@ -20,6 +20,7 @@ from broker_desktop.ui.widgets.text import Label
 _SEGMENTS_MOST: Final = 4
 _SEGMENT_LETTERS: Final = 44
 _CHIPS_MOST: Final = 8
+_ONE_OF_MOST: Final = 11
 
 
 def other_reasons() -> tuple[tuple[str, str], ...]:
@@ -322,4 +323,5 @@ class OneOfEditor(YesNoEditor):
 
 def number_editor(field: kinds.Number, context: FormContext) -> Editor:
     """Make the editor of a number: a few to choose from, or plus and minus."""
-    return OneOfEditor(field, context) if field.one_of else NumberEditor(field, context)
+    few = 0 < len(field.one_of) <= _ONE_OF_MOST
+    return OneOfEditor(field, context) if few else NumberEditor(field, context)

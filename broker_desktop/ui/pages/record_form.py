@@ -190,6 +190,9 @@ class FormPage(Page):
             usual = {Moment: now.isoformat(timespec="minutes"), Month: day[:7]}
             filled[event.name] = usual.get(type(event), day)
         self._fill(filled, self._first.focus)
+        if event is not None and event.name not in payload:
+            self.form.leave_out_unasked(event.name)
+            self._opened_with = self.form.value()
         self.gate.ask()
 
     def _open(self, view: RecordView) -> None:
