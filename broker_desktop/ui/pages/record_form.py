@@ -186,9 +186,8 @@ class FormPage(Page):
         event = self.type.by_name.get(self.type.event_field or "")
         if event is not None and event.name not in filled:
             now = self.desk.now().astimezone(LONDON)
-            day = now.date().isoformat()
-            usual = {Moment: now.isoformat(timespec="minutes"), Month: day[:7]}
-            filled[event.name] = usual.get(type(event), day)
+            usual = {Moment: now.isoformat(timespec="minutes"), Month: f"{now:%Y-%m}"}
+            filled[event.name] = usual.get(type(event), f"{now:%Y-%m-%d}")
         self._fill(filled, self._first.focus)
         if event is not None and event.name not in payload:
             self.form.leave_out_unasked(event.name)

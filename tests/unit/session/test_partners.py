@@ -183,9 +183,8 @@ def test_attended_stays_where_the_person_did_not_agree(two: Two) -> None:
         two.lena.partners.send(referral, "The Hub")
         two.sync("lena", "nora")
         (row,) = (one for one in two.nora.records("referral") if len(two.steps(two.nora, one.id)) == 2)
-        steps = [{"event": step, "on": "2026-12-02"} for step in ("accepted", "booked", "attended_first")]
-        steps.append({"event": "completed", "on": "2026-12-02", "evidence": "service_confirmed"})
-        two.nora.amend("referral", row.id, {"events": steps, "aftercare": "not_needed"}, "answered")
+        steps = [{"event": step, "on": "2026-12-02"} for step in ("accepted", "booked", "attended_first", "engaged")]
+        two.nora.amend("referral", row.id, {"events": steps}, "answered")
         two.sync("nora", "lena", "nora", "lena")
         # What the service says of the referral comes; what the person did never leaves the Hub.
         assert [step for step, _ in two.steps(two.lena, referral)] == ["sent", "received", "accepted"]

@@ -27,7 +27,8 @@ def referral(*events: tuple[str, str], **more: Any) -> dict[str, Any]:
 
 
 def met(on: str, outcome: str = "seen") -> dict[str, Any]:
-    return {"occurred_at": on, "kind": "phone", "outcome": [outcome], "setting": "street", "person": WHO}
+    what = {"kind": "phone", "outcome": [outcome], "setting": "street", "next_step": {"type": "none"}}
+    return {"occurred_at": on, "person": WHO, **what}
 
 
 def test_a_missed_appointment_leaves_the_list_when_they_are_met_again_and_not_before(lead: Session) -> None:
@@ -123,6 +124,19 @@ def test_what_we_did_with_somebody_before_is_shown_beside_self(lead: Session) ->
     found = lead.before_referral(person, "2026-11-10", saved.id)
     assert [(one.day, one.type, one.source) for one in found] == [("2026-11-03", "nx_visit", "nx_mobile")]
     assert [one for one in waits(lead) if one[0] == "W9"] == [("W9", "source_self", "2026-11-10")]
+
+
+def test_a_referral_that_consent_does_not_cover_is_stopped_and_an_old_one_still_hears_what_became_of_it(
+    lead: Session,
+) -> None:
+    saved = lead.save("referral", referral(("sent", "2026-11-10")))
+    said = {"person": WHO, "purpose": "treatment_service", "decided_on": "2026-11-12"}
+    lead.save("consent", {**said, "agencies": ["gp"], "decision": "given"})
+    with pytest.raises(Refused) as told:
+        lead.save("referral", referral(("made", "2026-11-13")))
+    assert [issue.path for issue in told.value.issues] == ["destination"]
+    lead.save("referral", referral(("made", "2026-11-13"), destination="gp"))
+    lead.amend("referral", saved.id, {"events": [{"event": "accepted", "on": "2026-11-14"}]}, "they rang")
 
 
 @pytest.fixture
