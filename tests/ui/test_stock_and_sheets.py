@@ -11,6 +11,7 @@ from broker_desktop.ui.pages.record_form import FormPage
 from broker_desktop.ui.pages.sheets import SheetsPage
 from broker_desktop.ui.pages.stock import StockPage
 from broker_desktop.ui.widgets.text import Label
+from tests.common.trained import train
 from tests.common.vaults import Desk, Service
 from tests.ui.conftest import CTRL, Seen
 
@@ -30,6 +31,7 @@ def test_the_stock_page_says_what_must_be_there_and_finds_a_batch(seen: Seen) ->
     kits = [{"item": "NALOX_IM", "n": 10, "batch": "PX4471", "expiry": "2027-01-31"}]
     came = {"kind": "received", "occurred_at": "2026-11-01", "place": "mobile_exchange", "lines": kits}
     session.save("stock_movement", came)
+    train(session)
     session.save("naloxone_supply", KIT)
     count = {"kind": "closing", "occurred_at": "2026-11-20T21:30:00+00:00", "place": "mobile_exchange"}
     session.save("stock_count", {**count, "counted": {"NALOX_IM": 7}})

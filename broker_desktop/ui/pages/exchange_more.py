@@ -174,9 +174,7 @@ class DangerPanel(QWidget):
         banner = Banner(
             "danger",
             translate("Exchange", "This needs 999 or A&E today"),
-            translate(
-                "Exchange", "Call 999, or go to A&E today. Say the signs below, and stay with them if they like."
-            ),
+            translate("Exchange", "Ring 999, or see that they get to A&E today. Name these signs when you ring."),
         )
         self.buttons: dict[str, Button] = {}
         flow = Flow()
