@@ -1,6 +1,6 @@
 """What we record: declarations and pure rules, with no window, no storage and no network.
 
-`CATALOGUE` is the one list of record types. To add one, write its file and put its name here
+`AREAS` is the one list of record types. To add one, write its file and put its name here
 (`broker_desktop/docs/how-to-add-a-record-type.md`).
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from broker_desktop.records.area import Area
 from broker_desktop.records.bbv_test import BBV_TEST
 from broker_desktop.records.bbv_vaccination import BBV_VACCINATION
 from broker_desktop.records.broker_contact import BROKER_CONTACT
@@ -44,43 +45,55 @@ from broker_desktop.records.top_marker import TOP_MARKER
 from broker_desktop.records.training import TRAINING
 from broker_desktop.records.uam_tally import UAM_TALLY
 
-CATALOGUE: Final[tuple[RecordType, ...]] = (
-    PERSON,
-    OUTREACH_SESSION,
-    CONTACT,
-    NX_VISIT,
-    BBV_TEST,
-    REFERRAL,
-    SUPPORT_INTERVENTION,
-    TOP_MARKER,
-    GROUP_SESSION,
-    GROUP_ATTENDANCE,
-    INCENTIVE,
-    BROKER_CONTACT,
-    BROKER_WELLBEING,
-    SAFEGUARDING_CONCERN,
-    NX_TALLY,
-    NALOXONE_SUPPLY,
-    NALOXONE_REVERSAL,
-    SITE_REPORT,
-    STOCK_MOVEMENT,
-    STOCK_COUNT,
-    SHARPS_CALIBRATION,
-    HOME_ASSESSMENT,
-    FEEDBACK,
-    DIRECTORY_ENTRY,
-    CONSENT,
-    DISCLOSURE,
-    INCIDENT,
-    LONE_WORKING,
-    TRAINING,
-    POLICE_REQUEST,
-    BBV_VACCINATION,
-    HCV_CASCADE,
-    UAM_TALLY,
-    REFERENCE_TABLE,
+AREAS: Final = (
+    Area(
+        "People and contacts",
+        "users",
+        everyday=(PERSON, OUTREACH_SESSION, CONTACT),
+        others=(
+            CONSENT,
+            DISCLOSURE,
+        ),
+    ),
+    Area(
+        "Needle exchange and supplies",
+        "package",
+        everyday=(NX_VISIT,),
+        others=(NX_TALLY, NALOXONE_SUPPLY, NALOXONE_REVERSAL, STOCK_MOVEMENT, STOCK_COUNT, SHARPS_CALIBRATION),
+    ),
+    Area(
+        "Testing and vaccination",
+        "droplet",
+        everyday=(BBV_TEST,),
+        others=(
+            BBV_VACCINATION,
+            HCV_CASCADE,
+            UAM_TALLY,
+        ),
+    ),
+    Area(
+        "Referrals and support",
+        "send",
+        everyday=(REFERRAL, BROKER_CONTACT, GROUP_SESSION),
+        others=(SUPPORT_INTERVENTION, TOP_MARKER, GROUP_ATTENDANCE, INCENTIVE, BROKER_WELLBEING),
+    ),
+    Area(
+        "Safety", "shield", everyday=(SAFEGUARDING_CONCERN,), others=(HOME_ASSESSMENT, INCIDENT, LONE_WORKING, TRAINING)
+    ),
+    Area(
+        "The area",
+        "map-pin",
+        everyday=(),
+        others=(SITE_REPORT, DIRECTORY_ENTRY, FEEDBACK, REFERENCE_TABLE, POLICE_REQUEST),
+    ),
 )
-"""Every record type, in the order in which menus and imports name them."""
+"""Every record type once, by what it is about, in the order in which pages and menus name them."""
+
+CATALOGUE: Final[tuple[RecordType, ...]] = tuple(kind for area in AREAS for kind in area.types)
+"""Every record type, in the order in which imports and commands name them."""
+
+EVERYDAY: Final = frozenset(kind.name for area in AREAS for kind in area.everyday)
+"""What is recorded every day and stands in the rail; everything else is one page further."""
 
 BY_NAME: Final = {one.name: one for one in CATALOGUE}
 """The record types by their names."""

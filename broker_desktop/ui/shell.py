@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from broker_desktop.records.record_type import ADMIN
+from broker_desktop.records import EVERYDAY
 from broker_desktop.session import Session
 from broker_desktop.session.events import PackChanged, RecordsChanged, SyncStatusChanged
 from broker_desktop.session.views import TodayView
@@ -28,6 +28,9 @@ from broker_desktop.ui.widgets.frame import Header, Rail, RailItem, StatusBar
 from broker_desktop.ui.widgets.notices import MessageStrip
 
 _KEPT: Final = ("today", "sync", "summary", "people")
+_ALL: Final = "records"
+"""The rail's place for everything that has none of its own."""
+
 _FEW_PARTS: Final = 2
 """Parts of a page beside which the header has room for the team's state."""
 
@@ -197,20 +200,22 @@ class Workspace(QWidget):
     def _dress_frame(self) -> None:
         page = self.page
         large = look().percent >= 150
+        in_rail = self.rail.has(page.rail_place)
         self.rail.set_narrow(self._compact or large or page.counter_view)
-        self.rail.show_place(page.rail_place)
+        self.rail.show_place(_ALL if page.rail_place.startswith("list:") and not in_rail else page.rail_place)
         self.header.set_compact(self._compact)
 
     def _make_rail(self) -> Rail:
         items = [RailItem("today", "house", translate("Rail", "Today"))]
         items.append(RailItem("worklists", "clipboard-list", translate("Rail", "Worklists"), "Ctrl+W"))
-        daily = [one for one in self.session.types() if one.compartments != {ADMIN}]  # a lead's logs: Oversight
-        types = sorted(daily, key=lambda one: (one.name != "nx_visit", one.private))
+        everyday = [one for one in self.session.types() if one.name in EVERYDAY]
+        types = sorted(everyday, key=lambda one: (one.name != "nx_visit", one.private))
         for place, one in enumerate(types):
             key = "F2" if one.name == "nx_visit" else ""
             name = "people" if one.name == "person" else f"list:{one.name}"
             words = translate("Rail", "Needle exchange") if key else one.plural
             items.append(RailItem(name, one.icon, words, key, gap=place == 0))
+        items.append(RailItem(_ALL, "list", translate("Rail", "All records")))
         items.append(RailItem("summary", "chart-column", translate("Rail", "Month summary"), gap=True))
         items.append(RailItem("sync", "refresh-cw", translate("Rail", "Sync")))
         items.append(RailItem("settings", "settings", translate("Rail", "Settings")))

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar
 
+from broker_desktop.records import EVERYDAY
 from broker_desktop.session import Session
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.pages.help import LEARNT, NEEDLESTICK
@@ -82,9 +83,12 @@ def build_menus(bar: QMenuBar, actions: WindowActions) -> None:
     _add(edit, translate("Menu", "Find a person"), ("F3", "Ctrl+Shift+F"), lambda: front.go(Place("people")))
     _add(edit, translate("Menu", "Filter the list"), ("Ctrl+F",), lambda: _call(front.page, "focus_filter"))
     record = bar.addMenu(translate("Menu", "&Record"))
+    more = QMenu(translate("Menu", "New of another kind"), record)
     for one in [kind for kind in session.types() if kind.name != CONCERN]:
         words = translate("Menu", "New {type}").format(type=one.title.lower())
-        _add(record, words, _TYPE_KEYS.get(one.name, ()), _opener(front, Place("new", type=one.name)))
+        menu = record if one.name in EVERYDAY else more
+        _add(menu, words, _TYPE_KEYS.get(one.name, ()), _opener(front, Place("new", type=one.name)))
+    record.addMenu(more)
     concern = _opener(front, Place("new", type=CONCERN))
     _add(record, translate("Menu", "Raise with the lead"), ("F7", "Ctrl+Shift+R"), concern)
     record.addSeparator()
@@ -152,6 +156,7 @@ def _view_menu(menu: QMenu, front: Front, actions: WindowActions) -> None:
     }
     _add(menu, translate("Menu", "Worklists"), ("Ctrl+W",), lambda: front.go(Place("worklists")))
     _add(menu, translate("Menu", "Today"), ("Alt+Home",), lambda: front.go(Place("today")))
+    _add(menu, translate("Menu", "All records"), (), lambda: front.go(Place("records")))
     _add(menu, translate("Menu", "Next pane"), ("F6", "Ctrl+Tab"), lambda: front.next_pane(1))
     _add(menu, translate("Menu", "Pane before"), ("Shift+F6", "Ctrl+Shift+Tab"), lambda: front.next_pane(-1))
     menu.addSeparator()

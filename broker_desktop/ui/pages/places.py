@@ -24,6 +24,7 @@ from broker_desktop.ui.pages.raised import CONCERN, RaisedPage
 from broker_desktop.ui.pages.recoding import RecodingPage
 from broker_desktop.ui.pages.record_form import FormPage
 from broker_desktop.ui.pages.record_list import ListPage
+from broker_desktop.ui.pages.records import RecordsPage
 from broker_desktop.ui.pages.reference import ReferencePage
 from broker_desktop.ui.pages.referral import NewReferralPage, ReferralPage
 from broker_desktop.ui.pages.secrets import SecretsPage
@@ -45,6 +46,7 @@ _PLAIN: Final[dict[str, Callable[[Desk], Page]]] = {
     "pair": PairPage,
     "people": PeoplePage,
     "person": PersonPage,
+    "records": RecordsPage,
     "sync": SyncPage,
     "summary": SummaryPage,
     "sign": SignPage,

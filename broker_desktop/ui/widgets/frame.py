@@ -66,6 +66,10 @@ class Rail(QFrame):
             self._narrow = narrow
             self._dress()
 
+    def has(self, place: str) -> bool:
+        """Tell whether a place stands in the rail."""
+        return place in self._buttons
+
     def show_place(self, place: str) -> None:
         """Mark where we are."""
         for name, button in self._buttons.items():
