@@ -19,7 +19,8 @@ CAUGHT_EARLIER = {"PgDn", "F8", "Shift+F8", "F12", "Esc", "Enter", "F4", "↓"}
 def menu_keys(seen: Seen) -> set[str]:
     """Return every shortcut of the menus, in the form of the keycaps."""
     actions = seen.program.window.menuBar().findChildren(QAction)
-    return {key.toString().replace("Return", "Enter").replace("PgDown", "PgDn") for action in actions for key in action.shortcuts()}
+    texts = {key.toString() for action in actions for key in action.shortcuts()}
+    return {text.replace("Return", "Enter").replace("PgDown", "PgDn") for text in texts}
 
 
 @pytest.mark.parametrize(("page", "type_name"), PLACES)

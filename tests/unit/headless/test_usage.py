@@ -48,7 +48,7 @@ def test_a_pack_is_read_and_its_gaps_are_listed(tmp_path: Path) -> None:
     code, out, _ = command("pack", "check", str(PACK))
     assert (code, out["pack"], "bbv.viruses" in out["gaps"]) == (0, "portsmouth-2009-10", True)
     (tmp_path / "no.yaml").write_text("- just a list\n")
-    assert told(*command("pack", "check", str(tmp_path / "no.yaml"))) == "3 INPUT-3"
+    assert told(*command("pack", "check", str(tmp_path / "no.yaml"))) == "3 PACK-3"
 
 
 @pytest.mark.parametrize(
