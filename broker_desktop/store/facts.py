@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, func, null, select
+from sqlalchemy import Connection, Select, func, null, or_, select
 
 from broker_desktop.records.answer import Payload
 from broker_desktop.records.measure import FirstMet
@@ -32,12 +32,16 @@ class SqlFacts:
             uuid_text(row[0]): uuid_text(row[1]) for row in connection.execute(select(_ALIAS.c.id, _ALIAS.c.root))
         }
 
-    def rows(self, type_name: str, first_day: str | None, last_day: str | None) -> Iterator[Payload]:
+    def rows(
+        self, type_name: str, first_day: str | None, last_day: str | None, naming: Collection[str] = ()
+    ) -> Iterator[Payload]:
         """Give payloads with their day; see Facts."""
         target = self._projection.table(type_name)
         statement = select(target.c.body, target.c.day, target.c.id, target.c.recorded_at).where(target.c.voided == 0)
         if first_day is not None and last_day is not None:
             statement = statement.where(target.c.day.between(first_day, last_day))
+        if naming:
+            statement = statement.where(or_(*(func.instr(target.c.body, text) > 0 for text in sorted(naming))))
         for body, day, row, recorded in self._connection.execute(statement):
             payload = body_payload(body)
             payload["_day"] = day

@@ -15,6 +15,7 @@ from broker_desktop.records.answer import Payload
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.contract_json import parse_line
 from broker_desktop.records.measure import FirstMet, is_met, met_codes
+from broker_desktop.store.bodies import body_text
 from sync.ids import normalise_code
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -28,6 +29,11 @@ def sample_lines(*names: str) -> Iterator[Payload]:
             if line not in seen:
                 seen.add(line)
                 yield parse_line(line)
+
+
+def _told(row: Payload) -> Payload:
+    """Give what the record itself says, without what counting keeps beside it."""
+    return {name: value for name, value in row.items() if not name.startswith("_")}
 
 
 @dataclass
@@ -48,9 +54,13 @@ class LineFacts:
             facts.by_type.setdefault(kind.name, []).append({**row, "_day": kind.day(line), "_id": name})
         return facts
 
-    def rows(self, type_name: str, first_day: str | None, last_day: str | None) -> Iterator[Payload]:
-        """Give the rows of a type by day."""
+    def rows(
+        self, type_name: str, first_day: str | None, last_day: str | None, naming: Collection[str] = ()
+    ) -> Iterator[Payload]:
+        """Give the rows of a type by day; with `naming` only those that hold one of the texts, as the database does."""
         for row in self.by_type.get(type_name, ()):
+            if naming and not any(text in body_text(_told(row)) for text in naming):
+                continue
             if (first_day is None and last_day is None) or (
                 row["_day"] is not None and str(first_day) <= row["_day"] <= str(last_day)
             ):

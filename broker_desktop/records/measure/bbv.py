@@ -14,7 +14,7 @@ from broker_desktop.records.answer import Payload
 from broker_desktop.records.bbv_test import BBV_TEST
 from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.dates import london_day
-from broker_desktop.records.measure.line import Asked, Definition, Of, Where
+from broker_desktop.records.measure.line import Asked, Definition, Of, Where, months_named
 from broker_desktop.records.measure.reading import code_of, codes_of, offer_of, once, person_of
 from broker_desktop.records.measure.tally import Count
 from broker_desktop.records.nx_visit import NX_VISIT
@@ -56,7 +56,12 @@ def _said(*answers: str) -> Where:
 
 def _offers(of_test: Callable[[str | None], bool], *answers: str) -> Count:
     said = _said(*answers)
-    tests = Of(BBV_TEST, lambda row, asked: _note_tested(row, asked) and of_test(code_of(row, "state")), held=True)
+    tests = Of(
+        BBV_TEST,
+        lambda row, asked: _note_tested(row, asked) and of_test(code_of(row, "state")),
+        held=True,
+        naming=months_named,
+    )
     return Count((tests, Of(CONTACT, said), Of(NX_VISIT, said)))
 
 
@@ -99,7 +104,7 @@ def _was_given(row: Payload, asked: Asked) -> bool:
 
 
 def _tests(where: Where) -> Count:
-    return Count((Of(BBV_TEST, where, held=True),))
+    return Count((Of(BBV_TEST, where, held=True, naming=months_named),))
 
 
 _OFFERED: Final = _offers(lambda state: True, *_ANSWERED)

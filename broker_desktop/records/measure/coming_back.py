@@ -57,6 +57,10 @@ class _ReEngagedTally:
         return Figure(len(self.meant))
 
 
+def _named(asked: Asked) -> frozenset[str]:
+    return frozenset(_ENDS)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class RePresented:
     """The people met in the period within REMAINS_OUT_DAYS after treatment ended as planned."""
@@ -64,7 +68,7 @@ class RePresented:
     @property
     def parts(self) -> tuple[Of, ...]:
         """Contacts of the period, and every referral held that ended as planned."""
-        ended = Of(REFERRAL, lambda row, asked: not set(_ENDS).isdisjoint(steps_of(row)), held=True)
+        ended = Of(REFERRAL, lambda row, asked: not set(_ENDS).isdisjoint(steps_of(row)), held=True, naming=_named)
         return (ended, Of(CONTACT, is_service_user))
 
     def start(self, asked: Asked) -> Tally:

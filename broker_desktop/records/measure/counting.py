@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from broker_desktop.records.answer import Payload
 from broker_desktop.records.codelist import CodeLists
-from broker_desktop.records.measure.line import Asked, Definition, Facts, Line, Of, Rule, Tally, Where
+from broker_desktop.records.measure.line import Asked, Definition, Facts, Line, Of, Rule, Tally, Where, months_named
 from broker_desktop.records.measure.people import Seen
 from broker_desktop.records.measure.reading import person_of
 from broker_desktop.records.person import PERSON
@@ -67,12 +67,13 @@ def _rules(definitions: Iterable[Definition]) -> list[Rule]:
 def _feed(asked: Asked, takes: Sequence[tuple[Of, Callable[[Payload], None]]]) -> None:
     """Read each type once: first those of which everything held is looked at, people last."""
     by_type: dict[str, tuple[list[_Take], list[_Take]]] = {}
+    naming = _naming(asked, [part for part, _ in takes])
     for part, take in takes:
         of_period, of_all = by_type.setdefault(part.type.name, ([], []))
         (of_all if part.held else of_period).append((part.where, take))
     people = by_type.pop(PERSON.name, ([], []))
     for name in sorted(by_type, key=lambda name: not by_type[name][1]):
-        _feed_type(asked, name, *by_type[name])
+        _feed_type(asked, name, *by_type[name], naming.get(name, frozenset()))
     if any(people):
         _feed_people(asked, (*people[0], *people[1]))
 
@@ -87,12 +88,29 @@ def _feed_people(asked: Asked, takes: Sequence[_Take]) -> None:
         _give({"_id": person}, asked, takes)
 
 
-def _feed_type(asked: Asked, name: str, of_period: Sequence[_Take], of_all: Sequence[_Take]) -> None:
+def _naming(asked: Asked, parts: Iterable[Of]) -> dict[str, frozenset[str]]:
+    """Give, for types of which everything held is asked for, the texts one of which a record must hold to count.
+
+    A type is left out where some line needs every record. Records of the period hold their own month.
+    """
+    found: dict[str, frozenset[str]] = {}
+    all_of_it: set[str] = set()
+    for part in parts:
+        texts = part.naming(asked) if part.held and part.naming else frozenset[str]()
+        if part.held and not texts:
+            all_of_it.add(part.type.name)
+        found[part.type.name] = found.get(part.type.name, months_named(asked)) | texts
+    return {name: texts for name, texts in found.items() if name not in all_of_it}
+
+
+def _feed_type(
+    asked: Asked, name: str, of_period: Sequence[_Take], of_all: Sequence[_Take], naming: frozenset[str]
+) -> None:
     if not of_all:
         for row in asked.facts.rows(name, asked.first_day, asked.last_day):
             _give(row, asked, of_period)
         return
-    for row in asked.facts.rows(name, None, None):
+    for row in asked.facts.rows(name, None, None, naming):
         _give(row, asked, of_all)
         if asked.within(row.get("_day")):
             _give(row, asked, of_period)

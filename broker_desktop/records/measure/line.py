@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast
 
 from broker_desktop.records.answer import Payload
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.record_type import RecordType
+from broker_desktop.records.worklist import later
 
 PERCENT: Final = "percent"
 _T = TypeVar("_T")
@@ -33,8 +35,12 @@ class FirstMet(NamedTuple):
 class Facts(Protocol):
     """The records that a seat holds, as counting wants them: not voided, people resolved after aliases."""
 
-    def rows(self, type_name: str, first_day: str | None, last_day: str | None) -> Iterable[Payload]:
+    def rows(
+        self, type_name: str, first_day: str | None, last_day: str | None, naming: Collection[str] = ()
+    ) -> Iterable[Payload]:
         """Give payloads by the day they count in, ends included, with that day (or None) under `_day`.
+
+        With `naming` those that hold none of these texts may be left out.
 
         Without days, every record of the type, also those without a day. A person is `{"id": ...}`, after aliases;
         the record's own id stands under `_id`, the moment it was written down under `_recorded`.
@@ -107,6 +113,15 @@ class Asked:
 
 
 Where = Callable[[Payload, Asked], bool]
+Naming = Callable[[Asked], frozenset[str]]
+
+
+def months_named(asked: Asked) -> frozenset[str]:
+    """Give every month (YYYY-MM) that a day of the period can be written in: an offset moves a day by one at most."""
+    first = date.fromisoformat(asked.first_day) - timedelta(days=1)
+    last = date.fromisoformat(asked.last_day) + timedelta(days=1)
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    return frozenset(later(first.replace(day=1), months=n).isoformat()[:7] for n in range(count))
 
 
 def all_of(*questions: Where) -> Where:
@@ -131,6 +146,8 @@ class Of:
     where: Where = always
     held: bool = False
     """Every record held is looked at, whatever day it counts in; without, those of the period."""
+    naming: Naming | None = None
+    """Of everything held, only records that hold one of these texts anywhere can count: spares reading the others."""
 
 
 class Tally(Protocol):

@@ -68,7 +68,7 @@ class Answers:
         return Total(self.parts, self._each, by=self.by).start(asked)
 
     def _each(self, row: Payload, asked: Asked) -> Iterator[tuple[str | None, int]]:
-        for name, missing in _questions(_kind_of(row), row):
+        for name, missing in once(row, "_questions", lambda: list(_questions(_kind_of(row), row))):
             if self.only == "all" or missing is (self.only == "missing"):
                 yield (name if self.by == "question" else code_of(row, "team")), 1
 

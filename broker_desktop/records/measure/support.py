@@ -6,7 +6,7 @@ from typing import Final
 
 from broker_desktop.records.answer import Payload
 from broker_desktop.records.dates import london_day
-from broker_desktop.records.measure.line import Asked, Definition, Of, Where, all_of
+from broker_desktop.records.measure.line import Asked, Definition, Of, Where, all_of, months_named
 from broker_desktop.records.measure.pathway import steps_of
 from broker_desktop.records.measure.reading import code_of, says_yes
 from broker_desktop.records.measure.tally import Count, Cut, by_code
@@ -48,7 +48,7 @@ def _began(*domains: str) -> Count:
 
 
 def _became(*domains: str) -> Count:
-    part = Of(SUPPORT_INTERVENTION, all_of(_domain(*domains), _outcome_in_period), held=True)
+    part = Of(SUPPORT_INTERVENTION, all_of(_domain(*domains), _outcome_in_period), held=True, naming=months_named)
     return Count((part,), by=(by_code("outcome"),))
 
 
@@ -67,7 +67,7 @@ LINES: Final = (
         id="MS-21.moved_out",
         title="Moves out of supported housing",
         unit="interventions",
-        rule=Count((Of(SUPPORT_INTERVENTION, _ended, held=True),)),
+        rule=Count((Of(SUPPORT_INTERVENTION, _ended, held=True, naming=months_named),)),
     ),
     Definition(
         id="MS-21.supporting_people",
@@ -85,16 +85,23 @@ LINES: Final = (
         id="MS-22.outcomes",
         title="Into work, volunteering, training or education",
         unit="interventions",
-        rule=Count((Of(SUPPORT_INTERVENTION, _into_work, held=True),), by=(by_code("outcome"),)),
+        rule=Count((Of(SUPPORT_INTERVENTION, _into_work, held=True, naming=months_named),), by=(by_code("outcome"),)),
     ),
     Definition(
         id="MS-22.sustained",
         title="Of these, still so at the follow-up",
         unit="interventions",
         rule=Count(
-            (Of(SUPPORT_INTERVENTION, all_of(_into_work, lambda row, asked: says_yes(row, "sustained")), held=True),)
+            (
+                Of(
+                    SUPPORT_INTERVENTION,
+                    all_of(_into_work, lambda row, asked: says_yes(row, "sustained")),
+                    held=True,
+                    naming=months_named,
+                ),
+            )
         ),
-        out_of=Count((Of(SUPPORT_INTERVENTION, _into_work, held=True),)),
+        out_of=Count((Of(SUPPORT_INTERVENTION, _into_work, held=True, naming=months_named),)),
     ),
     Definition(
         id="MS-22.social",
