@@ -15,13 +15,12 @@ from datetime import date
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, select
 
 from broker_desktop.records.dates import parse_day
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.records.worklist import NOT_ASKED, ClearedBy, Waits, WaitsForPerson, reminders_stop
 from broker_desktop.store.bodies import body_payload
-from broker_desktop.store.tables import table as table_named
 from sync.replica import chunked
 
 _LOG = logging.getLogger(__name__)
@@ -39,8 +38,10 @@ _END_DUE: Final = _END_OTHER.replace("since <=", "due <=")
 _SETTLE: Final = "UPDATE waiting SET cleared_by = ? WHERE id = ? AND type = ? AND key = ?"
 
 
-_WAITING: Final = table_named("waiting")
-_OPEN: Final = tuple(_WAITING.c[name] for name in ("id", "type", "key", "person", "since", "rank", "due"))
+_CLEARED: Final = (
+    "SELECT id, type, key, person, since, rank, due FROM waiting WHERE cleared_by IS NOT NULL AND cleared_by IN"
+)
+"""Plain text: this runs with every save, and building a statement costs more than running it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,22 +215,23 @@ class WaitingIndex:
         self, connection: Connection, name: str, people: Collection[bytes], least: str
     ) -> dict[bytes, list[_Later]]:
         found: dict[bytes, list[_Later]] = {}
-        target = self._table(name)
-        since = func.coalesce(target.c.day, func.substr(target.c.recorded_at, 1, 10)).label("since")
-        wanted = (target.c.id, target.c.person, since, target.c.moment, target.c.recorded_ms, target.c.body)
         for part in chunked(sorted(people)):
-            at = (target.c.person.in_(part), target.c.voided == 0, since >= least)
-            for row in connection.execute(select(*wanted).where(*at)):
-                rank = rank_of(row.since, row.moment, row.recorded_ms, row.id)
-                found.setdefault(row.person, []).append(_Later(row.id, row.since, rank, row.body))
+            rows = connection.exec_driver_sql(
+                "SELECT id, person, coalesce(day, substr(recorded_at, 1, 10)) AS since, moment, recorded_ms, body"  # noqa: S608  marks and a declared name
+                f" FROM r_{name} WHERE person IN ({_marks(part)}) AND voided = 0 AND since >= ?",
+                (*part, least),
+            )
+            for row_id, person, since, moment, recorded_ms, body in rows:
+                rank = rank_of(since, moment, recorded_ms, row_id)
+                found.setdefault(person, []).append(_Later(row_id, since, rank, body))
         return found
 
     def _clear(self, connection: Connection, name: str, written: Sequence[Written], ids: Sequence[bytes]) -> None:
         """End what these records end, and look again at what they had ended before they changed."""
         reopened: list[_Open] = []
         for part in chunked(ids):
-            at = _WAITING.c.cleared_by.in_(part)
-            reopened += [_Open(*row) for row in connection.execute(select(*_OPEN).where(at))]
+            rows = connection.exec_driver_sql(f"{_CLEARED} ({_marks(part)})", tuple(part))
+            reopened += [_Open(*row) for row in rows]
         if reopened:
             connection.exec_driver_sql(_SETTLE, [(None, one.id, one.type, one.key) for one in reopened])
             self._settle(connection, reopened)
@@ -317,6 +319,10 @@ class WaitingIndex:
             ]
         found.sort(key=lambda row: (row[0] or "", row[1] or "", row[2], row[3]))
         return [(row[4], row[5]) for row in found]
+
+
+def _marks(part: Sequence[object]) -> str:
+    return ", ".join("?" * len(part))
 
 
 def _careful(key: str, work: Callable[[], date | None]) -> date | None:
