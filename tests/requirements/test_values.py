@@ -22,7 +22,7 @@ def with_value(one: Value) -> dict[str, Any]:
     kind = record_type(one.type)
     # The example names places and teams of one pack; another pack has its own.
     of_pack = {field.name for field in kind.fields if getattr(field, "list_id", None) in PACK_LISTS}
-    left_out = {"id", "external_id", *of_pack}
+    left_out = {"id", "external_id", "card_id", *of_pack}
     payload = {name: value for name, value in example(one.type).items() if name not in left_out}
     first, *rest = one.field.split(".")
     _put(payload, [first, *rest], one.code)
