@@ -19,6 +19,7 @@ from broker_desktop.records.measure import (
     coming_back,
     contact_cuts,
     contacts,
+    cross_cuts,
     families,
     forms_and_words,
     groups,
@@ -50,7 +51,8 @@ __all__ = [
 
 _SUBJECTS: Final = (
     contacts, visits, sheets, seen, contact_cuts, brought_back, advice, bbv, vaccination, referrals, pathway, sources,
-    brokers, groups, naloxone, forms_and_words, families, support, substances, coming_back, reports, quality,
+    brokers, groups, naloxone, forms_and_words, families, support, substances, cross_cuts, coming_back, reports,
+    quality,
 )  # fmt: skip
 
 LINES: Final[tuple[Definition, ...]] = tuple(

@@ -7,16 +7,30 @@ from __future__ import annotations
 
 from typing import Final
 
+from broker_desktop.records.answer import Payload
 from broker_desktop.records.contact import CONTACT
-from broker_desktop.records.measure.contacts import was_attempt, was_met
-from broker_desktop.records.measure.line import Definition, Of
+from broker_desktop.records.measure.contacts import NewPeople, was_attempt, was_met
+from broker_desktop.records.measure.line import Asked, Definition, Of
 from broker_desktop.records.measure.people import PeopleByAnswer, by_answer
-from broker_desktop.records.measure.tally import Count, People, by_code
+from broker_desktop.records.measure.reading import code_of
+from broker_desktop.records.measure.tally import Count, Cut, People, by_code, by_codes
 from broker_desktop.records.nx_visit import NX_VISIT
+from broker_desktop.records.outreach_session import OUTREACH_SESSION
 
 _MET: Final = (Of(CONTACT, was_met),)
 _ATTEMPTS: Final = (Of(CONTACT, was_attempt),)
 _AGE_NOTE: Final = "Anonymous ones stand under not said."
+
+
+def _area(row: Payload, asked: Asked) -> tuple[str | None, ...]:
+    """Read the area, or that in which the place lies where nobody chose one (HAMP10-067: Totton is in New Forest)."""
+    venue = code_of(row, "venue")
+    lies_in = asked.codes.group("place_area", venue) if venue and "place_area" in asked.codes else ""
+    return (code_of(row, "locality") or lies_in or None,)
+
+
+def _cut(field: str) -> Cut:
+    return Cut(field, _area) if field == "locality" else by_code(field)
 
 
 def _met_by(field: str, words: str) -> Definition:
@@ -25,8 +39,12 @@ def _met_by(field: str, words: str) -> Definition:
         id=f"MS-01.met_by_{field}",
         title=f"Contacts with somebody met, by {words}",
         unit="contacts",
-        rule=Count(_MET, by=(by_code(field),)),
+        rule=Count(_MET, by=(_cut(field),)),
     )
+
+
+def _was_held(row: Payload, asked: Asked) -> bool:
+    return code_of(row, "status") != "cancelled"
 
 
 def _attempts_by(field: str, words: str) -> Definition:
@@ -35,7 +53,7 @@ def _attempts_by(field: str, words: str) -> Definition:
         id=f"MS-01.attempts_by_{field}",
         title=f"Attempts, by {words}",
         unit="contacts",
-        rule=Count(_ATTEMPTS, by=(by_code(field),)),
+        rule=Count(_ATTEMPTS, by=(_cut(field),)),
     )
 
 
@@ -48,6 +66,21 @@ LINES: Final = (
     _met_by("subject", "who it was with"),
     _met_by("delivered_by", "who was there for us"),
     Definition(
+        id="MS-01.met_by_target_group",
+        title="Contacts with somebody met, for each group of people",
+        unit="contacts",
+        rule=Count(_MET, by=(by_codes("target_groups", "target_group"),)),
+        notes=("One contact may stand in several parts.",),
+    ),
+    Definition(
+        id="MS-01.sessions_by_group",
+        title="Sessions held, by group of people they are for",
+        unit="sessions",
+        rule=Count((Of(OUTREACH_SESSION, _was_held),), by=(by_codes("target_tags", "target_group"),)),
+        notes=("One session may stand in several parts.",),
+        counts_people_or_events=False,
+    ),
+    Definition(
         id="MS-01.met_by_age_band",
         title="Contacts with somebody met, by age",
         unit="contacts",
@@ -58,6 +91,18 @@ LINES: Final = (
     _attempts_by("venue", "place"),
     _attempts_by("team", "team"),
     _attempts_by("locality", "area"),
+    Definition(
+        id="MS-03.by_age_band",
+        title="New people, by age",
+        unit="people",
+        rule=PeopleByAnswer(People(NewPeople().parts), by=by_answer("age_band")),
+    ),
+    Definition(
+        id="MS-04.by_site",
+        title="Needle-exchange visits, by site",
+        unit="visits",
+        rule=Count((Of(NX_VISIT),), by=(by_code("site"),)),
+    ),
     Definition(
         id="MS-04.by_age_band",
         title="Needle-exchange visits, by age",

@@ -219,7 +219,8 @@ class Definition:
     @property
     def rules(self) -> tuple[Rule, ...]:
         """Everything that must be counted for it: its rule, what that rests on, and its denominator."""
-        return tuple(one for one in (getattr(self.rule, "base", None), self.rule, self.out_of) if one is not None)
+        under = (getattr(self.rule, "base", None), *getattr(self.rule, "rests_on", ()))
+        return tuple(one for one in (*under, self.rule, self.out_of) if one is not None)
 
     @property
     def compartments(self) -> frozenset[int]:

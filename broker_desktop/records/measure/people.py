@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 
 from broker_desktop.records.answer import Payload, answer_of
-from broker_desktop.records.measure.line import Asked, Figure, Of, Tally, Where
+from broker_desktop.records.measure.line import Asked, Cell, Figure, Of, Tally, Where, percent
 from broker_desktop.records.measure.tally import Cut, People, PeopleTally, cells_of
 from broker_desktop.records.person import PERSON
 
@@ -59,6 +60,13 @@ class PeopleByAnswer:
     by: Cut | None = None
     where: Where | None = None
     records: bool = False
+    across: tuple[Cut, ...] = ()
+    """Further cuts: a part is then one answer of each."""
+
+    @property
+    def cuts(self) -> tuple[Cut, ...]:
+        """Every cut, in the order in which a part names them."""
+        return () if self.by is None else (self.by, *self.across)
 
     @property
     def parts(self) -> tuple[Of, ...]:
@@ -88,15 +96,67 @@ class _AnswersTally:
         """Count a person, or the records of that person."""
         many = self._base.records[row["_id"]] if self._rule.records else 1
         self._n += many
-        if self._rule.by is not None:
-            for code in self._rule.by.codes(row, self._asked):
-                self._cells[(code,)] += many
+        if self._rule.cuts:
+            for key in product(*(cut.codes(row, self._asked) for cut in self._rule.cuts)):
+                self._cells[key] += many
 
     def figure(self) -> Figure:
         """Give how many, and by what they answered."""
         if self._rule.records and self._rule.where is None:
             nobodys = self._base.records[None]
             self._n += nobodys
-            self._cells[(None,)] += nobodys
-        by = self._rule.by
-        return Figure(self._n, cells=cells_of((by,), self._cells) if by else ())
+            self._cells[(None,) * len(self._rule.cuts)] += nobodys
+        cuts = self._rule.cuts
+        return Figure(self._n, cells=cells_of(cuts, self._cells) if cuts else ())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShareByAnswer:
+    """Of the people of `base`, the share of those who are in `among` too: in all, and for each answer of their own."""
+
+    base: People
+    among: People
+    by: Cut
+
+    @property
+    def parts(self) -> tuple[Of, ...]:
+        """The records of people, and those that say who is among them."""
+        return (Of(PERSON, self._is_meant),)
+
+    @property
+    def rests_on(self) -> tuple[People, ...]:
+        """What else must be counted for it."""
+        return (self.among,)
+
+    def start(self, asked: Asked) -> Tally:
+        """Begin a count."""
+        base, among = asked.tally(self.base), asked.tally(self.among)
+        assert isinstance(base, PeopleTally)
+        assert isinstance(among, PeopleTally)
+        asked.shared(Seen).also(base)
+        return _ShareTally(self.by, among, asked)
+
+    def _is_meant(self, row: Payload, asked: Asked) -> bool:
+        base = asked.tally(self.base)
+        return isinstance(base, PeopleTally) and row.get("_id") in base.people
+
+
+class _ShareTally:
+    def __init__(self, by: Cut, among: PeopleTally, asked: Asked) -> None:
+        self._by, self._among, self._asked = by, among, asked
+        self._all: Counter[str | None] = Counter()
+        self._of_them: Counter[str | None] = Counter()
+
+    def take(self, row: Payload) -> None:
+        """Count a person, and whether they are among those who are asked for."""
+        for code in self._by.codes(row, self._asked):
+            self._all[code] += 1
+            self._of_them[code] += row["_id"] in self._among.people
+
+    def figure(self) -> Figure:
+        """Give the share in percent, in all and by answer, the unanswered last."""
+        cells = tuple(
+            Cell({self._by.name: code}, percent(self._of_them[code], many) or 0, many)
+            for code, many in sorted(self._all.items(), key=lambda one: (one[0] is None, one[0] or ""))
+        )
+        return Figure(self._of_them.total(), self._all.total(), cells)

@@ -32,7 +32,7 @@ _INJECTED: Final = {
 }
 
 
-def _groups_of(row: Payload, asked: Asked) -> Iterable[str]:
+def groups_of(row: Payload, asked: Asked) -> Iterable[str]:
     """Give the groups of substances that a contact or visit names: opiate, crack, alcohol, other."""
     for code in codes_of(row, "substances"):
         group = asked.codes.group("substance", code)
@@ -84,7 +84,7 @@ class _GroupTally:
         """Add what a record says to what its person uses."""
         person = person_of(row)
         if person is not None:
-            self._groups.setdefault(person, set()).update(_groups_of(row, self._asked))
+            self._groups.setdefault(person, set()).update(groups_of(row, self._asked))
 
     def figure(self) -> Figure:
         """Give everybody, by part."""
@@ -99,6 +99,9 @@ def _nothing(row: Payload, asked: Asked) -> tuple[str | None, ...]:
 
 
 _NAMES_ONE: Final = (Of(CONTACT, lambda row, asked: is_service_user(row, asked) and any(codes_of(row, "substances"))),)
+
+NAMED: Final = People(_NAMES_ONE, by=(by_codes("substances", "substance"),))
+"""The people who named a substance, by each of them."""
 
 LINES: Final = (
     Definition(
@@ -119,7 +122,7 @@ LINES: Final = (
         id="MS-24.substances",
         title="People who named a substance",
         unit="people",
-        rule=People(_NAMES_ONE, by=(by_codes("substances", "substance"),)),
+        rule=NAMED,
         notes=("Somebody may stand in several parts.",),
     ),
     Definition(
@@ -136,7 +139,7 @@ LINES: Final = (
         title="Contacts with an opiate as the main substance, by area",
         unit="contacts",
         rule=Count(
-            (Of(CONTACT, lambda row, asked: _main_group(row, asked) == "opiate"),),
+            (Of(CONTACT, lambda row, asked: main_group(row, asked) == "opiate"),),
             by=(by_code("locality"),),
         ),
         out_of=Count((Of(CONTACT, lambda row, asked: code_of(row, "primary_substance") is not None),)),
@@ -157,6 +160,7 @@ LINES: Final = (
 )
 
 
-def _main_group(row: Payload, asked: Asked) -> str | None:
+def main_group(row: Payload, asked: Asked) -> str | None:
+    """Give the group of the main substance of a contact: opiate, crack, alcohol, other; None without one."""
     main = code_of(row, "primary_substance")
     return None if main is None else asked.codes.group("substance", main)

@@ -130,6 +130,10 @@ class PeopleTally:
         for key in _keys(self._rule.by, row, self._asked) if self._rule.by else ():
             self._cells.setdefault(key, set()).add(person)
 
+    def parts_with(self, person: object) -> list[str | None]:
+        """Give the codes of the first cut in whose parts a person stands."""
+        return [key[0] for key, people in self._cells.items() if person in people]
+
     def figure(self) -> Figure:
         """Give how many people."""
         cells = {key: len(people) for key, people in self._cells.items()}
