@@ -382,6 +382,6 @@ def test_a_new_fixed_site_of_the_pack_has_a_row_once_somebody_came(tmp_path: Pat
         lead.packs.load(assets.pack_text(PACK).replace("fixed: 7,", "fixed: 8,"))
         before = lead.summary(month_period("2026-11")).line("MS-04.by_site")
         assert before.cells == (), "nobody came: no row"
-        lead.save("nx_visit", {**visit(), "site": "fixed_08"})
+        lead.save("nx_visit", {**visit(), "site": "fixed_08", "items": {"BRL_2": 1}})
         after = lead.summary(month_period("2026-11")).line("MS-04.by_site")
         assert [(cell.by["site"], cell.value) for cell in after.cells] == [("fixed_08", 1)]
