@@ -68,6 +68,13 @@ DIRECTORY_ENTRY: Final = RecordType(
         Code(name="tier", label="Tier", section=_WHAT, list_id="tier", when=_AGENCY),
         Code(name="sector", label="Sector", section=_WHAT, list_id="agency_sector", when=_AGENCY),
         Code(name="relation", label="How it works with us", section=_WHAT, list_id="agency_relation", when=_AGENCY),
+        Code(
+            name="supply_area",
+            label="Part of the supply chain",
+            section=_WHAT,
+            list_id="supply_chain_area",
+            when=_AGENCY,
+        ),
         Codes(
             name="weekdays",
             label="Which days",

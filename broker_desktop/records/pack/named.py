@@ -60,6 +60,7 @@ def places(document: Mapping[str, Any]) -> Iterator[NamedCode]:
         yield NamedCode(f"hub_{number:02d}", name or f"Hub {number}")
     for name in _part(document, "venues", "spokes", "names") or ():
         yield NamedCode(snake_case(name), name)
+    yield from _of_agencies(document)
     yield from _listed(document.get("places"), key="code", joint="_")
     yield from _before(document, "venues", joint="_")
 
@@ -91,6 +92,18 @@ def agencies(document: Mapping[str, Any]) -> Iterator[NamedCode]:
     for row in rows:
         if row.get("name"):
             yield NamedCode(snake_case(row["name"]), row["name"], *_days(row))
+
+
+def _of_agencies(document: Mapping[str, Any]) -> Iterator[NamedCode]:
+    """Give the venues of agencies (BIRM15-065), and places that are counted and not named yet (BIRM15-073)."""
+    for row in document.get("agencies") or ():
+        if isinstance(row, dict) and row.get("venue"):
+            where = f", {row['place']}" if row.get("place") else ""
+            yield NamedCode(snake_case(row["venue"]), f"{row['venue']}{where}", *_days(row))
+        elif isinstance(row, dict) and row.get("placeholders") and row.get("kind"):
+            words = _capital(str(row["kind"]).replace("_", " "))
+            for number in range(1, int(row["placeholders"]) + 1):
+                yield NamedCode(f"{snake_case(row['kind'])}_{number:02d}", f"{words} {number}")
 
 
 def localities(document: Mapping[str, Any]) -> Iterator[NamedCode]:
