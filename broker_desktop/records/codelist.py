@@ -3,8 +3,8 @@
 The text of the files in `resources/refdata` is handed in; nothing is opened here. The column `group` means something
 else in each list (tests/samples/README.md): met or attempt for outcomes, 1 for items that count as syringes, the
 quantity for the contents of a pack, the state number, the compartment of a destination, the area pack of teams,
-services and places. Where a team has two packs one after the other, the lists hold the codes of both, each with the
-days on which it may be chosen: what was recorded goes on reading as it did.
+services and places, the zone of an area. Where a team has two packs one after the other, the lists hold the codes of
+both, each with the days on which it may be chosen: what was recorded goes on reading as it did.
 """
 
 from __future__ import annotations
@@ -180,15 +180,18 @@ def _of_pack(known: Mapping[str, CodeEntry], list_id: str, spell: Spell) -> Iter
     by_code = {one.code: one for one in said}
     for entry in known.values():
         one = by_code.pop(entry.code, None)
+        # The group of an area is its zone; of a team, service or place it is the pack.
+        group = (one.group if one else None) or "" if list_id == "locality" else entry.group
         if one is None:
-            yield entry
+            yield replace(entry, group=group)
             continue
         only_id = entry.label == entry.code.replace("-", " ").capitalize()
         label = one.label if one.named and only_id else entry.label
-        yield replace(entry, label=label, valid_from=one.valid_from, valid_to=one.valid_to)
+        yield replace(entry, label=label, valid_from=one.valid_from, valid_to=one.valid_to, group=group)
     last = max((entry.sort for entry in known.values()), default=0)
     for number, one in enumerate(by_code.values(), start=1):
-        yield CodeEntry(one.code, one.label, last + 10 * number, "local", pack.id, one.valid_from, one.valid_to)
+        group = one.group or "" if list_id == "locality" else pack.id
+        yield CodeEntry(one.code, one.label, last + 10 * number, "local", group, one.valid_from, one.valid_to)
 
 
 def _added(pack: Pack, lists: Mapping[str, Mapping[str, CodeEntry]]) -> Iterator[tuple[str, Iterator[CodeEntry]]]:

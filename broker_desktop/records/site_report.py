@@ -54,6 +54,14 @@ SITE_REPORT: Final = RecordType(
         Day(name="until", label="Until", section=_WHAT, future=True, when=_DISRUPTED, help="Empty while it goes on."),
         Day(name="heard_on", label="When you heard of it", section=_WHAT, when=_TREND),
         Codes(name="localities", label="Areas", section=_WHAT, list_id="locality", column=True),
+        Codes(
+            name="area_parts",
+            label="Or which part of the whole area",
+            section=_WHAT,
+            list_id="area_part",
+            when=_TREND,
+            help="Where a report names a part, such as the south east, and no district.",
+        ),
         Text(
             name="landmark",
             label="Where about",
@@ -65,6 +73,7 @@ SITE_REPORT: Final = RecordType(
         Code(name="cleared", label="Cleared by", section=_NEEDLES, list_id="cleared_by", when=_FIND),
         Day(name="cleared_on", label="Cleared on", section=_NEEDLES, when=_FIND),
         Code(name="substance", label="What it may be", section=_DRUGS, list_id="substance", when=_TREND),
+        Codes(name="mixed_with", label="Together with", section=_DRUGS, list_id="substance", when=_TREND),
         Text(
             name="as_described",
             label="As people call it",
@@ -78,6 +87,15 @@ SITE_REPORT: Final = RecordType(
         Code(name="direction", label="More or less of it", section=_DRUGS, list_id="trend_direction", when=_TREND),
         Code(name="form", label="Form", section=_DRUGS, list_id="drug_form", when=_TREND),
         Code(name="route", label="How it is used", section=_DRUGS, list_id="route", when=_TREND),
+        Codes(name="population", label="Who uses it", section=_DRUGS, list_id="trend_population", when=_TREND),
+        Code(
+            name="supply",
+            label="Where it comes from",
+            section=_DRUGS,
+            list_id="trend_supply",
+            when=_TREND,
+            help="Only the kind, such as friends. Never who.",
+        ),
         Amount(name="price_gbp", label="Price per unit", section=_DRUGS, unit="GBP", places=2, when=_TREND),
         Codes(name="harms", label="Harm seen", section=_DRUGS, list_id="report_harm", when=_TREND),
         Group(

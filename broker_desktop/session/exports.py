@@ -87,7 +87,8 @@ def mark_words(mark: Mapping[str, Any]) -> str:
     """Write what stands beside the figures: a disruption with its days, or a line that fell and what explains it."""
     if mark["kind"] == "fall":
         why = "a disruption is marked" if mark["explained_by"] else "unexplained"
-        return f"{mark['line']} fell from {mark['from']} to {mark['to']} ({mark['change_percent']:+} %): {why}"
+        by = f"{mark['change_points']:+} points" if "change_points" in mark else f"{mark['change_percent']:+} %"
+        return f"{mark['line']} fell from {mark['from']} to {mark['to']} ({by}): {why}"
     where = ", ".join(mark["localities"]) or "no area named"
     return f"Disruption from {mark['from']} until {mark['until'] or 'now'}: {where}"
 

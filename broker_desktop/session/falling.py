@@ -1,6 +1,7 @@
 """What explains a fall: disruptions that touch a period, and main lines that fell since the one before (MS-29).
 
-A fall by a fifth or more is told with its change in percent; it is explained where a disruption touches the period,
+A fall by a fifth or more is told with its change in percent, a share that falls by more than ten points with the points
+(requirements.md HAMP10-236); it is explained where a disruption touches the period,
 and otherwise said to be unexplained, so that somebody asks (requirements.md P23).
 """
 
@@ -15,8 +16,10 @@ from sqlalchemy import Connection
 from broker_desktop.records.measure import (
     LEAST_BEFORE,
     LEAST_FALL,
+    LEAST_POINTS,
     LINES,
     WATCHED,
+    WATCHED_RATES,
     Line,
     Mark,
     count_definitions,
@@ -40,7 +43,11 @@ def marks_of(
     disruptions = marks(facts, period.first_day, period.last_day)
     before = {line.id: line for line in _before(context, connection, facts, period)}
     now = {line.id: line for line in counted if line.compartments <= context.compartments}
-    pairs = [(before[line_id], now[line_id]) for line_id in WATCHED if line_id in before and line_id in now]
+    pairs = [
+        (before[line_id], now[line_id])
+        for line_id in (*WATCHED, *WATCHED_RATES)
+        if line_id in before and line_id in now
+    ]
     return (*(mark.to_json() for mark in disruptions), *_falls(pairs, disruptions, level))
 
 
@@ -53,7 +60,7 @@ def _before(context: Context, connection: Connection, facts: SqlFacts, period: P
     issues = signed_months(connection, *days)
     if issues:
         return lines_of(issues[-1].lines)
-    watched = [line for line in LINES if line.id in WATCHED]
+    watched = [line for line in LINES if line.id in WATCHED or line.id in WATCHED_RATES]
     return count_definitions(watched, facts, *days, context.codes)
 
 
@@ -61,6 +68,9 @@ def _falls(
     pairs: Sequence[tuple[Line, Line]], disruptions: Sequence[Mark], level: Level
 ) -> Iterator[Mapping[str, Any]]:
     for before, after in pairs:
+        if after.is_rate:
+            yield from _points(before, after, disruptions, level)
+            continue
         change = fall_of(before.numerator, after.numerator)
         if change is None or change > LEAST_FALL or before.numerator < LEAST_BEFORE:
             continue
@@ -70,3 +80,15 @@ def _falls(
                 "kind": "fall", "line": after.id, "from": then.value, "to": now.value, "change_percent": float(change),
                 "explained_by": [mark.record for mark in disruptions],
             }  # fmt: skip
+
+
+def _points(before: Line, after: Line, disruptions: Sequence[Mark], level: Level) -> Iterator[Mapping[str, Any]]:
+    """Tell of a share that fell by more than ten points."""
+    if before.value is None or after.value is None or after.value - before.value >= LEAST_POINTS:
+        return
+    then, now = shown_line(before, level), shown_line(after, level)
+    if not then.hidden and not now.hidden:
+        yield {
+            "kind": "fall", "line": after.id, "from": float(before.value), "to": float(after.value),
+            "change_points": float(after.value - before.value), "explained_by": [mark.record for mark in disruptions],
+        }  # fmt: skip

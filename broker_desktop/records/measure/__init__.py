@@ -22,6 +22,7 @@ from broker_desktop.records.measure import (
     cross_cuts,
     families,
     forms_and_words,
+    further_cuts,
     groups,
     naloxone,
     pathway,
@@ -40,19 +41,28 @@ from broker_desktop.records.measure.contacts import is_met, met_codes
 from broker_desktop.records.measure.counting import behind_each, count_definitions
 from broker_desktop.records.measure.headings import HEADINGS, heading_of
 from broker_desktop.records.measure.line import Cell, Definition, Facts, FirstMet, Line
-from broker_desktop.records.measure.reports import LEAST_BEFORE, LEAST_FALL, WATCHED, Mark, fall_of, marks
+from broker_desktop.records.measure.reports import (
+    LEAST_BEFORE,
+    LEAST_FALL,
+    LEAST_POINTS,
+    WATCHED,
+    WATCHED_RATES,
+    Mark,
+    fall_of,
+    marks,
+)
 from broker_desktop.records.measure.stored import lines_of, lines_text
 
 __all__ = [
-    "HEADINGS", "LEAST_BEFORE", "LEAST_FALL", "LINES", "WATCHED", "Cell", "Definition", "Facts", "FirstMet", "Line",
-    "Mark", "behind_each", "count_definitions", "count_lines", "fall_of", "heading_of", "is_met", "lines_of",
-    "lines_text", "marks", "met_codes",
+    "HEADINGS", "LEAST_BEFORE", "LEAST_FALL", "LEAST_POINTS", "LINES", "WATCHED", "WATCHED_RATES", "Cell", "Definition",
+    "Facts", "FirstMet", "Line", "Mark", "behind_each", "count_definitions", "count_lines", "fall_of", "heading_of",
+    "is_met", "lines_of", "lines_text", "marks", "met_codes",
 ]  # fmt: skip
 
 _SUBJECTS: Final = (
     contacts, visits, sheets, seen, contact_cuts, brought_back, advice, bbv, vaccination, referrals, pathway, sources,
     brokers, groups, naloxone, forms_and_words, families, support, substances, cross_cuts, coming_back, reports,
-    quality,
+    quality, further_cuts,
 )  # fmt: skip
 
 LINES: Final[tuple[Definition, ...]] = tuple(

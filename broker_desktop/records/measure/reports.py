@@ -76,6 +76,11 @@ LEAST_FALL: Final = Decimal(-20)
 LEAST_BEFORE: Final = 20
 """A fall by a fifth or more, from at least 20, is told; no source gives a number (requirements.md P23)."""
 
+WATCHED_RATES: Final = ("MS-19.start", "MS-19.review", "MS-19.exit", "MS-12.coverage", "MS-28.complete")
+"""The shares whose fall is told."""
+LEAST_POINTS: Final = Decimal(-10)
+"""A share that falls by more than ten points is told (requirements.md HAMP10-236, proposed there)."""
+
 
 def fall_of(before: int, after: int) -> Decimal | None:
     """Give the change from one period to the next in percent, one decimal, half up; None from nothing."""

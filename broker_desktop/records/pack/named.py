@@ -112,7 +112,7 @@ def localities(document: Mapping[str, Any]) -> Iterator[NamedCode]:
         if zone.get("enabled") is False:
             continue
         districts = zone.get("districts") or ()
-        yield from (NamedCode(snake_case(name), name) for name in districts)
+        yield from (NamedCode(snake_case(name), name, group=zone["id"]) for name in districts)
         if not districts:
             yield NamedCode(snake_case(zone["id"]), zone.get("name") or _capital(zone["id"]))
 

@@ -208,7 +208,7 @@ class SummaryPage(Page):
         card.show_figure(points, as_table=self._as_table, drill=self._drill)
         card.behind.clicked.connect(self._look_behind)
         for mark in self._summary.marks:
-            if mark["kind"] == "fall" and mark["line"] == card.lines[0].id:
+            if mark["kind"] == "fall" and mark["line"] in {line.id for line in card.lines}:
                 card.show_mark(mark_words(mark))
         return card
 
