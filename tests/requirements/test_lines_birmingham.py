@@ -235,3 +235,84 @@ def test_somebody_with_a_name_is_asked_about_children(told: dict[str, Any]) -> N
     assert asked({**named, **told})
     assert not asked({**named, "parental_status": "not_a_parent"})
     assert not asked({**named, "parental_status": {"answer": "declined"}})
+
+
+def test_hospital_and_alcohol_cross() -> None:
+    """BIRM15-074: 3 contacts in hospital, 2 of them about alcohol; 1 in the street about alcohol; 1 said nothing."""
+    line = counted(
+        BIRMINGHAM,
+        *[contact("2026-06-01", "AAAA80M", setting="hospital", primary_substance="alcohol")] * 2,
+        contact("2026-06-01", "BBBB80F", setting="hospital", primary_substance="heroin"),
+        contact("2026-06-01", "BBBB80F", setting="street", primary_substance="alcohol"),
+        contact("2026-06-01", "CCCC80F", setting="street"),
+    )["MS-24.main_by_setting"]
+    assert {(cell.by["setting"], cell.by["substance"]): cell.value for cell in line.cells if cell.value} == {
+        ("hospital", "alcohol"): 2, ("hospital", "heroin"): 1, ("street", "alcohol"): 1,
+    }  # fmt: skip
+    assert line.value == 4
+
+
+def test_what_came_through_the_call_centre() -> None:
+    """BIRM15-127: two through the call centre, one walked in, one nobody noted; one sent out counts nowhere here."""
+    line = counted(
+        BIRMINGHAM,
+        *[referral("self", arrival_mode="call_centre")] * 2,
+        referral("gp", arrival_mode="walked_in"),
+        referral("gp"),
+        referral("self", direction="out", destination="gp", arrival_mode="call_centre"),
+    )["MS-14.arrival"]
+    assert cells(line) == {"call_centre": 2, "walked_in": 1, None: 1}
+    assert line.value == 4
+
+
+def test_contacts_and_sessions_by_the_group_they_are_for() -> None:
+    """BIRM15-024, LEIC15-36: two contacts for one group, one for two; a session that was called off was not held."""
+    session = {"type": "session", "kind": "clinic", "started_at": "2026-06-02T10:00:00+00:00"}
+    lines = counted(
+        BIRMINGHAM,
+        contact("2026-06-01", "AAAA80M", target_groups=["lgbt"]),
+        contact("2026-06-02", "BBBB80F", target_groups=["lgbt", "black_and_minority_ethnic"]),
+        {**session, "status": "closed", "target_tags": ["black_and_minority_ethnic"]},
+        {**session, "status": "closed", "target_tags": ["lgbt"]},
+        {**session, "status": "cancelled", "target_tags": ["lgbt"]},
+    )
+    assert cells(lines["MS-01.met_by_target_group"]) == {"lgbt": 2, "black_and_minority_ethnic": 1}
+    assert cells(lines["MS-01.sessions_by_group"]) == {"black_and_minority_ethnic": 1, "lgbt": 1}
+
+
+def test_the_four_components_of_the_service() -> None:
+    """LEIC15-28: information and an assessment in one contact, an introduction to mutual aid, advice to a worker."""
+    line = counted(
+        LEICESTERSHIRE,
+        contact("2026-06-01", "AAAA80M", activities=["information", "supplies", "assessment"]),
+        contact("2026-06-01", "BBBB80F", activities=["mutual_aid_introduction"]),
+        contact("2026-06-01", "CCCC80F", activities=["workforce_advice"], subject="professional"),
+        contact("2026-06-01", "DDDD80F", activities=["wound_care"]),
+    )["MS-01.met_by_component"]
+    assert cells(line) == {"engagement": 1, "treatment_referral": 1, "mutual_aid": 1, "workforce_advice": 1}
+    assert line.value == 4
+
+
+def test_samples_visits_and_referrals_by_age_and_who_is_young() -> None:
+    """LEIC15-51, -52: of 3 people 1 is young, and the two parts are everybody."""
+    sample = {
+        "type": "bbv_test", "offered_on": "2026-06-01", "state": "sample_taken",
+        "taken_at": "2026-06-01T10:00:00+00:00",
+    }  # fmt: skip
+    young, old, other = "AAAA08M", "BBBB80F", "CCCC80F"
+    lines = counted(
+        LEICESTERSHIRE,
+        person(young, age_band="16_17", service_group="young_person"),
+        *(person(code, age_band="45_54", service_group="adult") for code in (old, other)),
+        *(contact("2026-06-01", code) for code in (young, old, other)),
+        {**sample, "person": {"code": young}},
+        *[{**sample, "person": {"code": old}}] * 2,
+        {"type": "nx_visit", "occurred_at": "2026-06-01", "site_type": "fixed", "person": {"code": old}},
+        referral("self", direction="out", destination="gp", person={"code": young}),
+    )
+    assert cells(lines["MS-04.by_age_band"]) == {"45_54": 1}
+    assert cells(lines["MS-13.made_by_age_band"]) == {"16_17": 1}
+    assert cells(lines["MS-11.taken_by_age_band"]) == {"16_17": 1, "45_54": 2}
+    parts = cells(lines["MS-02.by_service_group"])
+    assert parts == {"young_person": 1, "adult": 2}
+    assert sum(parts.values()) == lines["MS-02"].value == 3

@@ -24,6 +24,7 @@ from broker_desktop.records.measure import (
     forms_and_words,
     further_cuts,
     groups,
+    local_cuts,
     naloxone,
     pathway,
     quality,
@@ -62,7 +63,7 @@ __all__ = [
 _SUBJECTS: Final = (
     contacts, visits, sheets, seen, contact_cuts, brought_back, advice, bbv, vaccination, referrals, pathway, sources,
     brokers, groups, naloxone, forms_and_words, families, support, substances, cross_cuts, coming_back, reports,
-    quality, further_cuts,
+    quality, further_cuts, local_cuts,
 )  # fmt: skip
 
 LINES: Final[tuple[Definition, ...]] = tuple(
