@@ -114,8 +114,7 @@ def _moment(seen: Seen, editor: Editor, value: Any) -> None:
 
 
 def _day(seen: Seen, editor: Editor, value: Any) -> None:
-    year, month, day = value.split("-")
-    _text(seen, editor, f"{day}/{month}/{year}")
+    _text(seen, editor, "/".join(reversed(value.split("-"))))
 
 
 def _group(seen: Seen, editor: Editor, value: Any) -> None:

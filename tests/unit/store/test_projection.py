@@ -14,6 +14,7 @@ from broker_desktop.store.projection import Projection, code_columns
 from broker_desktop.store.search import match_expression
 from broker_desktop.store.system_rows import wire_json, wire_value
 from tests.common.examples import example
+from tests.common.trained import train
 from tests.common.vaults import Desk, Service
 
 
@@ -44,6 +45,7 @@ def everything(session: Session) -> dict[str, list[object]]:
 
 
 def test_a_rebuilt_projection_is_the_same(lead: Session) -> None:
+    train(lead)
     for kind in CATALOGUE:
         lead.save(kind.name, example(kind.name))
     lead.void("referral", lead.records("referral")[0].id, "entered twice")

@@ -48,7 +48,7 @@ def test_nothing_of_a_record_is_readable_in_the_folder(desk: Desk) -> None:
     with desk.opened() as session:
         session.save("contact", {
             "occurred_at": "2026-12-01T10:00:00+00:00", "kind": "drop_in", "outcome": ["seen"], "setting": "street",
-            "note": CANARY, "person": {"code": "CANARY4711"},
+            "note": CANARY, "person": {"code": "CANARY4711"}, "next_step": {"type": "none"},
         })  # fmt: skip
         session.keep_draft("contact", {"note": CANARY}, "note")
         session.search(CANARY)
