@@ -37,6 +37,8 @@ _LISTS: Final = {
     "product": "naloxone_product",
     "topic": "group_topic",
     "venue": "place",
+    "site": "place",
+    "target_group": "session_tag",
     "reason": "referral_reject_reason",
     "outcome": "support_outcome",
     "supply_type": "naloxone_supply_type",
