@@ -26,6 +26,7 @@ from broker_desktop.records.measure import (
     groups,
     local_cuts,
     naloxone,
+    near_home,
     pathway,
     quality,
     referrals,
@@ -63,7 +64,7 @@ __all__ = [
 _SUBJECTS: Final = (
     contacts, visits, sheets, seen, contact_cuts, brought_back, advice, bbv, vaccination, referrals, pathway, sources,
     brokers, groups, naloxone, forms_and_words, families, support, substances, cross_cuts, coming_back, reports,
-    quality, further_cuts, local_cuts,
+    quality, further_cuts, local_cuts, near_home,
 )  # fmt: skip
 
 LINES: Final[tuple[Definition, ...]] = tuple(

@@ -107,7 +107,7 @@ def _tests(where: Where) -> Count:
     return Count((Of(BBV_TEST, where, held=True, naming=months_named),))
 
 
-_OFFERED: Final = _offers(lambda state: True, *_ANSWERED)
+OFFERED: Final = _offers(lambda state: True, *_ANSWERED)
 _ACCEPTED: Final = _offers(lambda state: state is not None and state not in _NOT_BEYOND, "accepted")
 _DECLINED: Final = _offers(lambda state: state == "declined", "declined")
 _TAKEN: Final = _tests(_was_taken)
@@ -118,11 +118,11 @@ LINES: Final = (
         id="MS-11.offered",
         title="BBV tests offered",
         unit="offers",
-        rule=_OFFERED,
+        rule=OFFERED,
         notes=("An offer noted twice for one person and day counts once; anonymous offers do not count.",),
     ),
-    Definition(id="MS-11.accepted", title="BBV tests accepted", unit="offers", rule=_ACCEPTED, out_of=_OFFERED),
-    Definition(id="MS-11.declined", title="BBV tests declined", unit="offers", rule=_DECLINED, out_of=_OFFERED),
+    Definition(id="MS-11.accepted", title="BBV tests accepted", unit="offers", rule=_ACCEPTED, out_of=OFFERED),
+    Definition(id="MS-11.declined", title="BBV tests declined", unit="offers", rule=_DECLINED, out_of=OFFERED),
     Definition(id="MS-11.taken", title="BBV samples taken", unit="tests", rule=_TAKEN, out_of=_ACCEPTED),
     Definition(
         id="MS-11.resulted",

@@ -22,15 +22,18 @@ _ATTEMPTS: Final = (Of(CONTACT, was_attempt),)
 _AGE_NOTE: Final = "Anonymous ones stand under not said."
 
 
-def _area(row: Payload, asked: Asked) -> tuple[str | None, ...]:
-    """Read the area, or that in which the place lies where nobody chose one (HAMP10-067: Totton is in New Forest)."""
+def area_of(row: Payload, asked: Asked) -> tuple[str | None, ...]:
+    """Give the area of a contact, or that in which the place lies where nobody chose one (HAMP10-067).
+
+    Totton is in New Forest.
+    """
     venue = code_of(row, "venue")
     lies_in = asked.codes.group("place_area", venue) if venue and "place_area" in asked.codes else ""
     return (code_of(row, "locality") or lies_in or None,)
 
 
 def _cut(field: str) -> Cut:
-    return Cut(field, _area) if field == "locality" else by_code(field)
+    return Cut(field, area_of) if field == "locality" else by_code(field)
 
 
 def _met_by(field: str, words: str) -> Definition:
