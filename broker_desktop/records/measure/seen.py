@@ -12,7 +12,7 @@ from broker_desktop.records.answer import Payload
 from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.measure.contacts import was_met
 from broker_desktop.records.measure.line import PERCENT, Asked, Definition, Of
-from broker_desktop.records.measure.people import PeopleByAnswer, by_answer
+from broker_desktop.records.measure.people import PeopleByAnswer, answered, by_answer
 from broker_desktop.records.measure.reading import code_of, codes_of, person_of
 from broker_desktop.records.measure.tally import Count, Cut, People
 from broker_desktop.records.nx_visit import NX_VISIT
@@ -32,8 +32,9 @@ def _anonymous(row: Payload, asked: Asked) -> bool:
 
 
 def _several(field: str) -> Cut:
-    """Cut by every code of a list of a person's answers; nobody answered is a part of its own."""
-    return Cut(field, lambda row, asked: tuple(dict.fromkeys(codes_of(row, field))) or (None,))
+    """Cut by every code of a list of a person's answers; without one by why there is none."""
+    why_none = answered(field)
+    return Cut(field, lambda row, asked: tuple(dict.fromkeys(codes_of(row, field))) or why_none(row, asked))
 
 
 def _is_street_homeless(row: Payload, asked: Asked) -> bool:
