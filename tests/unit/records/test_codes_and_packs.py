@@ -46,9 +46,9 @@ def test_what_only_the_pack_file_names_is_in_the_lists_too() -> None:
 
 
 @pytest.mark.parametrize("pack_id", ["portsmouth-2009-10", "hampshire-homer-2010"])
-def test_the_places_of_a_pack_file_are_those_of_the_code_lists(pack_id: str) -> None:
+def test_the_places_of_a_pack_file_are_in_the_code_lists(pack_id: str) -> None:
     codes = CodeLists.load(assets.codes_csv(), pack(pack_id))
-    assert {place.code for place in pack(pack_id).places} == set(codes.known("place"))
+    assert {place.code for place in pack(pack_id).places} <= set(codes.known("place"))
 
 
 @pytest.mark.parametrize("pack_id", PACKS)
