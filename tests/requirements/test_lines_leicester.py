@@ -84,7 +84,7 @@ def test_exchange_offers_and_referrals_by_age(codes: CodeLists) -> None:
     """LEIC15-51: Anna is 18 to 24, Beth 25 to 34; an offer to nobody in particular is none."""
     people = (person("ANNA80F", age_band="18_24"), person("BETH81F", age_band="25_34"))
     visit = {"type": "nx_visit", "occurred_at": DAY, "site_type": "fixed", "items": {}}
-    offered = {"offers": {"bbv": "offered"}}
+    offered: dict[str, Any] = {"offers": {"bbv": "offered"}}
     sent = {"type": "referral", "made_on": DAY, "direction": "out", "destination": "mental_health"}
     came = {"events": [{"event": "attended_first", "on": "2026-11-12"}]}
     lines = counted(
