@@ -29,7 +29,7 @@ from broker_desktop.store.facts import SqlFacts
 from broker_desktop.store.signed import SignedMonth, signed_months
 from sync.ids import uuid_text
 
-DEFINITIONS: Final = "2026.5"
+DEFINITIONS: Final = "2026.6"
 """Version of what the lines mean; raised by hand with every change of a rule (a test holds the two together)."""
 
 _SITES: Final = "MS-06.sites"

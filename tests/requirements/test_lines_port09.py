@@ -235,7 +235,7 @@ def test_twelve_months_are_distinct_people_and_end_on_31_march() -> None:
 
 
 def test_no_percentage_stands_without_its_two_numbers() -> None:
-    """PORT09-094: whatever is a share says of what, and a real one has both numbers."""
+    """PORT09-094: whatever is a share says of what, and its figure has both numbers."""
     assert [one.id for one in LINES if one.unit == PERCENT and one.out_of is None and one.id not in ONE_RULE] == []
     many = [contact(person=JOHN, family_involved="yes"), contact(person=MARY, family_involved="no")]
     family = counted(*many)["MS-30"]
@@ -246,14 +246,80 @@ def test_no_percentage_stands_without_its_two_numbers() -> None:
             assert line.denominator, line.id
 
 
-ONE_RULE = {"MS-08.rate"}
-"""Its rule gives both numbers itself."""
+ONE_RULE = {"MS-08.rate", "MS-24.main_share_by_area"}
+"""Their rules give both numbers themselves."""
 
 
 def test_effective_treatment_is_never_a_title() -> None:
     titles = " ".join(one.title for one in LINES).casefold()
     assert "effective" not in titles
     assert CODES.label("referral_event", "still_engaged_12wk") == "Still engaged at 12 weeks"
+
+
+def test_who_came_to_several_services_stands_in_one_part() -> None:
+    """PORT09-039: John at all three, Mary at the exchange twice, Anna at the drop-in and on the street."""
+    lines = counted(
+        visit(person=JOHN),
+        contact(person=JOHN),
+        contact(person=JOHN, kind="found_on_shift"),
+        visit(person=MARY),
+        visit(person=MARY),
+        contact(person={"code": "ANNA70F"}),
+        contact(person={"code": "ANNA70F"}, kind="planned"),
+        contact(person={"code": "FAYE70F"}, outcome=["not_found"]),
+        visit(),
+    )
+    parts = cells(lines["MS-02.services"])
+    assert parts == {"all_three": 1, "exchange_only": 1, "open_access_and_outreach": 1}
+    assert sum(parts.values()) == lines["MS-02.services"].value == lines["MS-02"].value == 3
+
+
+def test_opiates_or_crack_and_not_in_treatment() -> None:
+    """PORT09-029: five contacts with opiates or crack; two of them with somebody who says that they are in none."""
+    lines = counted(
+        contact(person=JOHN, substances=["heroin"]),
+        contact(person=JOHN, substances=["crack"]),
+        contact(person=JOHN, substances=["cannabis"]),
+        contact(person=MARY, substances=["heroin"]),
+        contact(person={"code": "ANNA70F"}, substances=["heroin"]),
+        contact(substances=["heroin"]),
+        person("JOHN80M", treatment_ring="known_before"),
+        person("MARY75F", treatment_ring="in_now"),
+        person("ANNA70F", treatment_ring="unknown"),
+    )
+    line = lines["MS-24.pdu_not_in_treatment"]
+    assert (line.value, line.denominator) == (2, 5)
+
+
+def test_the_time_of_day_is_that_of_london() -> None:
+    """PORT09-017: 10:59 UTC in June is 11:59 in London, and 11:00 UTC is noon."""
+    at = ["T10:59:00+00:00", "T11:00:00+00:00", "T17:00:00+00:00", "T01:00:00+00:00", ""]
+    lines = counted(*(contact(occurred_at=DAY + one, venue="hostel") for one in at))
+    assert cells(lines["MS-01.met_by_hour_band"]) == {"morning": 1, "afternoon": 1, "evening": 1, "night": 1, None: 1}
+    assert cells(lines["MS-01.met_by_venue"]) == {"hostel": 5}
+
+
+def test_samples_by_kind_of_place_add_up() -> None:
+    taken = {"type": "bbv_test", "offered_on": DAY, "taken_at": DAY, "state": "sample_taken", "person": JOHN}
+    lines = counted(*({**taken, "setting": one} for one in ("mobile_van", "day_centre", "day_centre", "dip")))
+    assert cells(lines["MS-11.taken_by_setting"]) == {"mobile_van": 1, "day_centre": 2, "dip": 1}
+    assert lines["MS-11.taken_by_setting"].value == lines["MS-11.taken"].value == 4
+
+
+def test_flows_by_pathway_and_by_who_had_the_idea() -> None:
+    lines = counted(
+        referral(destination="shared_care", pathway="harm_reduction"),
+        referral(destination="structured_groupwork", pathway="change_focused"),
+        referral(destination="structured_groupwork", pathway="change_focused"),
+        referral(destination="gp"),
+        referral(direction="in", source="self", prompted_by="hostel_worker"),
+        referral(direction="in", source="self", prompted_by={"answer": "not_applicable"}),
+        referral(direction="in", source="gp"),
+    )
+    assert cells(lines["MS-13.pathways"]) == {
+        ("harm_reduction", "shared_care"): 1, ("change_focused", "structured_groupwork"): 2, (None, "gp"): 1,
+    }  # fmt: skip
+    assert cells(lines["MS-14.flows"]) == {("self", "hostel_worker"): 1, ("self", None): 1, ("gp", None): 1}
 
 
 @pytest.mark.parametrize("days", [0, 7, 30])

@@ -38,6 +38,7 @@ from broker_desktop.records.measure import (
     support,
     vaccination,
     visits,
+    where_seen,
 )
 from broker_desktop.records.measure.contacts import is_met, met_codes
 from broker_desktop.records.measure.counting import behind_each, count_definitions
@@ -64,7 +65,7 @@ __all__ = [
 _SUBJECTS: Final = (
     contacts, visits, sheets, seen, contact_cuts, brought_back, advice, bbv, vaccination, referrals, pathway, sources,
     brokers, groups, naloxone, forms_and_words, families, support, substances, cross_cuts, coming_back, reports,
-    quality, further_cuts, local_cuts, near_home,
+    quality, further_cuts, local_cuts, near_home, where_seen,
 )  # fmt: skip
 
 LINES: Final[tuple[Definition, ...]] = tuple(

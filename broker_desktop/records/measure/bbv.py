@@ -16,7 +16,7 @@ from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.dates import london_day
 from broker_desktop.records.measure.line import Asked, Definition, Of, Where, months_named
 from broker_desktop.records.measure.reading import code_of, codes_of, offer_of, once, person_of
-from broker_desktop.records.measure.tally import Count
+from broker_desktop.records.measure.tally import Count, by_code
 from broker_desktop.records.nx_visit import NX_VISIT
 
 _NOT_BEYOND: Final = frozenset({"offered", "declined"})
@@ -124,6 +124,12 @@ LINES: Final = (
     Definition(id="MS-11.accepted", title="BBV tests accepted", unit="offers", rule=_ACCEPTED, out_of=OFFERED),
     Definition(id="MS-11.declined", title="BBV tests declined", unit="offers", rule=_DECLINED, out_of=OFFERED),
     Definition(id="MS-11.taken", title="BBV samples taken", unit="tests", rule=_TAKEN, out_of=_ACCEPTED),
+    Definition(
+        id="MS-11.taken_by_setting",
+        title="BBV samples taken, by kind of place",
+        unit="tests",
+        rule=Count(_TAKEN.parts, by=(by_code("setting"),)),
+    ),
     Definition(
         id="MS-11.resulted",
         title="Results all back",

@@ -8,7 +8,7 @@ from broker_desktop.records.answer import Payload
 from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.measure.line import Asked, Definition, Of
 from broker_desktop.records.measure.reading import code_of, codes_of, person_of
-from broker_desktop.records.measure.referrals import is_inwards
+from broker_desktop.records.measure.referrals import is_inwards, is_outwards
 from broker_desktop.records.measure.tally import Count, Cut, by_code
 from broker_desktop.records.referral import REFERRAL
 
@@ -44,6 +44,18 @@ LINES: Final = (
         unit="referrals",
         rule=Count(_IN, by=(Cut("source", lambda row, asked: (corrected_source(row),)),)),
         notes=("A self-referral that somebody prompted stands with that source.",),
+    ),
+    Definition(
+        id="MS-14.flows",
+        title="Referrals taken in, by who sent them and who had the idea",
+        unit="referrals",
+        rule=Count(_IN, by=(by_code("source"), by_code("prompted_by"))),
+    ),
+    Definition(
+        id="MS-13.pathways",
+        title="Referrals made, by pathway and destination",
+        unit="referrals",
+        rule=Count((Of(REFERRAL, is_outwards),), by=(by_code("pathway", "referral_pathway"), by_code("destination"))),
     ),
     Definition(
         id="MS-14.received_by_team",

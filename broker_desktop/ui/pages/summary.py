@@ -59,7 +59,10 @@ class SummaryPage(Page):
         self._banner_line = column(gap=8)
         role = desk.session.seat.role  # asked once: a page may be painted again while the vault is closing
         self._drill = role in _LOOKS_BEHIND
-        self.side = SummarySide(lead=role == "lead")
+        # Whom the pack names, once somebody has said how far their figures may go.
+        pack = desk.session.pack
+        named = [one.name for one in pack.recipients if one.level] if pack else []
+        self.side = SummarySide(lead=role == "lead", named=named)
         self.side.recipients.activated.connect(self._recipient_chosen)
         self.side.table.clicked.connect(self.toggle_table)
         self.side.export.clicked.connect(self.export)
@@ -202,7 +205,7 @@ class SummaryPage(Page):
 
     def _card(self, lines: Sequence[object]) -> QWidget:
         assert self._summary is not None
-        card = FigureCard(lines, self.side.mark(self._recipient), self.desk.session.codes)
+        card = FigureCard(lines, self.side.mark(self._summary), self.desk.session.codes)
         months = (*self._history, self._summary) if self._history else ()
         points = [(month_text(one.period.label), _number(one, card.lines[0].id)) for one in months]
         card.show_figure(points, as_table=self._as_table, drill=self._drill)

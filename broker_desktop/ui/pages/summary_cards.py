@@ -31,6 +31,7 @@ _LISTS: Final = {
     "item": "equipment_item",
     "destination": "referral_destination",
     "source": "referral_source",
+    "prompted_by": "referral_source",
     "stage": "referral_event",
     "direction": "referral_direction",
     "purpose": "contact_purpose",

@@ -1,7 +1,9 @@
 """The side of the month summary: for whom it is, what is hidden, what changed since it was signed, sign-off, export."""
 
+from collections.abc import Sequence
 from typing import Final
 
+from broker_desktop.session.disclosure import Level, hidden_mark
 from broker_desktop.session.late_changes import told_once
 from broker_desktop.session.summary import Summary
 from broker_desktop.ui.forms.boxes import ListBox
@@ -18,12 +20,13 @@ _LATE_MOST: Final = 4
 class SummarySide(Card):
     """What stands beside the figures."""
 
-    def __init__(self, *, lead: bool) -> None:
+    def __init__(self, *, lead: bool, named: Sequence[str] = ()) -> None:
         super().__init__(padding=16, gap=10)
         levels = [
             ("internal", translate("Summary", "Our own team")),
             ("commissioner", translate("Summary", "Commissioner")),
             ("publish", translate("Summary", "Publishing")),
+            *((name, name) for name in named),
         ]
         self.recipients = ListBox(levels)
         self.recipients.removeItem(0)
@@ -49,20 +52,20 @@ class SummarySide(Card):
         self.add(self.sign, Rule(), self.table, self.formats, self.export)
 
     @staticmethod
-    def mark(recipient: str) -> str:
+    def mark(summary: Summary) -> str:
         """Return what stands in place of a hidden count."""
-        return "<8" if recipient == "publish" else "<5"
+        return hidden_mark(summary.level)
 
     def show_summary(self, summary: Summary) -> None:
         """Show what belongs to one month and recipient."""
         hidden = sum(1 for line in summary.lines if line.hidden)
         hidden += sum(1 for line in summary.lines for cell in line.cells if cell.hidden)
         self._hidden.setText(translate("Summary", "{n} figures are hidden now").format(n=hidden))
-        if summary.recipient == "internal":
+        if summary.level is Level.INTERNAL:
             self._rule.setText(translate("Summary", "Nothing is hidden from our own team."))
         else:
             words = translate("Summary", "Small counts of people show as {mark}. Zero is shown as 0.")
-            self._rule.setText(words.format(mark=self.mark(summary.recipient)))
+            self._rule.setText(words.format(mark=self.mark(summary)))
         clear_layout(self._late)
         signed = summary.state == "signed"
         self._late.addLayout(row(IconLabel("history"), Label(self._heading(signed), role="strong"), "stretch"))
