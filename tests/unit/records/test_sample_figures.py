@@ -27,7 +27,7 @@ IN_ONE_PART = [
     line.id
     for line in LINES
     if line.title.startswith(("People seen, by", "Contacts with somebody met, by", "Attempts, by"))
-    and line.id != "MS-23.disability"  # several answers are possible
+    and line.id not in {"MS-23.disability", "MS-01.met_by_component"}  # several answers are possible
 ]
 
 
