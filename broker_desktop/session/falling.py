@@ -68,7 +68,7 @@ def _falls(
     pairs: Sequence[tuple[Line, Line]], disruptions: Sequence[Mark], level: Level
 ) -> Iterator[Mapping[str, Any]]:
     for before, after in pairs:
-        if after.is_rate:
+        if after.id in WATCHED_RATES:
             yield from _points(before, after, disruptions, level)
             continue
         change = fall_of(before.numerator, after.numerator)

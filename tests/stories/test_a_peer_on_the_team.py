@@ -77,9 +77,9 @@ def peer(team: Team) -> Peer:
 
     laptop.environment = replace(laptop.environment, transport=listening)
     lead, worker = team.laptops[:2]
-    for _ in range(2):
+    for turn in range(2):
         with lead.opened() as session:
-            record_people(session, clinical=True)
+            record_people(session, clinical=True, card=f"{SECRETS[3]}{turn}")
             session.sync_once()
         with worker.opened() as session:
             record_people(session, clinical=False)
@@ -89,7 +89,7 @@ def peer(team: Team) -> Peer:
     return Peer(laptop, heard)
 
 
-def record_people(session: Session, *, clinical: bool) -> None:
+def record_people(session: Session, *, clinical: bool, card: str = "") -> None:
     """Record one of each thing that tells about a person, and one van run, which does not."""
     person = {"code": "WREN84M"}
     session.save("session", {"kind": "mobile_run", "started_at": f"{DAY}T18:00:00+00:00", "note": "wet"})
@@ -105,7 +105,7 @@ def record_people(session: Session, *, clinical: bool) -> None:
     )  # fmt: skip
     session.save("nx_visit", {"occurred_at": DAY, "site_type": "mobile", "items": {"CITRIC": 5}, "person": person})
     if clinical:
-        test = {"offered_on": DAY, "state": "offered", "setting": "street", "person": person, "card_id": SECRETS[3]}
+        test = {"offered_on": DAY, "state": "offered", "setting": "street", "person": person, "card_id": card}
         session.save("bbv_test", test)
 
 
