@@ -131,16 +131,17 @@ def test_every_kind_of_field_has_an_editor() -> None:
 
 def test_three_presses_refuse_three_questions_and_an_answer_undoes_it(seen: Seen) -> None:
     page = open_form(seen, "contact")
-    order = ["substances", "needs", "advice"]
+    asked = [name for name, question in page.form.questions.items() if question.isVisible()]
+    order = asked[asked.index("substances") :][:3]
     page.form.focus_on("substances")
     for _ in order:
         seen.press(Qt.Key.Key_F8)
     assert [page.form.questions[name].value() for name in order] == [DECLINED] * 3
-    needs = page.form.questions["needs"]
-    needs.after_all.setFocus()
+    second = page.form.questions[order[1]]
+    second.after_all.setFocus()
     seen.press(Qt.Key.Key_Return)
-    assert needs.value() is None
-    assert needs.editor.isVisible()
+    assert second.value() is None
+    assert second.editor.isVisible()
 
 
 def test_the_rest_key_refuses_all_that_is_left_and_goes_to_save(seen: Seen) -> None:
