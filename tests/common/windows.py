@@ -329,6 +329,5 @@ HANDS: dict[str, type[Hands]] = {"keys": Hands} | ({"x events": XHands} if shuti
 
 
 def _written_day(day: str) -> str:
-    """Write an ISO day as people type it."""
-    year, month, number = day[:10].split("-")
-    return f"{number}/{month}/{year}"
+    """Write an ISO day, or a month, as people type it."""
+    return "/".join(reversed(day[:10].split("-")))

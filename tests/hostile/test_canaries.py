@@ -19,7 +19,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from broker_desktop.records import CATALOGUE
-from broker_desktop.records.field import Field, PersonCode, Text, Texts
+from broker_desktop.records.field import Codes, Field, PersonCode, Text, Texts
 from broker_desktop.records.record_type import ADMIN, RecordType
 from broker_desktop.records.reference import PersonRef, RecordRef
 from broker_desktop.records.structure import Group, Keyed, Rows
@@ -30,6 +30,7 @@ from broker_desktop.ui.pages.page import Place
 from tests.common.canaries import canaries, found
 from tests.common.examples import example
 from tests.common.programs import AFTER_THE_SAMPLES, PASSPHRASE, Server, Team
+from tests.common.trained import train
 from tests.common.windows import CTRL, Hands
 
 KEY = Qt.Key
@@ -131,6 +132,7 @@ def team(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Team]:
 
 def sow(hands: Hands, sower: Sower) -> None:
     """Type words into every text field of every form, and into what searches and asks why."""
+    train(hands.workspace.session)
     for kind in CATALOGUE:
         if kind.name == "nx_visit":
             visit_with_words(hands, sower)
@@ -158,7 +160,8 @@ def variants(kind: RecordType) -> list[dict[str, Any]]:
         if one.later:
             continue
         if holds_words(one) and one.when is not None and not any(one.when.holds(payload) for payload in given):
-            given.append(given[0] | {one.when.field: one.when.codes[0]})
+            code, asked = one.when.codes[0], kind.by_name.get(one.when.field)
+            given.append(given[0] | {one.when.field: [code] if isinstance(asked, Codes) else code})
     return given
 
 

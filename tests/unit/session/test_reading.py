@@ -95,7 +95,7 @@ def test_a_persons_history_is_theirs_alone_newest_first(lead: Session) -> None:
     lead.save("nx_visit", visit("2026-11-29", person={"code": "LUCY75F"}))
     contact = lead.save("contact", {
         "occurred_at": "2026-12-01T10:00:00+00:00", "kind": "drop_in", "outcome": ["seen"], "setting": "street",
-        "person": {"code": "JOHN80M"},
+        "person": {"code": "JOHN80M"}, "next_step": {"type": "none"},
     })  # fmt: skip
     person = lead.record("nx_visit", first.id).payload["person"]["id"]
     assert [row.id for row in lead.history(person)] == [contact.id, first.id]
