@@ -185,7 +185,9 @@ def visit_with_words(hands: Hands, sower: Sower) -> None:
     hands.workspace.go(Place("edit", type="nx_visit", id=visit.id))
     hands.idle()
     fields = next(kind for kind in CATALOGUE if kind.name == "nx_visit").fields
-    hands.fill({one.name: words_for(one, sower) for one in fields if holds_words(one)})
+    typed = [one for one in fields if holds_words(one)]
+    opening = {one.when.field: [one.when.codes[0]] for one in typed if one.when is not None}
+    hands.fill(opening | {one.name: words_for(one, sower) for one in typed})
     footer: Any = hands.page
     hands.tab_to(lambda focus: focus is footer.footer.reason)
     hands.letters(sower.some(1)[0])
