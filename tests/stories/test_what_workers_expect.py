@@ -23,14 +23,14 @@ HERE = "tests/stories/test_what_workers_expect.py"
 SHOWN_BY: dict[int, tuple[str, ...]] = {
     1: ("tests/unit/session/test_wishes.py::test_a_slip_a_sound_or_a_nickname_finds_them_masked",),
     2: (
-        "tests/ui/test_forms.py::test_the_refusal_key_works_in_every_editor",
+        "tests/ui/test_every_form.py::test_the_refusal_key_works_in_every_editor",
         "tests/ui/test_forms.py::test_the_rest_key_refuses_all_that_is_left_and_goes_to_save",
         f"{HERE}::test_supplies_are_given_whatever_is_refused",
     ),
     3: ("tests/ui/test_exchange.py::test_a_repeat_visit_takes_six_presses_and_the_next_one_five",),
     4: (
         "tests/ui/test_window.py::test_the_night_theme_shows_no_blue",
-        "tests/ui/test_forms.py::test_a_form_is_filled_and_saved_by_keys_alone",
+        "tests/ui/test_every_form.py::test_a_form_is_filled_and_saved_by_keys_alone",
     ),
     5: (
         "tests/ui/test_exchange.py::test_counter_view_shows_no_counts_and_no_past",

@@ -11,11 +11,22 @@ from broker_desktop.ui.forms import compound, dates, leaves, references
 from broker_desktop.ui.forms.boxes import ListBox
 from broker_desktop.ui.forms.editor import Editor
 from broker_desktop.ui.forms.question import Question
+from broker_desktop.ui.pages.page import Place
+from broker_desktop.ui.pages.record_form import FormPage
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.flow import Chips, Segments
 from tests.ui.conftest import Seen
 
 MOST_TABS: Final = 400
+
+
+def open_form(seen: Seen, type_name: str) -> FormPage:
+    """Open the generated form, also of a type that has a page of its own."""
+    page = FormPage(seen.workspace.desk, type_name)
+    seen.workspace.stack.addWidget(page)
+    seen.workspace._bring(page, Place("new", type=type_name))
+    seen.idle()
+    return page
 
 
 def tab_to(seen: Seen, question: Question) -> None:
@@ -165,8 +176,12 @@ def _offers(seen: Seen, editor: Editor, value: Any) -> None:
 
 
 def _person(seen: Seen, editor: Editor, value: Any) -> None:
+    assert isinstance(editor, references.PersonEditor)
     seen.type(value["code"])
-    seen.press(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
+    if editor.finder._candidates(value["code"]).exact is not None:
+        seen.press(Qt.Key.Key_Return)
+    else:
+        seen.press(Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier)
 
 
 WAYS: Final[dict[type[Editor], Callable[[Seen, Editor, Any], None]]] = {

@@ -1,7 +1,7 @@
 """The whole life of every record type, from its declaration alone: whoever adds one adds nothing here.
 
 Two laptops of leads and a worker's share one server; another team's vault is empty. Everything is done once for all
-types, and each test looks at what became of one. Forms filled by keys: tests/ui/test_forms.py.
+types, and each test looks at what became of one. Forms filled by keys: tests/ui/test_every_form.py.
 """
 
 import json
