@@ -74,7 +74,6 @@ _CHANGE_OTHERS: Final[dict[str, frozenset[Role]]] = {
     "directory_entry": _STAFF,
     "incentive": _STAFF,
     "worker": frozenset({Role.LEAD}),
-    "pair_decision": frozenset({Role.LEAD, Role.DATA}),
     "reference_table": frozenset({Role.LEAD, Role.DATA}),
 }
 """Who may change a row of these tables that another seat created: what became of a referral, a hand-over, a name."""
@@ -134,7 +133,7 @@ def may_apply(role: int, kind: int, table: str, own: bool) -> bool:
 
 
 def _may_put(role: int, table: str, own: bool) -> bool:
-    if table in {"correction", "pair_sign_off"}:
+    if table == "correction":
         return False
     if table == "broker_wellbeing":
         return role == Role.LEAD

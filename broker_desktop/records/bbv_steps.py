@@ -100,6 +100,7 @@ class ByTimer(Due):
 class SinceResults(Due):
     """A day counted from the last result that came in; without a day on any, from the last day known before it."""
 
+    field: str = "results"
     timer: str = ""
 
     def day(self, payload: Mapping[str, Any]) -> date | None:
@@ -144,14 +145,14 @@ WAITS: Final = (
         key="chase_laboratory",
         reason="No result yet: ask the laboratory",
         when=(When("state", _AT_LABORATORY),),
-        due=ByTimer("dispatched_on", timer="chase_laboratory_days"),
+        due=SinceResults(timer="chase_laboratory_days"),
     ),
     Waits(
         worklist="W4",
         key="to_give",
         reason="Report to give",
         when=_NOT_GIVEN,
-        due=SinceResults("results"),
+        due=SinceResults(),
         red_after=GIVE_RESULT_RED_DAYS,
     ),
     Waits(
@@ -159,7 +160,7 @@ WAITS: Final = (
         key="lead_to_help",
         reason="Report not given for a week: for the lead",
         when=_NOT_GIVEN,
-        due=SinceResults("results", timer="lead_days"),
+        due=SinceResults(timer="lead_days"),
     ),
     Waits(
         worklist="W4",
@@ -173,7 +174,7 @@ WAITS: Final = (
         key="repeat_due",
         reason="A new sample to take",
         when=(When("state", ("rejected",)),),
-        due=SinceResults("received_on"),
+        due=SinceResults(),
         cleared_by=(_NEW_SAMPLE,),
         action="new:bbv_test",
     ),
@@ -182,7 +183,7 @@ WAITS: Final = (
         key="sample_to_confirm",
         reason="A new sample to take",
         when=(When("actions", ("confirm_venous",)),),
-        due=SinceResults("results"),
+        due=SinceResults(),
         cleared_by=(_NEW_SAMPLE,),
         action="new:bbv_test",
     ),

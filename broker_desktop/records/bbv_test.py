@@ -86,7 +86,7 @@ _CONSENT_FIELDS: Final[tuple[Field, ...]] = (
         section=_CONSENT,
         list_id="bbv_share",
         when=AGREED,
-        help="Each by itself; it runs out after 12 months and can be withdrawn at any time.",
+        help="Each by itself. Ask again after 12 months; it can be withdrawn at any time.",
     ),
     Code(
         name="result_route",

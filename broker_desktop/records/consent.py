@@ -21,6 +21,8 @@ from broker_desktop.records.worklist import Due, Waits
 _WHAT: Final = "What was asked"
 _SAID: Final = "What they said"
 _GIVEN: Final = When("decision", ("given",))
+_SHARE: Final = "share"
+_NAMED: Final = "named"
 
 CONSENT: Final = RecordType(
     name="consent",
@@ -81,15 +83,17 @@ def agreed(consents: Iterable[Mapping[str, Any]], agency: str, today: date, code
     """Tell whether a person's consents let something go to an agency: yes, no, or None where nobody ever asked.
 
     The newest decision that names the agency, or all of them, holds; of one day the one that comes last in `consents`.
-    Who named some agencies said no to the others (requirements.md PORT12-65).
+    Who named some agencies said no to the others (requirements.md PORT12-65). A purpose says by its group how far it
+    goes: to the agencies named or to all, to those named alone, or to one agency.
     """
     answer: bool | None = None
     newest = date.min
     for one in consents:
-        if codes.group("sharing_purpose", str(one.get("purpose"))) != "share":
+        scope = codes.group("sharing_purpose", str(one.get("purpose")))
+        if scope not in (_SHARE, _NAMED, agency):
             continue
         named = one.get("agencies")
-        covers = not isinstance(named, list) or not named or agency in named
+        covers = agency in named if isinstance(named, list) and named else scope != _NAMED
         given = one.get("decision") == "given"
         if not covers:
             answer = False if given and answer is None else answer

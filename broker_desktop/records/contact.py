@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Final
 
 from broker_desktop.records.field import Code, Codes, Day, Field, Moment, Number, Text, YesNo
+from broker_desktop.records.met import LATER_CONTACT, MET_OUTCOMES
 from broker_desktop.records.record_type import GENERAL, RecordType
 from broker_desktop.records.reference import PersonRef, RecordRef
 from broker_desktop.records.rules import NotBefore, SayWhyLate, When
@@ -25,23 +26,6 @@ _RISK: Final = "Safety"
 _AGAIN: Final = "If nobody was found"
 _NEXT: Final = "Next step"
 
-_MET: Final = (
-    "seen",
-    "engaged",
-    "information_given",
-    "supplies_given",
-    "test_done",
-    "assessment_completed",
-    "referral_made",
-    "accompanied",
-    "appointment_booked",
-    "emergency_services",
-    "moved_on",
-    "asked_not_to_be_contacted",
-)
-"""The outcomes of group `met` (contract.md); a test holds the two together."""
-
-_LATER_CONTACT: Final = (ClearedBy("contact", when=(When("outcome", _MET),)),)
 _MEETING: Final = ("call_back", "see_again", "accompany", "book_test", "bring_supplies", "welfare_check")
 _DOING: Final = ("chase_referral", "raise_with_lead", "other")
 _OTHER_DRUG: Final = ("other", "nps_other")
@@ -291,7 +275,7 @@ CONTACT: Final = RecordType(
             when=(When("next_step.type", _MEETING), When("next_step.due_on"), _OPEN_STEP),
             due=Due("next_step.due_on"),
             red_after=1,
-            cleared_by=_LATER_CONTACT,
+            cleared_by=(LATER_CONTACT,),
             action="new:contact",
         ),
         Waits(
@@ -306,10 +290,15 @@ CONTACT: Final = RecordType(
             worklist="W3",
             key="next_try",
             reason="Not met last time: try again",
-            when=(_MISSED, Not(When("outcome", _MET)), When("attempt.next_try"), Not(When("attempt.stop_reason"))),
+            when=(
+                _MISSED,
+                Not(When("outcome", MET_OUTCOMES)),
+                When("attempt.next_try"),
+                Not(When("attempt.stop_reason")),
+            ),
             due=Due("attempt.next_try"),
             red_after=7,
-            cleared_by=_LATER_CONTACT,
+            cleared_by=(LATER_CONTACT,),
             action="new:contact",
         ),
         Waits(
@@ -318,13 +307,13 @@ CONTACT: Final = RecordType(
             reason="Not met last time: decide when to try again",
             when=(
                 _MISSED,
-                Not(When("outcome", _MET)),
+                Not(When("outcome", MET_OUTCOMES)),
                 When("person"),
                 Not(When("attempt.next_try")),
                 Not(When("attempt.stop_reason")),
             ),
             red_after=14,
-            cleared_by=_LATER_CONTACT,
+            cleared_by=(LATER_CONTACT,),
         ),
         Waits(
             worklist="W13",

@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
-from broker_desktop.records.dates import day_of, parse_moment
 from broker_desktop.records.field import Code, Codes, Day, Text, YesNo
 from broker_desktop.records.record_type import COMMON, RecordType
-from broker_desktop.records.rules import NotBefore, When
+from broker_desktop.records.rules import NotBefore, When, day_at
 from broker_desktop.records.worklist import Due, Waits
 
 _WHAT: Final = "What it is"
@@ -114,16 +113,5 @@ DIRECTORY_ENTRY: Final = RecordType(
 
 def is_open(entry: Mapping[str, Any], day: date) -> bool:
     """Tell whether an entry holds on a day: not before it opens and not after it closed."""
-    opens, closes = (_day(entry, name) for name in ("valid_from", "valid_to"))
+    opens, closes = (day_at(entry, name) for name in ("valid_from", "valid_to"))
     return (opens is None or opens <= day) and (closes is None or day <= closes)
-
-
-def sharing_ended(entry: Mapping[str, Any], day: date) -> bool:
-    """Tell whether there was an agreement to share with an agency and it has run out (requirements.md BIRM15-047)."""
-    until = _day(entry, "sharing_until")
-    return until is not None and until < day
-
-
-def _day(entry: Mapping[str, Any], name: str) -> date | None:
-    moment = parse_moment(entry.get(name))
-    return None if moment is None else day_of(moment)

@@ -75,6 +75,7 @@ HCV_CASCADE: Final = RecordType(
             when=(LastIs("stages", "stage", _WATCHED), _GOES_ON),
             due=NextRnaTest("stages.last.on"),
             cleared_by=(ClearedBy("bbv_test", (When("taken_at"),)),),
+            ended_from_due=True,
             action="new:bbv_test",
         ),
     ),

@@ -11,6 +11,7 @@ from decimal import Decimal
 from typing import Final
 
 from broker_desktop.records.field import Amount, Code, Codes, Day, Moment, Number, Text, Year, YesNo
+from broker_desktop.records.met import LATER_CONTACT
 from broker_desktop.records.record_type import GENERAL, Opens, RecordType
 from broker_desktop.records.reference import PersonRef, RecordRef
 from broker_desktop.records.returns import returns_group
@@ -18,7 +19,7 @@ from broker_desktop.records.rules import NeedsAnswer, NotBefore, SayWhyLate, Som
 from broker_desktop.records.stock import KITS, visit_moves
 from broker_desktop.records.structure import Group, Offers, Quantities, Rows
 from broker_desktop.records.wording import NobodyNamed
-from broker_desktop.records.worklist import ClearedBy, Due, Not, Waits
+from broker_desktop.records.worklist import Due, Not, Waits
 
 _WHO: Final = "Who"
 _TAKING: Final = "Taking today"
@@ -213,7 +214,7 @@ NX_VISIT: Final = RecordType(
             when=(When("next_step.due_on"), Not(When("next_step.type", ("none",)))),
             due=Due("next_step.due_on"),
             red_after=1,
-            cleared_by=(ClearedBy("contact"),),
+            cleared_by=(LATER_CONTACT,),
         ),
     ),
     opens=tuple(

@@ -10,11 +10,12 @@ from __future__ import annotations
 from typing import Final
 
 from broker_desktop.records.field import Code, Codes, Day, Field, Number, PersonCode, Text, Texts, Year, YesNo
+from broker_desktop.records.met import LATER_CONTACT
 from broker_desktop.records.record_type import GENERAL, RecordType
 from broker_desktop.records.rules import NeedsAnswer, When
 from broker_desktop.records.rules_of_people import UnderAge
 from broker_desktop.records.structure import Chain, Rows
-from broker_desktop.records.worklist import ClearedBy, Due, Waits
+from broker_desktop.records.worklist import Due, Waits
 
 _WHO: Final = "Who"
 _ABOUT: Final = "About them"
@@ -309,9 +310,8 @@ PERSON: Final = RecordType(
             when=(When("release_on"),),
             due=Due("release_on", days=-1),
             red_after=1,
-            cleared_by=(
-                ClearedBy("contact", when=(When("outcome", ("seen", "engaged", "accompanied")),), from_due=True),
-            ),
+            cleared_by=(LATER_CONTACT,),
+            ended_from_due=True,
             action="new:contact",
         ),
         Waits(

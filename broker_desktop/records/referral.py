@@ -27,7 +27,18 @@ _INWARDS: Final = When("direction", ("in",))
 _SELF: Final = When("source", ("self",))
 _DETOX: Final = When("destination", ("detox_community", "detox_inpatient"))
 _FROM_CUSTODY: Final = When(
-    "source", ("prison", "prison_idts", "carat", "court", "probation", "cjit", "arrest_referral")
+    "source",
+    (
+        "prison",
+        "prison_idts",
+        "prison_health_care",
+        "prison_mental_health",
+        "carat",
+        "court",
+        "probation",
+        "cjit",
+        "arrest_referral",
+    ),
 )
 _BOOKED: Final = When("events.*.event", ("appointment_offered", "booked", "rebooked"))
 _REJECTED: Final = When("events.*.event", ("rejected", "withdrawn"))

@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from broker_desktop.records.codelist import CodeLists
+from broker_desktop.records.met import MET_OUTCOMES
 
 LOOK_BACK: Final = timedelta(days=90)
 """domain.md 5.2, rule 3."""
@@ -20,7 +21,6 @@ _BY_SITE: Final = {
     "mobile": "nx_mobile", "fixed": "nx_fixed", "pharmacy": "pharmacy", "outreach": "street_outreach",
     "peer": "peer_broker",
 }  # fmt: skip
-_NOT_MET: Final = frozenset({"not_found", "declined"})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,7 +45,7 @@ def counts_as(type_name: str, payload: Mapping[str, Any]) -> str | None:
     if type_name == "contact":
         outcome = payload.get("outcome")
         said = {one for one in outcome if isinstance(one, str)} if isinstance(outcome, list) else set()
-        return "street_outreach" if said - _NOT_MET else None
+        return "street_outreach" if said & set(MET_OUTCOMES) else None
     if type_name == "referral":
         return "street_outreach" if payload.get("direction") in {"out", "internal"} else None
     return None

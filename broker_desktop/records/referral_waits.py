@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from broker_desktop.records.met import MET_AGAIN
 from broker_desktop.records.referral_steps import (
     ARRIVED,
     ENDS,
@@ -26,17 +27,6 @@ NO_ANSWER_DAYS: Final = 14
 SILENT_DAYS: Final = 90
 """requirements.md PORT09-097."""
 
-_MET_OUTCOMES: Final = (
-    "seen", "engaged", "information_given", "supplies_given", "test_done", "assessment_completed", "referral_made",
-    "accompanied", "appointment_booked", "emergency_services", "moved_on", "asked_not_to_be_contacted",
-)  # fmt: skip
-"""contract.md, "Met and attempted"."""
-MET_AGAIN: Final = (
-    ClearedBy("contact", (When("outcome", _MET_OUTCOMES),)),
-    ClearedBy("nx_visit"),
-    ClearedBy("broker_contact", (When("state", ("met",)),)),
-)
-"""A later meeting with the person, whoever of us it was with."""
 _OPEN: Final = Not(Reached(ENDS))
 _OUTWARDS: Final = When("direction", ("out", "internal"))
 _INWARDS: Final = When("direction", ("in",))

@@ -9,22 +9,21 @@ from typing import Final
 
 from broker_desktop.records.record_type import CLINICAL, RecordType
 
-_TYPES: Final = frozenset({"consent", "disclosure", "incident", "lone_working", "hold"})
-_FIELDS: Final = frozenset(
+TYPES: Final = frozenset({"consent", "disclosure", "incident", "lone_working"})
+FIELDS: Final = frozenset(
     {
         "code",
         "consent",
-        "contact_rules",
         "died_on",
         "do_not_contact",
         "identity_level",
-        "known_risk",
+        "phones",
         "risk_to_staff",
-        "safe_contact",
+        "risk_to_staff_note",
     }
 )
 
 
 def needs_choice(kind: RecordType, field: str) -> bool:
     """Tell whether a person has to choose between two values of this field: safeguarding, health, consent, contact."""
-    return kind.compartments == {CLINICAL} or kind.name in _TYPES or field.partition(":")[0] in _FIELDS
+    return kind.compartments == {CLINICAL} or kind.name in TYPES or field.partition(":")[0] in FIELDS

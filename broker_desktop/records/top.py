@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
 
-from broker_desktop.records.dates import day_of, parse_moment
+from broker_desktop.records.rules import day_at
 from broker_desktop.records.worklist import later
 
 START, REVIEW, EXIT = "start", "review", "exit"
@@ -63,38 +63,33 @@ def review_due(markers: Sequence[Mapping[str, Any]]) -> date | None:
     Without a form yet it counts from the start of treatment, else from the last form that was done.
     """
     episode = _episode(markers)
-    starts = [day for one in episode if one.get("stage") == START and (day := _day(one, "counts_from"))]
+    starts = [day for one in episode if one.get("stage") == START and (day := day_at(one, "counts_from"))]
     if not starts or any(one.get("stage") == EXIT for one in episode):
         return None
-    done = [day for one in episode if one.get("stage") in {START, REVIEW} and (day := _day(one, "done_on"))]
+    done = [day for one in episode if one.get("stage") in {START, REVIEW} and (day := day_at(one, "done_on"))]
     return window(REVIEW, max([*done, starts[-1]])).opens
 
 
 def in_time(marker: Mapping[str, Any]) -> bool | None:
     """Tell whether a form was done within its window; None where it is not done or says not from when it counts."""
-    counts_from, done, stage = _day(marker, "counts_from"), _day(marker, "done_on"), marker.get("stage")
+    counts_from, done, stage = day_at(marker, "counts_from"), day_at(marker, "done_on"), marker.get("stage")
     if counts_from is None or done is None or not isinstance(stage, str):
         return None
     return window(stage, counts_from).holds(done)
 
 
 def _open_of(markers: Sequence[Mapping[str, Any]], stage: str) -> date | None:
-    found = [one for one in _episode(markers) if one.get("stage") == stage and _day(one, "counts_from")]
-    if not found or _day(found[-1], "done_on") is not None:
+    found = [one for one in _episode(markers) if one.get("stage") == stage and day_at(one, "counts_from")]
+    if not found or day_at(found[-1], "done_on") is not None:
         return None
-    counts_from = _day(found[-1], "counts_from")
+    counts_from = day_at(found[-1], "counts_from")
     return None if counts_from is None else window(stage, counts_from).opens
 
 
 def _episode(markers: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Give the markers from the last start of treatment on; those that count from no day come with the others."""
-    starts = [day for one in markers if one.get("stage") == START and (day := _day(one, "counts_from"))]
+    starts = [day for one in markers if one.get("stage") == START and (day := day_at(one, "counts_from"))]
     if not starts:
         return list(markers)
     began = max(starts)
-    return [one for one in markers if (_day(one, "counts_from") or began) >= began]
-
-
-def _day(marker: Mapping[str, Any], name: str) -> date | None:
-    moment = parse_moment(marker.get(name))
-    return None if moment is None else day_of(moment)
+    return [one for one in markers if (day_at(one, "counts_from") or began) >= began]

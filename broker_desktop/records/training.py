@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from broker_desktop.records.dates import parse_day
 from broker_desktop.records.field import Code, Day, Text
+from broker_desktop.records.other import same_words
 from broker_desktop.records.record_type import COMMON, RecordType
 from broker_desktop.records.rules import NotBefore, When
 from broker_desktop.records.worklist import Due, Waits
@@ -67,17 +68,12 @@ TRAINING: Final = RecordType(
 
 
 def trained(trainings: Iterable[Mapping[str, Any]], course: str, today: date) -> frozenset[str]:
-    """Give the names, as `folded` writes them, of those whose course holds today."""
+    """Give the names, as `same_words` writes them, of those whose course holds today."""
     return frozenset(
-        folded(one["worker"])
+        same_words(one["worker"])
         for one in trainings
         if one.get("course") == course and isinstance(one.get("worker"), str) and _holds(one, today)
     )
-
-
-def folded(name: str) -> str:
-    """Write a name so that capitals and spaces make no difference."""
-    return " ".join(name.casefold().split())
 
 
 def _holds(training: Mapping[str, Any], today: date) -> bool:

@@ -103,8 +103,6 @@ class ClearedBy:
 
     type: str
     when: tuple[Condition, ...] = ()
-    from_due: bool = False
-    """Only from the day it was due: a contact before the day of release does not end waiting for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

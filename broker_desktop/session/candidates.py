@@ -20,6 +20,8 @@ from sync.ids import normalise_code, uuid_text
 
 _SHOWN: Final = 3
 _LOOKED_AT: Final = 2000
+_ENOUGH: Final = 3
+"""Fewer signs are like every code and like none: nobody's is read for them."""
 
 
 def candidates(context: Context, text: str) -> Candidates:
@@ -50,7 +52,7 @@ def _alike(
 ) -> Candidates:
     """Give whoever may be meant by a slip of the fingers, a spelling by ear or a nickname; masked, never taken."""
     with context.vault.reader.connect() as connection:
-        codes = context.vault.records.codes_of_people(connection)
+        codes = context.vault.records.codes_of_people(connection) if len(typed) >= _ENOUGH else []
         near = [(far, row) for row, code in codes if (far := likeness(code, typed)) is not None]
         order = [row for _, row in sorted(near, key=lambda pair: pair[0])]
         order += [row for _, row in find(connection, text, ["person"], _SHOWN)]

@@ -121,10 +121,11 @@ def amend(
         _refuse_step_back(kind, before, after, explained=reason != FORM_REASON)
         references = References(context, tx)
         resolved = kind.resolved(payload, person=references.person, external=references.external)
-        refuse_against_wishes(context, tx.connection, kind, resolved, before)
+        meant = resolved if whole else {**before, **resolved}
+        refuse_against_wishes(context, tx.connection, kind, meant, before)
         outcome = _amend(context, tx, kind, row, resolved, reason, whole=whole)
-        honour(context, tx, kind, resolved)
-        _supersede(context, tx, kind, resolved)
+        honour(context, tx, kind, meant)
+        _supersede(context, tx, kind, meant)
         if draft is not None:
             drafts.drop(tx.connection, draft)
     return _told(context, kind, outcome, issues)

@@ -33,7 +33,8 @@ class PairView:
     """Two people side by side.
 
     `health`: whether there are health records of either; None where this seat could not read them. `signed_by`: the
-    nurse who looked at them, None for nobody. `not_same`: why somebody said that they are two, None for nobody.
+    nurse who looked at them, None for nobody; `signed_note` what was found, for clinical staff alone. `not_same`: why
+    somebody said that they are two, None for nobody.
     """
 
     a: str
@@ -48,6 +49,7 @@ class PairView:
     b_records: tuple[tuple[str, int], ...]
     health: bool | None
     signed_by: str | None
+    signed_note: str
     not_same: str | None
 
 

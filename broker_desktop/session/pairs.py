@@ -115,7 +115,8 @@ def pair(context: Context, one_id: str, other_id: str) -> PairView:
         a_records=counts[0],
         b_records=counts[1],
         health=health,
-        signed_by=None if signed is None else names.get(signed, ""),
+        signed_by=None if signed is None else names.get(signed[0], ""),
+        signed_note="" if signed is None else signed[1],
         not_same=said,
     )
 

@@ -15,11 +15,12 @@ from sqlalchemy import Connection
 from broker_desktop.errors import NotPermitted
 from broker_desktop.records import record_type
 from broker_desktop.records.consent import agreed
-from broker_desktop.records.dates import parse_moment
+from broker_desktop.records.dates import day_of, parse_moment
 from broker_desktop.records.disclosure import OVERRIDES
+from broker_desktop.records.other import same_words
 from broker_desktop.records.record_type import GENERAL, RecordType
 from broker_desktop.records.rules import Issue, Severity, value_at
-from broker_desktop.records.training import folded, trained
+from broker_desktop.records.training import trained
 from broker_desktop.session.changes import shown_fields, write_changes
 from broker_desktop.session.context import Context
 from broker_desktop.session.queries import worker_names
@@ -32,7 +33,6 @@ from sync.replica import Transaction
 _OUTWARDS: Final = ("out", "internal")
 _ONCE: Final = ("contact", "nx_visit")
 _SOON: Final = timedelta(hours=4)
-_LOOKED_AT: Final = 20
 _ASKED_NOT: Final = "asked_not_to_be_contacted"
 
 
@@ -48,10 +48,10 @@ def not_trained(context: Context, kind: RecordType) -> str:
         done = [one.payload() for one in context.vault.records.rows(connection, Query(type="training"))]
         names = worker_names(connection)
     able = trained(done, kind.needs_training, today)
-    if folded(names.get(context.vault.ids.seat_id, "")) in able:
+    if same_words(names.get(context.vault.ids.seat_id, "")) in able:
         return ""
     course = context.codes.label("training_course", kind.needs_training)
-    who = sorted({name for name in names.values() if folded(name) in able})
+    who = sorted({name for name in names.values() if same_words(name) in able})
     told = f"Done by: {', '.join(who)}." if who else "Nobody here has it yet."
     return f"This form needs the course {course}. {told} A lead writes trainings down."
 
@@ -114,7 +114,13 @@ def perhaps_twice(
         person = _meant(context, connection, payload.get("person"))
         if person is None:
             return ()
-        query = Query(type=kind.name, person=main_person(connection, person), limit=_LOOKED_AT)
+        day = day_of(moment)
+        query = Query(
+            type=kind.name,
+            person=main_person(connection, person),
+            since=(day - timedelta(days=1)).isoformat(),
+            until=(day + timedelta(days=1)).isoformat(),
+        )
         others = [one for one in context.vault.records.rows(connection, query) if uuid_text(one.id) != own]
     for one in others:
         other = parse_moment(one.payload().get("occurred_at"))

@@ -72,13 +72,17 @@ def health_records(context: Context, connection: Connection, people: Sequence[by
     return False
 
 
-def signed_off(connection: Connection, one: bytes, other: bytes) -> bytes | None:
-    """Give the seat of the nurse who looked at these two, or at others who are the same people; None for nobody."""
+def signed_off(connection: Connection, one: bytes, other: bytes) -> tuple[bytes, str] | None:
+    """Give the seat of the nurse who looked at these two, or at others who are the same people, and what she noted.
+
+    The note is empty where this seat may not read it; None where nobody has looked.
+    """
     target = table("pair_sign_off")
     ones, others = same_people(connection, one), same_people(connection, other)
     at = (target.c.a.in_(ones) & target.c.b.in_(others)) | (target.c.a.in_(others) & target.c.b.in_(ones))
-    found = connection.execute(select(target.c.seat).where(at).order_by(target.c.at.desc())).first()
-    return None if found is None else bytes(found[0])
+    newest = (target.c.at.desc(), (target.c.note == "").asc())
+    found = connection.execute(select(target.c.seat, target.c.note).where(at).order_by(*newest)).first()
+    return None if found is None else (bytes(found[0]), found[1])
 
 
 def pair_key(first: bytes, second: bytes) -> bytes:

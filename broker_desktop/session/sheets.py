@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from broker_desktop.records.tally_rules import DRAFT, FINAL, TALLY, sheet_sites, sites_without_tally
+from broker_desktop.records.tally_rules import DRAFT, FINAL, TALLY, doubled_sheets, sheet_sites, sites_without_tally
 from broker_desktop.session import queries
 from broker_desktop.session.context import Context
 from broker_desktop.session.handed_files import keep_file
@@ -52,6 +52,12 @@ class SheetsDesk:
             status = "" if sheet is None else str(sheet.payload["status"])
             lines.append(SheetLine(site, codes.label("place", site), status, sheet))
         return lines
+
+    def doubled(self) -> list[tuple[str, str]]:
+        """Give month and site wherever two final sheets stand: both are counted until somebody replaces one."""
+        query = Query(type=TALLY, where=(("status", FINAL),))
+        with self._context.vault.reader.connect() as connection:
+            return doubled_sheets([one.payload() for one in self._context.vault.records.rows(connection, query)])
 
     def missing(self, month: str) -> list[str]:
         """Give the sites of which no sheet came, draft or final, by their codes."""

@@ -71,7 +71,14 @@ def _without_sheet(context: Context) -> Iterator[WorklistRow]:
     first = today.replace(day=1)
     before = (first - timedelta(days=1)).replace(day=1).isoformat()
     age = (today - first).days
-    for site in SheetsDesk(context).missing(before[:7]):
+    sheets = SheetsDesk(context)
+    for month, site in sheets.doubled():
+        yield _row(
+            "W11", "two_sheets", type=TALLY, id=f"{month}.{site}", due=today.isoformat(), red=True,
+            reason=f"Two final sheets, both counted: {context.codes.label('place', site)}, {month}",
+            action=Action(page="list", type=TALLY),
+        )  # fmt: skip
+    for site in sheets.missing(before[:7]):
         yield _row(
             "W11", "no_sheet", type=TALLY, id=site, reason=f"No sheet: {context.codes.label('place', site)}",
             due=first.isoformat(), age=age, red=age >= _SHEETS_IN_AFTER_DAYS,

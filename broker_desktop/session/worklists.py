@@ -106,13 +106,15 @@ def worklist(
             count = len(rows)
         rows.sort(key=lambda row: (not look.is_red(row.type, row.key, row.due), row.due, row.rank))
         shown = _shown(look, connection, name, rows[:MOST])
-    extras = [row for row in extra_rows(context, name) if _extra_fits(row, text, mine=mine, overdue=overdue)]
+    offered_too = extra_rows(context, name)
+    extras = [row for row in offered_too if _extra_fits(row, text, mine=mine, overdue=overdue)]
+    more = len(extras) if narrowed or len(offered_too) < MOST else extra_counts(context, name)[0]
     return Worklist(
         id=name,
         title=WORKLISTS[name],
         private=name in PRIVATE,
-        count=count + (len(extras) if narrowed else extra_counts(context, name)[0]),
-        rows=(*shown, *extras)[:MOST],
+        count=count + more,
+        rows=tuple(sorted((*shown, *extras), key=lambda row: (not row.red, row.due)))[:MOST],
     )
 
 
@@ -203,21 +205,31 @@ def _rows(
         special = [row for row in special if row.person in wanted or (row.type, row.key) in keys]
         kept = [row for row in plain if row.person not in look.special and row.type in look.types]
         return kept + special, len(kept) + len(special)
-    plain = (
-        _made_here(look, connection, name, until)
-        if mine
-        else waiting_rows.open_rows(connection, name, until, MOST + len(look.special))
-    )
+    if mine:
+        plain = _made_here(look, connection, name, until)
+    else:
+        longest = waiting_rows.open_rows(connection, name, until, MOST + len(look.special))
+        plain = list(dict.fromkeys((*_urgent(look, connection, name, until), *longest)))
     kept = [row for row in plain if row.person not in look.special and row.type in look.types]
     if mine:
         return kept + special, len(kept) + len(special)
-    number = sum(one[4] for one in waiting_rows.counted(connection, until) if one[0] == name and one[1] in look.types)
+    number = sum(one[4] for one in waiting_rows.counted(connection, until, name) if one[1] in look.types)
     hidden = sum(
         1
         for row in waiting_rows.rows_of(connection, look.special, until)
         if row.worklist == name and row.type in look.types
     )
     return kept + special, number - hidden + len(special)
+
+
+def _urgent(look: _Look, connection: Connection, name: str, until: str) -> list[OpenRow]:
+    """Give what is urgent by now: it comes first, however many others have waited longer."""
+    found: list[OpenRow] = []
+    for key, one in look.declared.items():
+        if one.worklist == name and one.red_after is not None:
+            since = (look.today - timedelta(days=one.red_after)).isoformat()
+            found += waiting_rows.open_rows(connection, name, min(until, since), MOST + len(look.special), key)
+    return found
 
 
 def _own_seats(context: Context) -> set[bytes]:
@@ -265,7 +277,7 @@ def _matching(
         if row.worklist == name:
             found[row.type, row.key, row.id] = row
     for type_name, key in keys:
-        for row in waiting_rows.open_rows(connection, name, until, MOST + len(look.special), (type_name, key)):
+        for row in waiting_rows.open_rows(connection, name, until, key=(type_name, key)):
             found[row.type, row.key, row.id] = row
     return list(found.values())
 
@@ -273,7 +285,8 @@ def _matching(
 def _people_like(look: _Look, connection: Connection, text: str) -> frozenset[bytes]:
     """Give whose code begins so, or who has such a name, by their main ids."""
     hits = search.find(connection, text, [_PERSON], MOST)
-    coded = look.context.vault.records.people_with_code(connection, normalise_code(text), MOST)
+    code = normalise_code(text)
+    coded = look.context.vault.records.people_with_code(connection, code, MOST) if code else []
     return frozenset(look.mains.get(row, row) for row in (*(row for _, row in hits), *(one.id for one in coded)))
 
 

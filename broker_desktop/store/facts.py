@@ -6,7 +6,7 @@ Holds one connection of the reading engine, so that all lines of a summary see t
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection, Select, func, null, or_, select
 
@@ -16,9 +16,9 @@ from broker_desktop.store.bodies import body_payload
 from broker_desktop.store.projection import Projection
 from broker_desktop.store.tables import table
 from sync.ids import uuid_bytes, uuid_text
+from sync.replica import chunked
 
 _ALIAS = table("alias")
-_AT_ONCE: Final = 500
 
 
 class SqlFacts:
@@ -60,9 +60,8 @@ class SqlFacts:
     def people(self, ids: Collection[str]) -> Iterator[Payload]:
         """Give the payloads of these people; see Facts."""
         target = self._projection.table("person")
-        wanted = sorted(ids)
-        for start in range(0, len(wanted), _AT_ONCE):
-            rows = [uuid_bytes(one) for one in wanted[start : start + _AT_ONCE]]
+        for part in chunked(sorted(ids)):
+            rows = [uuid_bytes(one) for one in part]
             statement = select(target.c.body, target.c.id).where(target.c.id.in_(rows), target.c.voided == 0)
             for body, row in self._connection.execute(statement):
                 yield {**body_payload(body), "_id": uuid_text(row)}

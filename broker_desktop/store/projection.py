@@ -45,7 +45,7 @@ from sync.replica import ChangedRow
 
 _PERSON: Final = "person"
 _CUT_BY: Final = frozenset({"team", "place"})
-_LAYOUT: Final = 6
+_LAYOUT: Final = 7
 """Raised whenever this file lays rows out differently; part of the projection's version."""
 
 
@@ -209,8 +209,11 @@ class Projection:
         texts += self._take_out(connection, target, gone)
         if values:
             connection.exec_driver_sql(target.upsert, values)
-        written = [_written(line, payload) for line, payload in zip(values, payloads, strict=True)]
-        self.waiting.write(connection, target.type, written, [row.row for row in gone], before)
+        known = [pair for pair in zip(values, payloads, strict=True) if late[pair[0][0]] is None]
+        written = [_written(line, payload) for line, payload in known]
+        # What is about somebody erased waits for nobody, however late it comes.
+        done = [*(row.row for row in gone), *(row for row, whom in late.items() if whom is not None)]
+        self.waiting.write(connection, target.type, written, done, before)
         if self._erasures.any(connection):
             erasures.note_late(connection, target.type.name, late)
         self._note_erased(connection, target, changed)

@@ -34,7 +34,6 @@ _END_OTHER: Final = (
     " AND since <= ?5 AND id <> ?1"
 )
 _END_SAME: Final = _END_OTHER.replace("since <=", "rank <")
-_END_DUE: Final = _END_OTHER.replace("since <=", "due <=")
 _SETTLE: Final = "UPDATE waiting SET cleared_by = ? WHERE id = ? AND type = ? AND key = ?"
 
 
@@ -236,15 +235,14 @@ class WaitingIndex:
             connection.exec_driver_sql(_SETTLE, [(None, one.id, one.type, one.key) for one in reopened])
             self._settle(connection, reopened)
         for clearing in self._clears[name]:
-            same = clearing.type == name and not clearing.rule.from_due
+            same = clearing.type == name
             ended = [
                 (one.id, one.person, clearing.type, clearing.key, one.rank if same else one.day)
                 for one in written
                 if one.person is not None and not one.voided and _fits(clearing.rule, one.payload)
             ]
             if ended:
-                other = _END_DUE if clearing.rule.from_due else _END_OTHER
-                connection.exec_driver_sql(_END_SAME if same else other, ended)
+                connection.exec_driver_sql(_END_SAME if same else _END_OTHER, ended)
 
     def _write_people(self, connection: Connection, kind: RecordType, people: Collection[bytes]) -> None:
         """Work out anew what waits for these people, from all their records of one type."""
@@ -340,10 +338,7 @@ def _fits(rule: ClearedBy, payload: Mapping[str, Any]) -> bool:
 
 def _ends(later: _Later, name: str, row: _Open, rule: ClearedBy) -> bool:
     """Tell whether a record ends a waiting: it is later, of one type by the moment, and says what the rule asks."""
-    if rule.from_due:
-        after = later.since >= row.due
-    else:
-        after = later.rank > row.rank if name == row.type else later.since >= row.since
+    after = later.rank > row.rank if name == row.type else later.since >= row.since
     return after and later.id != row.id and (not rule.when or _fits(rule, body_payload(later.body)))
 
 

@@ -18,12 +18,13 @@ _NAMES: Final = ("id", "type", "key", "worklist", "person", "since", "rank", "du
 _OPEN: Final = _WAITING.c.cleared_by.is_(None)
 
 
-def counted(connection: Connection, until: str) -> Iterator[tuple[str, str, str, str, int]]:
-    """Give worklist, type, key, due day and how many, of everything due by a day."""
+def counted(
+    connection: Connection, until: str, worklist: str | None = None
+) -> Iterator[tuple[str, str, str, str, int]]:
+    """Give worklist, type, key, due day and how many, of everything due by a day, or of one worklist."""
     groups = (_WAITING.c.worklist, _WAITING.c.type, _WAITING.c.key, _WAITING.c.due)
-    for row in connection.execute(
-        select(*groups, func.count()).where(_OPEN, _WAITING.c.due <= until).group_by(*groups)
-    ):
+    at = (_OPEN, _WAITING.c.due <= until, *(() if worklist is None else (_WAITING.c.worklist == worklist,)))
+    for row in connection.execute(select(*groups, func.count()).where(*at).group_by(*groups)):
         yield row[0], row[1], row[2], row[3], row[4]
 
 

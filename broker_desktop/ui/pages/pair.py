@@ -203,7 +203,8 @@ def _answer(words: str, *, differs: bool) -> QWidget:
 
 def _health_words(view: PairView) -> str:
     if view.signed_by is not None:
-        return translate("Pair", "{name} has looked at the health records of both.").format(name=view.signed_by)
+        looked = translate("Pair", "{name} has looked at the health records of both.").format(name=view.signed_by)
+        return f"{looked} {view.signed_note}".rstrip()
     if view.health is None:
         return translate("Pair", "This laptop cannot read health records. A nurse looks at the pair first.")
     if view.health:

@@ -194,6 +194,8 @@ def test_nobody_is_given_up_too_soon(tries: list[tuple[str, str]], enough: bool,
         # sent on the 11th: 14 days later is the 25th
         ({"state": "dispatched", "dispatched_on": "2026-11-11"}, {"chase_laboratory": "2026-11-25"}),
         ({"state": "partial", "dispatched_on": "2026-11-11"}, {"chase_laboratory": "2026-11-25"}),
+        # nobody wrote down the day it was sent: fourteen days after the sample, which was taken on the 10th
+        ({"state": "received"}, {"chase_laboratory": "2026-11-24"}),
         # the last report is of the 18th; a week later it is the lead's
         ({"state": "resulted", "results": REPORTED}, {"to_give": "2026-11-18", "lead_to_help": "2026-11-25"}),
         ({"state": "unable_to_contact", "results": REPORTED}, {"to_give": "2026-11-18", "lead_to_help": "2026-11-25"}),

@@ -48,7 +48,6 @@ def test_the_timers_are_those_of_the_domain() -> None:
         "attempts_over_days": 14,
         "attempts_ways": 2,
         "cure_test_weeks": 12,
-        "share_months": 12,
     }
 
 

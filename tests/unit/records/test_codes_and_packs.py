@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 
 from broker_desktop import assets
+from broker_desktop.records import CATALOGUE, safety
 from broker_desktop.records.access import Role, default_compartments
-from broker_desktop.records.codelist import CodeLists
+from broker_desktop.records.codelist import PACK_LISTS, CodeLists
+from broker_desktop.records.met import MET_OUTCOMES
 from broker_desktop.records.pack import Pack, PackInvalid, Recipient
 
 PACKS = [path.stem for path in assets.pack_paths()]
@@ -110,3 +114,20 @@ def test_roles_that_a_pack_cannot_have(roles: str) -> None:
 def test_what_is_no_pack_is_refused_with_a_sentence(text: str) -> None:
     with pytest.raises(PackInvalid, match=r"pack"):
         Pack.parse(text)
+
+
+def test_no_code_is_listed_twice() -> None:
+    rows = [tuple(line.split(",")[:2]) for line in assets.codes_csv().splitlines()[1:]]
+    of_packs = [row for row in rows if row[0] not in PACK_LISTS]
+    assert sorted(row for row, times in Counter(of_packs).items() if times > 1) == []
+
+
+def test_what_counts_as_met_is_the_group_of_the_code_list() -> None:
+    codes = CodeLists.load(assets.codes_csv())
+    assert set(MET_OUTCOMES) == codes.in_group("outcome", "met")
+
+
+def test_answers_about_safety_are_answers_that_are_asked() -> None:
+    asked = {field.name for kind in CATALOGUE for field in kind.fields}
+    assert asked >= safety.FIELDS
+    assert {kind.name for kind in CATALOGUE} >= safety.TYPES

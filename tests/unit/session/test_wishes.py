@@ -176,3 +176,33 @@ def test_naloxone_is_handed_on_by_those_who_have_done_the_course(lead: Session) 
     train(lead)
     assert lead.people.not_trained("naloxone_supply") == ""
     assert lead.save("naloxone_supply", example("naloxone_supply")).created
+
+
+def test_a_no_to_hearing_back_or_to_the_gp_stops_no_other_help(lead: Session) -> None:
+    consent(lead, "refused", "2026-11-01", purpose="feedback")
+    consent(lead, "refused", "2026-11-02", purpose="gp")
+    send(lead, "housing")
+    with pytest.raises(Refused):
+        send(lead, "gp")
+
+
+def test_a_yes_to_the_gp_is_a_yes_to_nobody_else(lead: Session) -> None:
+    consent(lead, "refused", "2026-11-01")
+    consent(lead, "given", "2026-11-20", purpose="gp")
+    send(lead, "gp")
+    with pytest.raises(Refused):
+        send(lead, "housing")
+
+
+def test_a_change_of_the_destination_alone_is_asked_for_consent_too(lead: Session) -> None:
+    consent(lead, "given", "2026-11-01", agencies=["gp"])
+    saved = lead.save("referral", {**OUT, "destination": "gp"})
+    with pytest.raises(Refused):
+        lead.amend("referral", saved.id, {"destination": "housing"}, "another place")
+    assert lead.record("referral", saved.id).payload["destination"] == "gp"
+
+
+def test_asking_not_to_be_contacted_counts_when_it_is_added_later(lead: Session) -> None:
+    saved = lead.save("contact", MET)
+    lead.amend("contact", saved.id, {"outcome": ["seen", "asked_not_to_be_contacted"]}, "left out")
+    assert lead.record("person", wren(lead)).payload["do_not_contact"] == "yes"

@@ -188,3 +188,64 @@ def test_mine_is_what_this_person_recorded(tmp_path: Path) -> None:
         assert [who for who, *_ in rows(worker)] == ["GO···· 82 M", "MA·· 77 F"]
         assert [who for who, *_ in rows(worker, mine=True)] == ["MA·· 77 F"]
         assert "W4" not in [one.id for one in worker.worklists()], "no health records, no such list"
+
+
+def test_somebody_looked_for_and_not_found_still_has_the_next_step_waiting(lead: Session) -> None:
+    visit(lead, "GORDON82M")
+    contact(lead, "GORDON82M", "2026-11-28", outcome=["not_found"])
+    assert count(lead) == 1
+    contact(lead, "GORDON82M", "2026-11-29", outcome=["supplies_given"])  # any outcome of having met them will do
+    assert count(lead) == 0
+
+
+def test_what_came_before_the_release_does_not_end_waiting_for_it_in_whatever_order(lead: Session) -> None:
+    # Out on 4 December, so it waits from the 3rd. A meeting inside on the 1st ends nothing, rebuilt or not.
+    contact(lead, "GORDON82M", "2026-12-01")
+    lead.amend("person", person(lead, "GORDON82M"), {"release_on": "2026-12-04"}, "told inside")
+    assert [row.key for row in lead.worklist("W1", coming=True).rows] == ["release"]
+    lead.rebuild()
+    assert [row.key for row in lead.worklist("W1", coming=True).rows] == ["release"]
+
+
+def test_what_comes_late_about_an_erased_person_waits_for_nobody(tmp_path: Path) -> None:
+    service = Service(tmp_path)
+    with service.found().opened() as lead, service.join(lead, "Sam Second", "worker").opened() as other:
+        visit(lead, "GORDON82M")
+        in_step(lead, other)
+        lead.oversight.erase("person", person(lead, "GORDON82M"), "asked")
+        sent = {"made_on": "2026-11-01", "direction": "out", "destination": "housing", "person": {"code": "GORDON82M"}}
+        other.save("referral", sent)  # before the erasure reaches this laptop
+        in_step(other, lead)
+        assert (len(list(lead.records("referral"))), count(lead, "W2")) == (1, 0)
+        lead.rebuild()
+        assert (count(lead, "W2"), rows(lead, "W2")) == (0, [])
+
+
+def test_what_is_urgent_comes_first_however_long_the_others_have_waited(
+    lead: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # "Details to be gone through again" never turns red; only two rows are shown, and the red one is among them.
+    monkeypatch.setattr("broker_desktop.session.worklists.MOST", 2)
+    for code in ("GORDON82M", "MARY77F", "PAUL68M"):
+        contact(lead, code, "2026-11-01")
+        lead.amend("person", person(lead, code), {"review_due": "2026-11-10"}, "agreed")
+    visit(lead, "JOHN80M")
+    shown = lead.worklist("W1")
+    assert (shown.count, [row.red for row in shown.rows]) == (4, [True, False])
+
+
+def test_two_final_sheets_of_one_site_are_named(tmp_path: Path) -> None:
+    service = Service(tmp_path, pack="hampshire-homer-2010")
+    sheet = {"month": "2026-11", "site": "pharmacy_daat_17", "transactions": 64, "status": "final", "source": "paper"}
+    with service.found().opened() as lead, service.join(lead, "Sam Second", "data").opened() as other:
+        for session in (lead, other):  # apart, so that neither knows of the other's sheet
+            session.save("nx_tally", {**sheet, "check_kind": "second_look", "checked_by": "Kit"})
+        in_step(lead, other)
+        assert [(row.key, row.red) for row in lead.worklist("W11").rows if row.key == "two_sheets"] == [
+            ("two_sheets", True)
+        ]
+
+
+def test_words_without_a_letter_find_nobody(lead: Session) -> None:
+    visit(lead, "GORDON82M")
+    assert rows(lead, text="#") == []
