@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
-from broker_desktop.records.measure import Cell, Line
+from broker_desktop.records.measure import PERCENT, Cell, Line
 
 _LEAST_DENOMINATOR: Final = 20
 _ROUND_TO: Final = 5
@@ -93,8 +93,7 @@ def shown_line(line: Line, level: Level) -> ShownLine:
         return _open(line)
     numerator = _count(line.numerator, level)
     denominator = None if line.denominator is None else _count(line.denominator, level)
-    rate_rests_on_few = line.is_rate and (line.denominator or 0) < _LEAST_DENOMINATOR
-    hidden = numerator is None or (rate_rests_on_few and bool(line.denominator))
+    hidden = numerator is None or (line.is_rate and 0 < _rests_on(line) < _LEAST_DENOMINATOR)
     value = (line.value if line.is_rate else numerator) if not hidden else None
     return ShownLine(
         id=line.id,
@@ -140,12 +139,19 @@ def _open(line: Line) -> ShownLine:
     )
 
 
+def _rests_on(line: Line) -> int:
+    """Give how many records a rate rests on: a share on those it is of, a median on those it is the middle of."""
+    if line.rests_on is not None:
+        return line.rests_on
+    return (line.denominator or 0) if line.unit == PERCENT else line.numerator
+
+
 def _cell(cell: Cell, level: Level) -> ShownCell:
-    """Give a part; a median that rests on few is hidden as a rate is."""
+    """Give a part; a median that rests on few is hidden as a rate is, and a share of which few are counted."""
     if cell.rests_on is None and isinstance(cell.value, int):
         value = _count(cell.value, level)
         return ShownCell(by=cell.by, value=value, hidden=value is None)
-    few = (cell.rests_on or 0) < _LEAST_DENOMINATOR
+    few = (cell.rests_on or 0) < _LEAST_DENOMINATOR or is_small(cell.numerator or 0, level)
     return ShownCell(by=cell.by, value=None if few else cell.value, hidden=few)
 
 

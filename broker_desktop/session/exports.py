@@ -78,7 +78,7 @@ def cover(summary: Summary) -> list[tuple[str, Cell]]:
         ("sheets that came", f"{complete.sites_reported} of {complete.sites_expected}"),
         ("hash", summary.hash),
         *((f"commentary: {HEADINGS[code]}", text) for code, text in summary.commentary.items() if code in HEADINGS),
-        *(("late change", f"{one.line} {one.title}: {one.change}") for one in summary.late),
+        *(("late change", f"{one.line} {one.title}: {one.change}".strip()) for one in summary.late),
         *(("mark", mark_words(mark)) for mark in summary.marks),
     ]
 

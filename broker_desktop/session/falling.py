@@ -24,7 +24,6 @@ from broker_desktop.records.measure import (
     Mark,
     count_definitions,
     fall_of,
-    lines_of,
     marks,
 )
 from broker_desktop.records.worklist import later
@@ -59,7 +58,7 @@ def _before(context: Context, connection: Connection, facts: SqlFacts, period: P
     days = (later(first, months=-months).isoformat(), (first - timedelta(days=1)).isoformat())
     issues = signed_months(connection, *days)
     if issues:
-        return lines_of(issues[-1].lines)
+        return issues[-1].lines
     watched = [line for line in LINES if line.id in WATCHED or line.id in WATCHED_RATES]
     return count_definitions(watched, facts, *days, context.codes)
 
@@ -71,24 +70,22 @@ def _falls(
         if after.id in WATCHED_RATES:
             yield from _points(before, after, disruptions, level)
             continue
-        change = fall_of(before.numerator, after.numerator)
-        if change is None or change > LEAST_FALL or before.numerator < LEAST_BEFORE:
+        then, now = shown_line(before, level).numerator, shown_line(after, level).numerator
+        if then is None or now is None:
             continue
-        then, now = shown_line(before, level), shown_line(after, level)
-        if not then.hidden and not now.hidden:
+        change = fall_of(then, now)  # of what is shown: that of the exact figures would give them back
+        if change is not None and change <= LEAST_FALL and then >= LEAST_BEFORE:
             yield {
-                "kind": "fall", "line": after.id, "from": then.value, "to": now.value, "change_percent": float(change),
+                "kind": "fall", "line": after.id, "from": then, "to": now, "change_percent": float(change),
                 "explained_by": [mark.record for mark in disruptions],
             }  # fmt: skip
 
 
 def _points(before: Line, after: Line, disruptions: Sequence[Mark], level: Level) -> Iterator[Mapping[str, Any]]:
     """Tell of a share that fell by more than ten points."""
-    if before.value is None or after.value is None or after.value - before.value >= LEAST_POINTS:
-        return
-    then, now = shown_line(before, level), shown_line(after, level)
-    if not then.hidden and not now.hidden:
+    then, now = shown_line(before, level).value, shown_line(after, level).value
+    if then is not None and now is not None and now - then < LEAST_POINTS:
         yield {
-            "kind": "fall", "line": after.id, "from": float(before.value), "to": float(after.value),
-            "change_points": float(after.value - before.value), "explained_by": [mark.record for mark in disruptions],
+            "kind": "fall", "line": after.id, "from": float(then), "to": float(now),
+            "change_points": float(now - then), "explained_by": [mark.record for mark in disruptions],
         }  # fmt: skip

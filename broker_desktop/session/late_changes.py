@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from broker_desktop.records.measure import LINES, Line, behind_each, count_lines, lines_of
+from broker_desktop.records.measure import DEFINITIONS, LINES, PERCENT, Line, behind_each, count_definitions
 from broker_desktop.session.context import Context
 from broker_desktop.session.disclosure import Level, shown_line
 from broker_desktop.session.period import Period
@@ -47,6 +47,7 @@ class LateChange:
     """One line that would be another one now."""
 
     line: str
+    """Empty where all of them were counted by other definitions."""
     title: str
     before: int | Decimal | None
     after: int | Decimal | None
@@ -75,13 +76,20 @@ def told_once(changes: Sequence[LateChange]) -> list[tuple[LateChange, int]]:
 def late_changes(
     context: Context, connection: Connection, period: Period, signed: SignedMonth, level: Level
 ) -> tuple[LateChange, ...]:
-    """Give what changed since an issue; outside the team without records, and without lines that hide."""
+    """Give what changed since an issue; outside the team without records, and without lines that hide.
+
+    Figures of other definitions are not compared: that one line says so.
+    """
+    if signed.definitions != DEFINITIONS:
+        return (LateChange("", "All figures", None, None, "counted by other definitions now", ()),)
     projection = context.vault.projection
     now = list(prints(connection, projection, TYPES, period.first_day, period.last_day))
     found = differences(connection, projection, now, prints_of(connection, signed.id), TYPES)
     facts = SqlFacts(connection, projection)
-    then = {line.id: line for line in lines_of(signed.lines)}
-    fresh = count_lines(facts, period.first_day, period.last_day, context.codes)
+    then = {line.id: line for line in signed.lines}
+    # What rests on no records, such as all merges there are, says nothing of a month.
+    told = [line for line in LINES if line.types and line.compartments <= context.compartments]
+    fresh = count_definitions(told, facts, period.first_day, period.last_day, context.codes)
     moved = [line for line in fresh if line.id in then and not _same(then[line.id], line)]
     if not moved:
         return ()
@@ -89,7 +97,7 @@ def late_changes(
         shown = [(shown_line(then[line.id], level), shown_line(line, level)) for line in moved]
         kept = [(before, after) for before, after in shown if not before.hidden and not after.hidden]
         return tuple(_change(before, after, ()) for before, after in kept if before.value != after.value)
-    definitions = [line for line in LINES if line.id in {one.id for one in moved}]
+    definitions = [line for line in told if line.id in {one.id for one in moved}]
     behind = behind_each(definitions, facts, period.first_day, period.last_day, context.codes)
     kinds = {line.id: {kind.name for kind in line.types} for line in definitions}
     return tuple(
@@ -129,7 +137,7 @@ def _change(before: Any, after: Any, records: tuple[LateRecord, ...]) -> LateCha
 def _words(before: Any, after: Any) -> str:
     if before.value is None or after.value is None or before.value == after.value:
         return "its parts" if before.value == after.value else "now known" if before.value is None else "not known now"
-    return f"{after.value - before.value:+} {after.unit}"
+    return f"{after.value - before.value:+} {'points' if after.unit == PERCENT else after.unit}"
 
 
 def _plain(value: int | Decimal | None) -> int | float | None:

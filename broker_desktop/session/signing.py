@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from broker_desktop.errors import BadInput, NotPermitted, UsageError
@@ -16,6 +16,8 @@ from broker_desktop.records.access import Role
 from broker_desktop.records.measure import HEADINGS, LINES, Line, behind_each, lines_text
 from broker_desktop.records.record_type import ADMIN
 from broker_desktop.session.context import Context
+from broker_desktop.session.disclosure import Level
+from broker_desktop.session.falling import marks_of
 from broker_desktop.session.late_changes import TYPES, LateChange
 from broker_desktop.session.period import Period
 from broker_desktop.session.queries import worker_names
@@ -97,9 +99,10 @@ def sign(context: Context, period: Period, recipient: str, commentary: Mapping[s
                 code="SIGN-4",
                 remedy="Sign again only where a new issue should go out.",
             )
-        draft, lines = drawn_up(context, connection, period, recipient)
+        draft, lines = drawn_up(context, connection, period, recipient, beside=False)
+        marks = marks_of(context, connection, period, lines, Level.INTERNAL)  # each recipient is shown their own
         found = list(prints(connection, context.vault.projection, TYPES, period.first_day, period.last_day))
-    _keep(context, draft, lines, in_bytes(found), commentary)
+    _keep(context, replace(draft, marks=marks), lines, in_bytes(found), commentary)
     return summarise(context, period, recipient)
 
 

@@ -18,7 +18,15 @@ from sqlalchemy import Connection
 
 from broker_desktop.errors import UsageError
 from broker_desktop.records.dates import london_day
-from broker_desktop.records.measure import Line, count_lines, lines_of
+from broker_desktop.records.measure import (
+    DEFINITIONS,
+    LINES,
+    Completeness,
+    Line,
+    NotHeardFrom,
+    count_definitions,
+    count_lines,
+)
 from broker_desktop.records.record_type import CLINICAL, COMMON, GENERAL
 from broker_desktop.session.context import COMPARTMENT_NAMES, Context
 from broker_desktop.session.disclosure import Level, ShownLine, shown_line, unreadable_line
@@ -29,49 +37,8 @@ from broker_desktop.store.facts import SqlFacts
 from broker_desktop.store.signed import SignedMonth, signed_months
 from sync.ids import uuid_text
 
-DEFINITIONS: Final = "2026.6"
-"""Version of what the lines mean; raised by hand with every change of a rule (a test holds the two together)."""
-
 _SITES: Final = "MS-06.sites"
 _RECORD_COMPARTMENTS: Final = (COMMON, GENERAL, CLINICAL)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotHeardFrom:
-    """A laptop whose records of the period may be missing, and the day it was last heard from."""
-
-    seat: str
-    last: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Completeness:
-    """What a summary rests on."""
-
-    compartments: tuple[str, ...]
-    seats: int
-    not_heard_from: tuple[NotHeardFrom, ...]
-    sites_expected: int
-    sites_reported: int
-
-    @classmethod
-    def of(cls, told: Mapping[str, Any]) -> Completeness:
-        """Read what `to_json` wrote."""
-        heard = tuple(NotHeardFrom(seat=one["seat"], last=one["last"]) for one in told["not_heard_from"])
-        return cls(
-            compartments=tuple(told["compartments"]), seats=told["seats"], not_heard_from=heard,
-            sites_expected=told["sites_expected"], sites_reported=told["sites_reported"],
-        )  # fmt: skip
-
-    def to_json(self) -> dict[str, Any]:
-        """Give the completeness of the summary."""
-        return {
-            "compartments": list(self.compartments),
-            "seats": self.seats,
-            "not_heard_from": [{"seat": one.seat, "last": one.last} for one in self.not_heard_from],
-            "sites_expected": self.sites_expected,
-            "sites_reported": self.sites_reported,
-        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -205,7 +172,11 @@ def _as_signed(
     beside: bool,
 ) -> Summary:
     """Show what was signed, hidden as this recipient needs it, with what changed since beside it."""
-    complete = issue.completeness
+    # The marks that were kept name exact figures, so they are the team's own.
+    marks: Sequence[Mapping[str, Any]] = ()
+    if beside:
+        own = level is Level.INTERNAL
+        marks = issue.marks if own else marks_of(context, connection, period, issue.lines, level)
     return Summary(
         period=period,
         recipient=recipient,
@@ -214,31 +185,32 @@ def _as_signed(
         operator=issue.operator,
         pack_version=issue.pack_version,
         definitions=issue.definitions,
-        completeness=Completeness.of(complete),
-        lines=tuple(_shown(context, line, level) for line in lines_of(issue.lines)),
+        completeness=issue.completeness,
+        lines=tuple(_shown(context, line, level) for line in issue.lines),
         state="signed",
         issue=issue.issue,
         commentary=issue.commentary,
         late=late_changes(context, connection, period, issue, level) if beside else (),
-        marks=tuple(issue.marks) if beside else (),
+        marks=tuple(marks),
     )
 
 
 def series(context: Context, line_id: str, months: Sequence[str], recipient: str = Level.INTERNAL) -> list[SeriesPoint]:
     """Give one line over several months (YYYY-MM), as a chart shows it."""
     level = level_of(context, recipient)
+    definitions = [one for one in LINES if one.id == line_id]
     points: list[SeriesPoint] = []
     with context.vault.reader.connect() as connection:
         facts = SqlFacts(connection, context.vault.projection)
         for month in months:
             period = month_period(month)
             issues = signed_months(connection, period.first_day, period.last_day)
-            counted = (
-                list(lines_of(issues[-1].lines))
+            counted: Sequence[Line] = (
+                issues[-1].lines
                 if issues
-                else count_lines(facts, period.first_day, period.last_day, context.codes)
+                else count_definitions(definitions, facts, period.first_day, period.last_day, context.codes)
             )
-            line = _one([_shown(context, one, level) for one in counted], line_id)
+            line = _one([_shown(context, one, level) for one in counted if one.id == line_id], line_id)
             value = None if line.value is None else float(line.value)
             points.append(SeriesPoint(month=month, value=value, hidden=line.hidden or line.unreadable))
     return points

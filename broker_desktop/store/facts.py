@@ -46,6 +46,7 @@ class SqlFacts:
             payload = body_payload(body)
             payload["_day"] = day
             payload["_id"] = uuid_text(row)
+            payload["_type"] = type_name
             payload["_recorded"] = recorded
             if self._aliases:
                 self._resolve(payload)

@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, select
 
+from broker_desktop.records.measure import Completeness, Line, lines_of
 from broker_desktop.store.tables import table
 
 _MOST_TEXT: Final = 16 * 1024 * 1024
@@ -36,11 +37,11 @@ class SignedMonth:
     operator: str
     pack_version: str
     definitions: str
-    completeness: Mapping[str, Any]
+    completeness: Completeness
     marks: list[Any]
     commentary: Mapping[str, str]
-    lines: str
-    """Exact lines, as `records.measure.stored` writes them."""
+    lines: tuple[Line, ...]
+    """Exact lines."""
     at: str
     seat: bytes
 
@@ -96,10 +97,10 @@ def _read(row: Any, issue: int) -> SignedMonth | None:
             operator=about["operator"],
             pack_version=about["pack_version"],
             definitions=about["definitions"],
-            completeness=about["completeness"],
+            completeness=Completeness.of(about["completeness"]),
             marks=about["marks"],
             commentary=about["commentary"],
-            lines=unpacked(row.figures),
+            lines=lines_of(unpacked(row.figures)),
             at=row.at,
             seat=row.seat,
         )

@@ -51,7 +51,9 @@ class LineFacts:
             kind = record_type(line["type"])
             row = kind.resolved(line, person=normalise_code, external=lambda _, external_id: external_id)
             name = normalise_code(line["code"]) if kind.name == "person" else line.get("external_id", "")
-            facts.by_type.setdefault(kind.name, []).append({**row, "_day": kind.day(line), "_id": name})
+            facts.by_type.setdefault(kind.name, []).append(
+                {**row, "_day": kind.day(line), "_id": name, "_type": kind.name}
+            )
         return facts
 
     def rows(

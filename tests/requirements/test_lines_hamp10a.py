@@ -181,6 +181,9 @@ def test_a_contact_in_totton_stands_under_new_forest(hampshire: CodeLists) -> No
     assert cells(lines["MS-01.met_by_locality"]) == {"new_forest": 1, "gosport": 1, None: 1}
     assert cells(lines["MS-01.met_by_venue"]) == {"totton": 2, "andover": 1}
     said = "\ncodes: {place_area: [{code: andover, label: Andover, group: test_valley}]}\n"
+    assert cells(lines["MS-01.met_by_zone"]) == {("east", "new_forest"): 1, ("west", "gosport"): 1, (None, None): 1}
+    named = [{**one, "primary_substance": "heroin"} for one in records]
+    assert cells(counted(hampshire, *named)["MS-24.main_by_area"]) == {"new_forest": 1, "gosport": 1, None: 1}
     placed = CodeLists.load(assets.codes_csv(), Pack.parse(assets.pack_text(PACK) + said))
     assert cells(counted(placed, *records)["MS-01.met_by_locality"]) == {
         "new_forest": 1, "gosport": 1, "test_valley": 1,

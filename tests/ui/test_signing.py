@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from broker_desktop.session import month_period
 from broker_desktop.ui.pages.signing import BehindPage, SignPage
 from broker_desktop.ui.pages.summary import SummaryPage
+from broker_desktop.ui.pages.summary_cards import mark_words
 from broker_desktop.ui.widgets.text import Label
 from tests.ui.conftest import Seen
 
@@ -56,6 +57,43 @@ def test_a_month_is_signed_by_keys_and_later_changes_stand_beside_it(seen: Seen,
     assert isinstance(summary, SummaryPage)
     assert "signed, issue 1" in summary.subtitle()
     assert "+1 contacts" in words(summary.side)
+
+
+def test_what_is_typed_and_asked_stays_when_records_change(seen: Seen, tmp_path: Path) -> None:
+    session = seen.workspace.session
+    session.import_file("mixed", SAMPLES / "portsmouth-2026-11-b.ndjson")
+    page = seen.go("sign", id="2026-11")
+    assert isinstance(page, SignPage)
+    seen.qtbot.waitUntil(page.heading.hasFocus)
+    seen.type("N")
+    seen.press(Qt.Key.Key_Tab)
+    seen.type("The van was")
+    page.records_changed(frozenset({"contact"}))
+    seen.idle()
+    seen.type(" off the road.")
+    assert page.note.toPlainText() == "The van was off the road."
+    seen.press(Qt.Key.Key_Tab)
+    seen.press(Qt.Key.Key_Space)
+    seen.qtbot.waitUntil(page.not_yet.hasFocus)
+    page.records_changed(frozenset({"contact"}))
+    seen.idle()
+    assert page.not_yet.hasFocus()
+    seen.press(Qt.Key.Key_Tab)
+    seen.press(Qt.Key.Key_Space)
+    seen.idle()
+    assert session.summary(NOVEMBER).commentary == {"exchange": "The van was off the road."}
+
+
+def test_marks_are_told_in_the_words_of_the_pack(seen: Seen) -> None:
+    session = seen.workspace.session
+    codes = session.codes
+    area = next(iter(codes.known("locality").values()))
+    told = {"kind": "service_disruption", "record": "", "from": "2026-11-02", "until": None, "localities": [area.code],
+            "reason": "weather", "source": None, "confidence": "anecdotal"}  # fmt: skip
+    words = f"Disruption from 2026-11-02 until now: {area.label}. Weather. Anecdotal"
+    assert mark_words(told, codes) == words
+    fall = {"kind": "fall", "line": "MS-04", "from": 40, "to": 20, "change_percent": -50.0, "explained_by": []}
+    assert mark_words(fall, codes) == "Fell from 40 to 20 (-50.0 %): unexplained"
 
 
 def test_a_figure_names_the_records_behind_it(seen: Seen) -> None:

@@ -40,10 +40,11 @@ from broker_desktop.records.measure import (
     visits,
     where_seen,
 )
+from broker_desktop.records.measure.completeness import Completeness, NotHeardFrom
 from broker_desktop.records.measure.contacts import is_met, met_codes
 from broker_desktop.records.measure.counting import behind_each, count_definitions
 from broker_desktop.records.measure.headings import HEADINGS, heading_of
-from broker_desktop.records.measure.line import Cell, Definition, Facts, FirstMet, Line
+from broker_desktop.records.measure.line import PERCENT, Cell, Definition, Facts, FirstMet, Line
 from broker_desktop.records.measure.reports import (
     LEAST_BEFORE,
     LEAST_FALL,
@@ -57,10 +58,14 @@ from broker_desktop.records.measure.reports import (
 from broker_desktop.records.measure.stored import lines_of, lines_text
 
 __all__ = [
-    "HEADINGS", "LEAST_BEFORE", "LEAST_FALL", "LEAST_POINTS", "LINES", "WATCHED", "WATCHED_RATES", "Cell", "Definition",
-    "Facts", "FirstMet", "Line", "Mark", "behind_each", "count_definitions", "count_lines", "fall_of", "heading_of",
-    "is_met", "lines_of", "lines_text", "marks", "met_codes",
+    "DEFINITIONS", "HEADINGS", "LEAST_BEFORE", "LEAST_FALL", "LEAST_POINTS", "LINES", "PERCENT", "WATCHED",
+    "WATCHED_RATES", "Cell", "Completeness", "Definition", "Facts", "FirstMet", "Line", "Mark", "NotHeardFrom",
+    "behind_each", "count_definitions", "count_lines", "fall_of", "heading_of", "is_met", "lines_of", "lines_text",
+    "marks", "met_codes",
 ]  # fmt: skip
+
+DEFINITIONS: Final = "2026.7"
+"""Version of what the lines mean; raised by hand with every change of a rule (a test holds the two together)."""
 
 _SUBJECTS: Final = (
     contacts, visits, sheets, seen, contact_cuts, brought_back, advice, bbv, vaccination, referrals, pathway, sources,

@@ -87,7 +87,7 @@ class _RePresentedTally:
         person, day = person_of(row), row.get("_day")
         if person is None or type(day) is not str:
             return
-        if "made_on" in row:
+        if row["_type"] == REFERRAL.name:
             steps = steps_of(row)
             self._ends.setdefault(person, set()).update(steps[code] for code in _ENDS if steps.get(code))
         else:

@@ -32,8 +32,11 @@ def area_of(row: Payload, asked: Asked) -> tuple[str | None, ...]:
     return (code_of(row, "locality") or lies_in or None,)
 
 
+BY_AREA: Final = Cut("locality", area_of)
+
+
 def _cut(field: str) -> Cut:
-    return Cut(field, area_of) if field == "locality" else by_code(field)
+    return BY_AREA if field == BY_AREA.name else by_code(field)
 
 
 def _met_by(field: str, words: str) -> Definition:

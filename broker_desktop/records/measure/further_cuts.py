@@ -14,6 +14,7 @@ from broker_desktop.records.answer import Payload
 from broker_desktop.records.bbv_vaccination import BBV_VACCINATION
 from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.hepatitis_b import was_declined
+from broker_desktop.records.measure.contact_cuts import BY_AREA, area_of
 from broker_desktop.records.measure.contacts import was_met
 from broker_desktop.records.measure.line import PERCENT, Asked, Cell, Definition, Figure, Of, Tally, all_of
 from broker_desktop.records.measure.pathway import steps_of, waiting_days
@@ -31,7 +32,7 @@ _TWO_DAYS: Final = 2
 
 def _zone(row: Payload, asked: Asked) -> tuple[str | None, ...]:
     """Give the zone of a contact's area exactly as the pack says it; no map and no compass is asked."""
-    locality = code_of(row, "locality")
+    (locality,) = area_of(row, asked)
     return (None if locality is None else asked.codes.group("locality", locality) or None,)
 
 
@@ -107,7 +108,8 @@ class _LongestTally:
             for place, (days, where) in enumerate(first, start=1)
         )
         value = first[0][0] if first else None
-        return Figure(len(self._found), self._n, cells, value=value, has_own_value=True)
+        rests_on = 1 if first else None
+        return Figure(len(self._found), self._n, cells, value=value, has_own_value=True, rests_on=rests_on)
 
 
 LINES: Final = (
@@ -115,7 +117,7 @@ LINES: Final = (
         id="MS-01.met_by_zone",
         title="Contacts with somebody met, by zone and area",
         unit="contacts",
-        rule=Count((Of(CONTACT, was_met),), by=(Cut("zone", _zone), by_code("locality"))),
+        rule=Count((Of(CONTACT, was_met),), by=(Cut("zone", _zone), BY_AREA)),
         notes=("Zones are those of the area pack, as printed there.",),
     ),
     Definition(

@@ -43,7 +43,8 @@ class Facts(Protocol):
         With `naming` those that hold none of these texts may be left out.
 
         Without days, every record of the type, also those without a day. A person is `{"id": ...}`, after aliases;
-        the record's own id stands under `_id`, the moment it was written down under `_recorded`.
+        the record's own id stands under `_id`, its type under `_type`, the moment it was written down under
+        `_recorded`.
         """
         ...
 
@@ -71,7 +72,9 @@ class Cell:
     by: Mapping[str, str | None]
     value: int | Decimal
     rests_on: int | None = None
-    """How many records a median of a part rests on; None for a count."""
+    """How many records a median, a longest or a share of a part rests on; None for a count."""
+    numerator: int | None = None
+    """How many a share of a part counts; None for what is no share."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ class Figure:
     value: int | Decimal | None = None
     """What stands in the line, if `has_own_value`: neither the count nor a share, such as a median of days."""
     has_own_value: bool = False
+    rests_on: int | None = None
+    """How many records the value rests on, where that is not the numerator: a longest rests on one."""
 
 
 @dataclass(slots=True)
@@ -193,6 +198,8 @@ class Line:
     counts_people_or_events: bool
     """Small numbers are hidden from others; items, sites, sessions and tallies are not (contract.md, Recipients)."""
     is_rate: bool
+    rests_on: int | None = None
+    """How many records its value rests on; None where that is the denominator of a share, or else the numerator."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +252,7 @@ class Definition:
             compartments=self.compartments,
             counts_people_or_events=self.counts_people_or_events,
             is_rate=self.is_rate,
+            rests_on=figure.rests_on,
         )
 
 

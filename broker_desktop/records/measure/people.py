@@ -156,7 +156,7 @@ class _ShareTally:
     def figure(self) -> Figure:
         """Give the share in percent, in all and by answer, the unanswered last."""
         cells = tuple(
-            Cell({self._by.name: code}, percent(self._of_them[code], many) or 0, many)
+            Cell({self._by.name: code}, percent(self._of_them[code], many) or 0, many, self._of_them[code])
             for code, many in sorted(self._all.items(), key=lambda one: (one[0] is None, one[0] or ""))
         )
         return Figure(self._of_them.total(), self._all.total(), cells)

@@ -68,18 +68,9 @@ class Answers:
         return Total(self.parts, self._each, by=self.by).start(asked)
 
     def _each(self, row: Payload, asked: Asked) -> Iterator[tuple[str | None, int]]:
-        for name, missing in once(row, "_questions", lambda: list(_questions(_kind_of(row), row))):
+        for name, missing in once(row, "_questions", lambda: list(_questions(row["_type"], row))):
             if self.only == "all" or missing is (self.only == "missing"):
                 yield (name if self.by == "question" else code_of(row, "team")), 1
-
-
-def _kind_of(row: Payload) -> str:
-    """Tell the type of a record by a question that only it has."""
-    if "made_on" in row:
-        return REFERRAL.name
-    if "kind" in row:
-        return CONTACT.name
-    return BROKER_CONTACT.name if "state" in row else NX_VISIT.name
 
 
 def _days_until_written(row: Payload, asked: Asked) -> int | None:

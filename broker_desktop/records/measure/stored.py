@@ -31,7 +31,13 @@ def _line(line: Line) -> dict[str, Any]:
         "id": line.id, "title": line.title, "unit": line.unit, "value": _number(line.value),
         "numerator": line.numerator, "denominator": line.denominator, "notes": list(line.notes),
         "compartments": sorted(line.compartments), "guarded": line.counts_people_or_events, "rate": line.is_rate,
-        "cells": [{"by": dict(one.by), "value": _number(one.value), "rests_on": one.rests_on} for one in line.cells],
+        "rests_on": line.rests_on, "cells": [_cell(one) for one in line.cells],
+    }  # fmt: skip
+
+
+def _cell(cell: Cell) -> dict[str, Any]:
+    return {
+        "by": dict(cell.by), "value": _number(cell.value), "rests_on": cell.rests_on, "numerator": cell.numerator,
     }  # fmt: skip
 
 
@@ -43,11 +49,15 @@ def _read(one: dict[str, Any]) -> Line:
         value=_value(one["value"]),
         numerator=one["numerator"],
         denominator=one["denominator"],
-        cells=tuple(Cell(dict(cell["by"]), _value(cell["value"]) or 0, cell["rests_on"]) for cell in one["cells"]),
+        cells=tuple(
+            Cell(dict(cell["by"]), _value(cell["value"]) or 0, cell["rests_on"], cell["numerator"])
+            for cell in one["cells"]
+        ),
         notes=tuple(one["notes"]),
         compartments=frozenset(one["compartments"]),
         counts_people_or_events=one["guarded"],
         is_rate=one["rate"],
+        rests_on=one["rests_on"],
     )
 
 

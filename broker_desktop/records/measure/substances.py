@@ -13,6 +13,7 @@ from typing import Final
 
 from broker_desktop.records.answer import Payload
 from broker_desktop.records.contact import CONTACT
+from broker_desktop.records.measure.contact_cuts import BY_AREA
 from broker_desktop.records.measure.line import Asked, Definition, Figure, Of, Tally
 from broker_desktop.records.measure.reading import code_of, codes_of, person_of
 from broker_desktop.records.measure.seen import SEEN, is_service_user
@@ -140,7 +141,7 @@ LINES: Final = (
         unit="contacts",
         rule=Count(
             (Of(CONTACT, lambda row, asked: main_group(row, asked) == "opiate"),),
-            by=(by_code("locality"),),
+            by=(BY_AREA,),
         ),
         out_of=Count((Of(CONTACT, lambda row, asked: code_of(row, "primary_substance") is not None),)),
     ),

@@ -178,11 +178,18 @@ class _MiddleTally:
         """Give the median, half up to one decimal, or the greatest; without numbers there is none."""
         names = [cut.name for cut in self._rule.by]
         cells = tuple(
-            Cell(dict(zip(names, key, strict=True)), self._middle(self._cells[key]), len(self._cells[key]))
-            for key in sorted(self._cells, key=_in_order)
+            Cell(dict(zip(names, key, strict=True)), self._middle(numbers), self._rests_on(numbers) or len(numbers))
+            for key, numbers in sorted(self._cells.items(), key=lambda one: _in_order(one[0]))
         )
         value = self._middle(self._numbers) if self._numbers else None
-        return Figure(len(self._numbers), self._n, cells, value=value, has_own_value=True)
+        return Figure(
+            len(self._numbers), self._n, cells,
+            value=value, has_own_value=True, rests_on=self._rests_on(self._numbers),
+        )  # fmt: skip
+
+    def _rests_on(self, numbers: list[int]) -> int | None:
+        """Give 1 for the longest of numbers: it is the number of one record."""
+        return 1 if numbers and self._rule.take == "longest" else None
 
     def _middle(self, numbers: list[int]) -> int | Decimal:
         return max(numbers) if self._rule.take == "longest" else middle_of(numbers) or 0

@@ -20,6 +20,7 @@ from broker_desktop.records.measure.people import PeopleByAnswer
 from broker_desktop.records.measure.reading import code_of, codes_of, once, person_of
 from broker_desktop.records.measure.seen import SEEN, is_service_user
 from broker_desktop.records.measure.tally import Count, Cut, People, cells_of
+from broker_desktop.records.nx_visit import NX_VISIT
 
 _PARTS: Final = {
     (True, False, False): "exchange_only",
@@ -37,7 +38,7 @@ _PROBLEM_DRUGS: Final = frozenset({"opiate", "crack"})
 
 def service_of(row: Payload) -> str:
     """Name the service that a visit or contact belongs to: exchange, open_access, or outreach for all others."""
-    if "site_type" in row:
+    if row["_type"] == NX_VISIT.name:
         return "exchange"
     return "open_access" if code_of(row, "kind") == OPEN_ACCESS else "outreach"
 

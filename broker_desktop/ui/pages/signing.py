@@ -3,7 +3,7 @@
 A lead's. Signing locks figures, never records. Ids of records are shown, never whom they are about.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import Slot
@@ -24,11 +24,8 @@ from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
 
 _RECORDS_MOST: Final = 8
-_WHAT: Final = {
-    "added": "came later", "amended": "amended", "merged": "about somebody else now", "voided": "voided",
-    "moved": "moved to other days", "erased": "erased",
-}  # fmt: skip
 _LISTED_MOST: Final = 200
+_Found = tuple[Summary, Sequence[Issue]]
 
 
 class SignPage(Page):
@@ -62,15 +59,16 @@ class SignPage(Page):
 
     def arrive(self, place: Place) -> None:
         """Read the month."""
+        self._keep_words()
         if place.id != self._month:
             self._words = {}
+        self._heading = ""
         self._month = place.id
         self._read()
 
     def records_changed(self, types: frozenset[str]) -> None:
-        """Read the late changes again; a commentary being typed stays."""
-        self._keep_words()
-        self._read()
+        """Read the issues and late changes again; the form stays as it stands, with whatever is being typed."""
+        self._ask_for(self._show_beside)
 
     def escape(self) -> bool:
         """Go back to the summary."""
@@ -82,15 +80,22 @@ class SignPage(Page):
         self.desk.go(Place("summary", id=self._month))
 
     def _read(self) -> None:
-        session, period = self.desk.session, month_period(self._month)
-        self.desk.read(self, lambda: (session.summary(period), session.months.issues(period)), self._take)
+        self._ask_for(self._take)
 
-    def _take(self, found: tuple[Summary, Sequence[Issue]]) -> None:
+    def _ask_for(self, take: Callable[[_Found], None]) -> None:
+        session, period = self.desk.session, month_period(self._month)
+        self.desk.read(self, lambda: (session.summary(period), session.months.issues(period)), take)
+
+    def _take(self, found: _Found) -> None:
+        self._show_beside(found)
+        summary, issues = found
+        self._show_form(summary, again=bool(issues))
+        self.desk.header_changed.emit()
+
+    def _show_beside(self, found: _Found) -> None:
         summary, issues = found
         self._show_issues(summary, issues)
         self._show_late(summary)
-        self._show_form(summary, again=bool(issues))
-        self.desk.header_changed.emit()
 
     # Signing
 
@@ -225,13 +230,15 @@ class SignPage(Page):
         card = self._late
         card.empty()
         card.setVisible(summary.state == "signed")
+        what = _what_happened()
         card.add(Label(translate("Summary", "Late changes"), role="section"))
         if not summary.late:
             card.add(Paragraph(translate("Summary", "Nothing has changed since it was signed.")))
         for one, more in told_once(summary.late):
             line = row(Label(one.line, role="small", tone="muted"), gap=10)
             line.addWidget(Paragraph(one.title), 1)
-            line.addWidget(Label(f"{_shown(one.before)} → {_shown(one.after)}", role="small"))
+            if one.line:
+                line.addWidget(Label(f"{_shown(one.before)} → {_shown(one.after)}", role="small"))
             line.addWidget(Label(one.change, role="smallstrong"))
             card.body.addLayout(line)
             if more:
@@ -240,7 +247,7 @@ class SignPage(Page):
             for record in one.records[:_RECORDS_MOST]:
                 kind = record_type(record.type).title if record.type else translate("Summary", "A record")
                 why = f" ({record.reason})" if record.reason else ""
-                told = f"{kind} {record.id[-12:]}: {_WHAT.get(record.what, record.what)}{why}"
+                told = f"{kind} {record.id[-12:]}: {what.get(record.what, record.what)}{why}"
                 card.add(Paragraph(told, role="small", tone="muted"))
             if len(one.records) > _RECORDS_MOST:
                 words = translate("Summary", "{n} more records").format(n=len(one.records) - _RECORDS_MOST)
@@ -306,6 +313,18 @@ class BehindPage(Page):
     def _open(self) -> None:
         kind, record = self.sender().property("place")
         self.desk.go(Place("person", id=record) if kind == "person" else Place("edit", type=kind, id=record))
+
+
+def _what_happened() -> dict[str, str]:
+    """Say what became of a record, by the code of a difference."""
+    return {
+        "added": translate("Summary", "came later"),
+        "amended": translate("Summary", "amended"),
+        "merged": translate("Summary", "about somebody else now"),
+        "voided": translate("Summary", "voided"),
+        "moved": translate("Summary", "moved to other days"),
+        "erased": translate("Summary", "erased"),
+    }
 
 
 def _shown(value: object) -> str:

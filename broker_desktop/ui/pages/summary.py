@@ -11,13 +11,12 @@ from PySide6.QtCore import QStandardPaths, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QWidget
 
 from broker_desktop.records.measure import HEADINGS
-from broker_desktop.session.exports import mark_words
 from broker_desktop.session.period import month_period
 from broker_desktop.session.summary import Summary
 from broker_desktop.ui.forms.boxes import ListBox
 from broker_desktop.ui.i18n import LONDON, month_text, translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
-from broker_desktop.ui.pages.summary_cards import GLANCE, FigureCard, groups_of, put_in_grid
+from broker_desktop.ui.pages.summary_cards import GLANCE, FigureCard, groups_of, mark_words, put_in_grid
 from broker_desktop.ui.pages.summary_side import SummarySide
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import clear_layout, column, stack_when_large
@@ -98,13 +97,14 @@ class SummaryPage(Page):
 
     def arrive(self, place: Place) -> None:
         """Count; a place may name a month."""
-        if place.id:
+        if place.id and place.id != self._month:
             self._month = place.id
+            self._history = ()
         self._read()
 
     def records_changed(self, types: frozenset[str]) -> None:
-        """Count again."""
-        self._read()
+        """Count the month again; the months before it stay as they were read."""
+        self._read_month()
 
     def set_compact(self, compact: bool) -> None:
         """Use one column of figures in small windows."""
@@ -149,14 +149,18 @@ class SummaryPage(Page):
 
     def _read(self) -> None:
         """Read the month, then the eleven before it for the small charts."""
+        self._read_month()
         session, recipient, month = self.desk.session, self._recipient, self._month
         before = [month_away(month, -back) for back in range(MONTHS - 1, 0, -1)]
 
         def history() -> list[Summary]:
             return [session.summary(month_period(one), recipient, beside=False) for one in before]
 
-        self.desk.read(self, lambda: session.summary(month_period(month), recipient), self._take)
         self.desk.read(self, history, lambda found: self._take_history(month, recipient, found))
+
+    def _read_month(self) -> None:
+        session, recipient, month = self.desk.session, self._recipient, self._month
+        self.desk.read(self, lambda: session.summary(month_period(month), recipient), self._take)
 
     def _take(self, summary: Summary) -> None:
         if (summary.period.label, summary.recipient) != (self._month, self._recipient):
@@ -195,10 +199,11 @@ class SummaryPage(Page):
             see = (translate("Summary", "See who"), self._see_who)
             title = translate("Summary", "Not everything is in")
             self._banner_line.addWidget(Banner("warn", title, " ".join(told), actions=(see,)))
+        codes = self.desk.session.codes
         for mark in summary.marks:
             if mark["kind"] != "fall":
                 title = translate("Summary", "A disruption touches this month")
-                self._banner_line.addWidget(Banner("info", title, mark_words(mark), icon="flag"))
+                self._banner_line.addWidget(Banner("info", title, mark_words(mark, codes), icon="flag"))
 
     def _see_who(self) -> None:
         self.desk.go(Place("sync"))
@@ -212,7 +217,7 @@ class SummaryPage(Page):
         card.behind.clicked.connect(self._look_behind)
         for mark in self._summary.marks:
             if mark["kind"] == "fall" and mark["line"] in {line.id for line in card.lines}:
-                card.show_mark(mark_words(mark))
+                card.show_mark(mark_words(mark, self.desk.session.codes))
         return card
 
     @Slot()

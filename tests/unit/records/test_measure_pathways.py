@@ -66,6 +66,11 @@ def test_a_week_from_referral_to_appointment_is_seven_days(portsmouth: CodeLists
         ("gp", Decimal("10.5"), 2),
     ]
     assert lines["MS-13.wait_longest"].value == 20
+    assert [lines[f"MS-13.{name}"].rests_on for name in ("wait_longest", "longest_waits", "wait_median")] == [
+        1,
+        1,
+        None,
+    ]
 
 
 def test_a_new_contact_within_183_days_of_completing_is_a_re_presentation(portsmouth: CodeLists) -> None:

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from broker_desktop.records.measure import Cell, Line
+from broker_desktop.records.measure import Cell, Line, lines_of, lines_text
 from broker_desktop.session.disclosure import Level, hidden_mark, shown_line, unreadable_line
 
 PEOPLE = Line(
@@ -76,6 +76,38 @@ def test_a_rate_of_20_is_shown() -> None:
 
 def test_a_rate_that_would_give_a_hidden_count_back_is_hidden() -> None:
     assert shown_line(rate(3, 24, "12.5"), Level.COMMISSIONER).hidden
+
+
+MEDIAN = replace(RATE, id="MS-13.wait_median", unit="days")
+
+
+@pytest.mark.parametrize(("numerator", "hidden"), [(3, True), (19, True), (20, False)])
+def test_a_median_is_judged_by_the_numbers_it_is_the_middle_of(numerator: int, hidden: bool) -> None:
+    """Of 40 referrals 19 were attended: the median is that of 19 waits, however many were made."""
+    line = shown_line(replace(MEDIAN, value=7, numerator=numerator, denominator=40), Level.COMMISSIONER)
+    assert (line.value, line.hidden) == (None if hidden else 7, hidden)
+
+
+def test_a_longest_is_the_number_of_one_record_and_never_leaves() -> None:
+    longest = replace(MEDIAN, value=90, numerator=30, denominator=40, rests_on=1)
+    assert shown_line(longest, Level.COMMISSIONER).value is None
+    assert shown_line(longest, Level.INTERNAL).value == 90
+    none = replace(longest, value=None, numerator=0, rests_on=None)
+    assert not shown_line(none, Level.COMMISSIONER).hidden
+
+
+@pytest.mark.parametrize(("numerator", "shown"), [(0, "0.0"), (1, None), (4, None), (5, "20.0")])
+def test_a_share_in_a_part_gives_no_small_count_back(numerator: int, shown: str | None) -> None:
+    """1 of 25 would show as 4.0 %, and 25 times 4 % is the one who is hidden."""
+    share = Cell({"locality": "fratton"}, Decimal(shown or "4.0"), 25, numerator)
+    (cell,) = shown_line(replace(RATE, numerator=8, denominator=25, cells=(share,)), Level.COMMISSIONER).cells
+    assert (cell.value, cell.hidden) == (None if shown is None else Decimal(shown), shown is None)
+
+
+def test_what_a_figure_rests_on_is_kept_with_a_signed_month() -> None:
+    share = Cell({"locality": "fratton"}, Decimal("4.0"), 25, 1)
+    kept = replace(RATE, value=Decimal("32.0"), numerator=8, denominator=25, cells=(share,), rests_on=1)
+    assert lines_of(lines_text([kept])) == (kept,)
 
 
 def test_a_rate_of_nothing_is_nothing_and_not_hidden() -> None:

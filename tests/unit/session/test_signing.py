@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from broker_desktop.errors import BadInput, NotPermitted
+from broker_desktop.records.record_type import ADMIN
 from broker_desktop.session import Session, Summary, month_period, to_bytes
+from broker_desktop.store.signed import packed, unpacked
+from broker_desktop.store.system_rows import SIGN_OFF
+from broker_desktop.store.tables import table
 from tests.common.vaults import Service
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -98,6 +104,7 @@ def test_the_merge_of_two_people_stands_beside_a_signed_month(lead: Session, tmp
     assert (line.before, line.after, line.change) == (2, 1, "-1 people")
     assert "merged" in {one.what for one in line.records}
     assert after.line("MS-02").value == 2
+    assert "MS-28.merged" not in changes(after)  # all merges there are, whenever: they say nothing of November
 
 
 def test_a_further_issue_is_made_only_by_choice(november: Session, tmp_path: Path) -> None:
@@ -121,6 +128,85 @@ def test_another_recipient_gets_the_signed_figures_with_small_numbers_hidden(nov
     assert (outside.hash, outside.state) == (draft.hash, "signed")
     assert all(one.records == () for one in outside.late)
     assert changes(outside)["MS-01.met"] == "+2 contacts"
+
+
+def referrals(month: str, many: int) -> list[dict[str, object]]:
+    told = {"type": "referral", "made_on": f"2026-{month}-10", "direction": "out", "destination": "housing"}
+    return [{**told, "external_id": f"r{month}-{n}", "person": {"code": f"WREN{n:02}M"}} for n in range(many)]
+
+
+def falls(summary: Summary, line: str) -> list[tuple[object, object, object]]:
+    return [(one["from"], one["to"], one["change_percent"]) for one in summary.marks if one.get("line") == line]
+
+
+def test_the_marks_of_a_signed_month_tell_no_recipient_a_hidden_figure(lead: Session, tmp_path: Path) -> None:
+    """25 referrals in October and 3 in November, a fall by 88 % that a commissioner, who sees <5, must not be told."""
+    record(lead, tmp_path, *referrals("10", 25), *referrals("11", 3))
+    signed = lead.months.sign(NOVEMBER)
+    assert falls(signed, "MS-13.made") == [(25, 3, -88.0)]
+    assert falls(lead.summary(NOVEMBER), "MS-13.made") == [(25, 3, -88.0)]
+    outside = lead.summary(NOVEMBER, "commissioner")
+    assert (outside.state, outside.line("MS-13.made").hidden) == ("signed", True)
+    assert falls(outside, "MS-13.made") == []
+
+
+def test_a_month_signed_for_others_keeps_the_marks_of_our_own_team(lead: Session, tmp_path: Path) -> None:
+    record(lead, tmp_path, *referrals("10", 25), *referrals("11", 3))
+    assert falls(lead.months.sign(NOVEMBER, "commissioner"), "MS-13.made") == []
+    assert falls(lead.summary(NOVEMBER), "MS-13.made") == [(25, 3, -88.0)]
+
+
+def test_a_published_fall_is_that_of_the_figures_shown(lead: Session, tmp_path: Path) -> None:
+    """22 and 16 fall by 27.3 %; what is published is 20 and 15, a fall by 25 %."""
+    record(lead, tmp_path, *referrals("10", 22), *referrals("11", 16))
+    assert falls(lead.summary(NOVEMBER), "MS-13.made") == [(22, 16, -27.3)]
+    assert falls(lead.summary(NOVEMBER, "publish"), "MS-13.made") == [(20, 15, -25.0)]
+
+
+def sign_as_another_program(session: Session, change: Callable[[dict[str, Any], list[dict[str, Any]]], None]) -> None:
+    """Write the newest issue once more, as a program of another version would have left it."""
+    with session._context.vault.reader.connect() as connection:
+        row = connection.execute(select(table("sign_off")).order_by(table("sign_off").c.at.desc())).first()
+    assert row is not None
+    about, lines = json.loads(row.about), json.loads(unpacked(row.figures))
+    change(about, lines)
+    fields = {"first_day": row.first_day, "last_day": row.last_day, "about": json.dumps(about),
+              "figures": packed(json.dumps(lines)), "at": "2026-12-31T00:00:00+00:00", "seat": row.seat}  # fmt: skip
+    with session._context.vault.replica.transaction() as tx:
+        tx.create(SIGN_OFF, session._context.environment.new_id(), ADMIN, fields, fresh=True)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda about, lines: lines[0].pop("numerator"),
+        lambda about, lines: about["completeness"].pop("seats"),
+        lambda about, lines: about.update(completeness=[]),
+    ],
+)
+def test_an_issue_that_this_program_cannot_read_is_passed_over(november: Session, change: Any) -> None:
+    signed = november.months.sign(NOVEMBER)
+    sign_as_another_program(november, change)
+    assert november.summary(NOVEMBER).hash == signed.hash
+    assert [one.issue for one in november.months.issues(NOVEMBER)] == [1]
+
+
+def test_figures_of_other_definitions_are_not_compared(november: Session, tmp_path: Path) -> None:
+    november.months.sign(NOVEMBER)
+    sign_as_another_program(november, lambda about, lines: about.update(definitions="1999.1"))
+    record(november, tmp_path, contact(1))
+    (told,) = november.summary(NOVEMBER).late
+    assert (told.line, told.change, told.records) == ("", "counted by other definitions now", ())
+
+
+def test_a_share_moves_by_points(lead: Session, tmp_path: Path) -> None:
+    """One of two referrals in was a self-referral, then two of three: 50.0 % and 66.7 %."""
+    told = {"type": "referral", "made_on": "2026-11-10", "direction": "in", "person": {"code": "WREN80M"}}
+    came = [{**told, "external_id": f"in-{n}", "source": who} for n, who in enumerate(("self", "gp", "self"))]
+    record(lead, tmp_path, *came[:2])
+    lead.months.sign(NOVEMBER)
+    record(lead, tmp_path, *came[2:])
+    assert changes(lead.summary(NOVEMBER))["MS-14.self_raw"] == "+16.7 points"
 
 
 def test_only_a_lead_signs_and_only_what_is_over(november: Session, worker: Session) -> None:
