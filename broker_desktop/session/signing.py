@@ -25,7 +25,7 @@ from broker_desktop.session.summary import Summary, drawn_up, summarise
 from broker_desktop.store.database import told_as_app_errors
 from broker_desktop.store.facts import SqlFacts
 from broker_desktop.store.prints import in_bytes, prints
-from broker_desktop.store.signed import packed, parts_of, signed_months
+from broker_desktop.store.signed import next_rank, packed, parts_of, signed_months
 from broker_desktop.store.system_rows import SIGN_OFF, SIGN_OFF_PART
 
 _WHAT: Final = "Signing a month"
@@ -102,11 +102,14 @@ def sign(context: Context, period: Period, recipient: str, commentary: Mapping[s
         draft, lines = drawn_up(context, connection, period, recipient, beside=False)
         marks = marks_of(context, connection, period, lines, Level.INTERNAL)  # each recipient is shown their own
         found = list(prints(connection, context.vault.projection, TYPES, period.first_day, period.last_day))
-    _keep(context, replace(draft, marks=marks), lines, in_bytes(found), commentary)
+        rank = next_rank(connection, period.first_day, period.last_day)
+    _keep(context, replace(draft, marks=marks), lines, in_bytes(found), commentary, rank)
     return summarise(context, period, recipient)
 
 
-def _keep(context: Context, draft: Summary, lines: list[Line], found: bytes, commentary: Mapping[str, str]) -> None:
+def _keep(
+    context: Context, draft: Summary, lines: list[Line], found: bytes, commentary: Mapping[str, str], rank: int
+) -> None:
     row = context.environment.new_id()
     about = {
         "period": draft.period.to_json(), "recipient": draft.recipient, "hash": draft.hash, "pack": draft.pack_id,
@@ -114,7 +117,7 @@ def _keep(context: Context, draft: Summary, lines: list[Line], found: bytes, com
         "completeness": draft.completeness.to_json(), "marks": list(draft.marks), "commentary": dict(commentary),
     }  # fmt: skip
     fields = {
-        "first_day": draft.period.first_day, "last_day": draft.period.last_day,
+        "first_day": draft.period.first_day, "last_day": draft.period.last_day, "rank": rank,
         "about": json.dumps(about, sort_keys=True, ensure_ascii=False), "figures": packed(lines_text(lines)),
         "at": context.environment.moment(), "seat": context.vault.ids.seat_id,
     }  # fmt: skip

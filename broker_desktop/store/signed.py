@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from broker_desktop.records.measure import Completeness, Line, lines_of
 from broker_desktop.store.tables import table
@@ -73,8 +73,15 @@ def signed_months(connection: Connection, first_day: str, last_day: str) -> list
     """Give the issues of one period, the first one first."""
     target = table("sign_off")
     statement = select(target).where(target.c.first_day == first_day, target.c.last_day == last_day)
-    ordered = connection.execute(statement.order_by(target.c.at, target.c.id)).all()
+    ordered = connection.execute(statement.order_by(target.c.rank, target.c.at, target.c.id)).all()
     return [found for issue, row in enumerate(ordered, start=1) if (found := _read(row, issue)) is not None]
+
+
+def next_rank(connection: Connection, first_day: str, last_day: str) -> int:
+    """Give the rank of a further issue of a period: above all that are known, read or not, whatever the clocks say."""
+    target = table("sign_off")
+    statement = select(func.max(target.c.rank)).where(target.c.first_day == first_day, target.c.last_day == last_day)
+    return (connection.execute(statement).scalar() or 0) + 1
 
 
 def prints_of(connection: Connection, signed: bytes) -> bytes:

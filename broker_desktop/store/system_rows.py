@@ -193,7 +193,10 @@ def _pair_sign_off(row: ChangedRow) -> dict[str, Any]:
 def _sign_off(row: ChangedRow) -> dict[str, Any]:
     shown = row.shown
     texts = {name: _text(shown.get(name)) for name in ("first_day", "last_day", "about", "at")}
-    return {"id": row.row, **texts, "figures": _bytes(shown.get("figures")), "seat": _bytes(shown.get("seat"))}
+    return {
+        "id": row.row, **texts, "rank": _small(shown.get("rank")),
+        "figures": _bytes(shown.get("figures")), "seat": _bytes(shown.get("seat")),
+    }  # fmt: skip
 
 
 def _sign_off_part(row: ChangedRow) -> dict[str, Any]:

@@ -257,12 +257,16 @@ class PairSignOff(ProjectedTable, table=True):
 
 
 class SignOff(ProjectedTable, table=True):
-    """One issue of a signed period; `about` is JSON, `figures` the exact lines, squeezed."""
+    """One issue of a signed period; `about` is JSON, `figures` the exact lines, squeezed.
+
+    `rank` is above that of every issue that was known when it was signed, whatever the clocks say.
+    """
 
     __tablename__ = "sign_off"
     id: bytes = Field(primary_key=True)
     first_day: str = Field(index=True)
     last_day: str
+    rank: int
     about: str
     figures: bytes
     at: str

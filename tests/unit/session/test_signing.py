@@ -16,7 +16,8 @@ from broker_desktop.session import Session, Summary, month_period, to_bytes
 from broker_desktop.store.signed import packed, unpacked
 from broker_desktop.store.system_rows import SIGN_OFF
 from broker_desktop.store.tables import table
-from tests.common.vaults import Service
+from sync.testing import ManualClock
+from tests.common.vaults import Desk, Service
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 NOVEMBER = month_period("2026-11")
@@ -120,6 +121,23 @@ def test_a_further_issue_is_made_only_by_choice(november: Session, tmp_path: Pat
     assert november.months.issues(OCTOBER) == []
 
 
+def test_a_further_issue_stands_after_those_it_knew_whatever_the_clock_says(
+    november: Session, lead_desk: Desk, tmp_path: Path
+) -> None:
+    """The clock goes back by an hour between the two: by the time on them the older one would stand last."""
+    november.months.sign(NOVEMBER)
+    record(november, tmp_path, contact(1))
+    clock = lead_desk.environment.clock
+    assert isinstance(clock, ManualClock)
+    clock.advance(-3_600_000)
+    try:
+        second = november.months.sign(NOVEMBER, again=True)
+    finally:
+        clock.advance(3_600_000)
+    assert (second.issue, second.late) == (2, ())
+    assert november.summary(NOVEMBER).hash == second.hash
+
+
 def test_another_recipient_gets_the_signed_figures_with_small_numbers_hidden(november: Session, tmp_path: Path) -> None:
     draft = november.summary(NOVEMBER, "commissioner")
     november.months.sign(NOVEMBER)
@@ -166,12 +184,12 @@ def test_a_published_fall_is_that_of_the_figures_shown(lead: Session, tmp_path: 
 def sign_as_another_program(session: Session, change: Callable[[dict[str, Any], list[dict[str, Any]]], None]) -> None:
     """Write the newest issue once more, as a program of another version would have left it."""
     with session._context.vault.reader.connect() as connection:
-        row = connection.execute(select(table("sign_off")).order_by(table("sign_off").c.at.desc())).first()
+        row = connection.execute(select(table("sign_off")).order_by(table("sign_off").c.rank.desc())).first()
     assert row is not None
     about, lines = json.loads(row.about), json.loads(unpacked(row.figures))
     change(about, lines)
-    fields = {"first_day": row.first_day, "last_day": row.last_day, "about": json.dumps(about),
-              "figures": packed(json.dumps(lines)), "at": "2026-12-31T00:00:00+00:00", "seat": row.seat}  # fmt: skip
+    fields = {"first_day": row.first_day, "last_day": row.last_day, "rank": row.rank + 1, "about": json.dumps(about),
+              "figures": packed(json.dumps(lines)), "at": row.at, "seat": row.seat}  # fmt: skip
     with session._context.vault.replica.transaction() as tx:
         tx.create(SIGN_OFF, session._context.environment.new_id(), ADMIN, fields, fresh=True)
 
