@@ -73,16 +73,24 @@ class Nursery:
         pid = int(self._line().removeprefix("pid "))
         diary = Diary()
         for _ in range(lines):
-            diary.read(self._line())
+            self._read(diary)
         moment = monotonic_s() + seconds
         while (left := moment - monotonic_s()) > 0:
             if self._more(left):
-                diary.read(self._line())
+                self._read(diary)
         os.kill(pid, signal.SIGKILL)
-        while (line := self._line()) != f"dead {int(signal.SIGKILL)}":
-            assert not line.startswith("dead"), f"it ended by itself: {line}"
-            diary.read(line)
+        while self._read(diary, end=f"dead {int(signal.SIGKILL)}"):
+            pass
         return diary
+
+    def _read(self, diary: Diary, end: str = "") -> bool:
+        """Take a line into a diary; False where it is the end."""
+        line = self._line()
+        if line == end:
+            return False
+        assert not line.startswith("dead"), f"it ended by itself: {line}"
+        diary.read(line)
+        return True
 
     def close(self) -> None:
         """End the process."""
@@ -152,8 +160,8 @@ def _save(session: Session, number: int) -> None:
         visit = {"occurred_at": today, "site_type": "mobile", "items": {"SYR_FX_1_29": number}, "person": person}
         _say(f"saved {session.save('nx_visit', visit).id}")
         return
-    contact = {"occurred_at": today, "kind": "phone", "outcome": ["seen"], "setting": "street", "person": person}
-    saved = session.save("contact", contact)
+    contact = {"occurred_at": today, "kind": "phone", "outcome": ["seen"], "setting": "street"}
+    saved = session.save("contact", {**contact, "person": person, "next_step": {"type": "none"}})
     _say(f"saved {saved.id}")
     session.amend("contact", saved.id, {"note": f"amended {number}"}, "corrected")
     _say(f"amended {saved.id} amended {number}")

@@ -37,12 +37,17 @@ def heard() -> Heard:
 
 @pytest.fixture
 def watch(desktop: Desktop, heard: Heard) -> Iterator[LockEvents]:
-    """A watch that listens on both buses."""
-    found = watch_lock_events(heard.put)
-    desktop.wait_for_delay()
-    desktop.wait_for_listener("type='signal',interface='org.xfce.ScreenSaver',member='ActiveChanged'")
+    found = listening(desktop, heard)
     yield found
     found.close()
+
+
+def listening(desktop: Desktop, heard: Heard) -> LockEvents:
+    """Give a watch that listens on both buses."""
+    watch = watch_lock_events(heard.put)
+    desktop.wait_for_delay()
+    desktop.wait_for_listener("type='signal',interface='org.xfce.ScreenSaver',member='ActiveChanged'")
+    return watch
 
 
 def test_sleep_is_told_and_waits_until_the_watch_is_closed(desktop: Desktop, watch: LockEvents, heard: Heard) -> None:
@@ -105,7 +110,8 @@ def test_a_bus_that_ends_ends_the_watch_and_locks_nothing(
     with bus(tmp_path, "short") as address:
         monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", address)
         monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", address)
-        watch = watch_lock_events(heard.put)
+        with Desktop(address) as desktop:
+            watch = listening(desktop, heard)
     for thread in watch.threads:  # type: ignore[attr-defined]
         thread.join(PATIENCE_S)
         assert not thread.is_alive()
