@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from broker_desktop.headless import import_commands
+from broker_desktop.records.mapping import MOST_HEADING_ROW
+from broker_desktop.session.import_tables import ENCODINGS
 
 
 def add_import(record: Any, common: Callable[[], argparse.ArgumentParser]) -> None:
@@ -24,4 +26,12 @@ def add_import(record: Any, common: Callable[[], argparse.ArgumentParser]) -> No
     mapping.add_argument("type")
     mapping.add_argument("--file", type=Path, required=True)
     mapping.add_argument("--sheet", metavar="NAME")
+    mapping.add_argument("--heading-row", type=_row, default=1, metavar="N", help="where the headings stand")
+    mapping.add_argument("--encoding", choices=ENCODINGS, default=ENCODINGS[0], help="of a CSV file")
     mapping.set_defaults(handler=import_commands.mapping)
+
+
+def _row(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= MOST_HEADING_ROW:
+        raise argparse.ArgumentTypeError(f"a row is a number from 1 to {MOST_HEADING_ROW}")
+    return int(text)

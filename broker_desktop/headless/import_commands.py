@@ -34,7 +34,9 @@ def mapping(arguments: argparse.Namespace, console: Console, environment: Enviro
     """Print a suggested mapping; a person has to read it before it is used."""
     with opened(arguments, console, environment) as session:
         desk = session.imports
-        look = desk.look(arguments.file, sheet=arguments.sheet)
+        look = desk.look(
+            arguments.file, sheet=arguments.sheet, heading_row=arguments.heading_row, encoding=arguments.encoding
+        )
         console.line(mapping_text(desk.suggest(arguments.type, look)).rstrip("\n"))
     return 0
 

@@ -7,18 +7,19 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from broker_desktop.errors import BadInput, StorageProblem, UsageError
+from broker_desktop.errors import BadInput, UsageError
 from broker_desktop.headless.console import Console
 from broker_desktop.headless.opened import opened
 from broker_desktop.records.pack import Pack
 from broker_desktop.session import Environment
+from broker_desktop.session.handed_files import keep_file
 from broker_desktop.session.pack_views import PackState
-from broker_desktop.session.packs import bundled, checked, pack_from
+from broker_desktop.session.packs import bundled, checked, pack_from, text_of
 
 
 def check(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
     """Read a pack file; say what is wrong line by line, or list what its source does not say."""
-    pack = checked(_text_of(arguments.file), arguments.file.name)
+    pack = checked(text_of(arguments.file), arguments.file.name)
     words = [f"{pack.id}: {pack.title}", *_open(pack)]
     console.result(_pack_json(pack), "\n".join(words))
     return 0
@@ -29,7 +30,7 @@ def apply(arguments: argparse.Namespace, console: Console, environment: Environm
     file = arguments.named or arguments.file
     if file is None:
         raise UsageError("Say which file.")
-    text = _text_of(file)
+    text = text_of(file)
     with opened(arguments, console, environment) as session:
         state = session.packs.load(text, file.name)
     console.result(_state_json(state), "\n".join(_told(state)))
@@ -66,16 +67,12 @@ def live(arguments: argparse.Namespace, console: Console, environment: Environme
 def new(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
     """Write a new pack made from another one."""
     named = Path(arguments.source)
-    source = checked(_text_of(named), named.name) if named.suffix in {".yaml", ".yml"} else bundled(arguments.source)
+    source = checked(text_of(named), named.name) if named.suffix in {".yaml", ".yml"} else bundled(arguments.source)
     typed = dict(_answer(one) for one in arguments.answer)
     text = pack_from(source, arguments.id, arguments.title or source.title, typed)
-    try:
-        with arguments.file.open("x", encoding="utf-8") as file:
-            file.write(text)
-    except FileExistsError:
-        raise BadInput("There is a file of that name already.") from None
-    except OSError:
-        raise StorageProblem("The pack could not be written there.") from None
+    if arguments.file.exists():
+        raise BadInput("There is a file of that name already.")
+    keep_file(arguments.file, text.encode())
     pack = checked(text)
     console.result(_pack_json(pack), "\n".join([f"{pack.id} is written.", *_open(pack)]))
     return 0
@@ -86,13 +83,6 @@ def _answer(text: str) -> tuple[str, str]:
     if not sign:
         raise UsageError("An answer is the name of a gap, =, and the words.")
     return path, words
-
-
-def _text_of(path: Path) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise BadInput("The pack file cannot be read.") from None
 
 
 def _open(pack: Pack) -> list[str]:

@@ -72,14 +72,17 @@ class CodeLists:
 
     @classmethod
     def load(cls, csv_text: str, pack: Pack | None = None, spells: Sequence[Spell] = ()) -> CodeLists:
-        """Read the lists, with the rows of the team's area packs (none of them without a pack).
+        """Read the lists, with the rows of the team's area packs (none of them without a pack), in the words of `pack`.
 
         What a pack file itself names and the lists do not is added at the end of its list.
         """
         spells = spells or (() if pack is None else (Spell(pack, pack.first_day, pack.last_day),))
         lists: dict[str, dict[str, CodeEntry]] = {name: {} for name in PACK_LISTS}
         of_packs: dict[tuple[str, str], dict[str, CodeEntry]] = {}
+        ids = {spell.pack.id for spell in spells}
         for row in csv.DictReader(io.StringIO(csv_text)):
+            if _area(row["source"]) not in {"", *ids}:
+                continue
             entry = CodeEntry(
                 row["code"],
                 row["label"],
@@ -99,8 +102,8 @@ class CodeLists:
                 _put_in(lists[list_id], _of_pack(known, list_id, spell), spell if list_id in _OF_A_SPELL else None)
             for list_id, added in _added(spell.pack, lists):
                 _put_in(lists.setdefault(list_id, {}), added, None)
-        if spells:
-            _put_words(lists, Wording(spells[-1].pack.labels))
+        if pack is not None:
+            _put_words(lists, Wording(pack.labels))
         return cls({name: MappingProxyType(entries) for name, entries in lists.items()})
 
     def offered_on(self, day: date) -> CodeLists:
@@ -171,6 +174,12 @@ def _aliases(source: str) -> tuple[str, ...]:
     """Read other names of a code out of its source: "..., alias meow, m-cat"."""
     found = re.search(r"\balias (.+)$", source)
     return tuple(one.strip() for one in found[1].split(",")) if found else ()
+
+
+def _area(source: str) -> str:
+    """Read out of a code's source which area pack alone it belongs to: "...; only some-pack"; empty for every team."""
+    found = re.search(r"; only ([a-z0-9-]+)$", source)
+    return found[1] if found else ""
 
 
 def _of_pack(known: Mapping[str, CodeEntry], list_id: str, spell: Spell) -> Iterator[CodeEntry]:

@@ -24,6 +24,7 @@ _KEYS: Final = (
 )  # fmt: skip
 _COLUMN_KEYS: Final = ("field", "values", "otherwise", "date", "separator")
 _KEY: Final = Text(name="external_id", label="Key")
+MOST_HEADING_ROW: Final = 1000
 REFUSE, OTHER = "refuse", "other"
 KEPT_WORDS: Final = {"words": True}
 """What a value means that is kept in words under the open code."""
@@ -110,20 +111,34 @@ def parse_mapping(document: object, kind: RecordType, codes: CodeLists) -> FileM
     twice = next((path for path in paths if paths.count(path) > 1), None)
     if twice is not None:
         raise MappingInvalid(f"columns: two columns go to {twice}. Give one of them another field, or skip it.")
-    heading_row = document.get("heading_row", 1)
-    if type(heading_row) is not int or not 1 <= heading_row <= 1000:
-        raise MappingInvalid("heading_row: the number of the row with the headings, from 1.")
+    delimiter = str(document["delimiter"]) if document.get("delimiter") else None
+    if delimiter is not None and (len(delimiter) != 1 or delimiter in '"\r\n'):
+        raise MappingInvalid("delimiter: one sign, such as ; or a tab.")
     return FileMap(
         type=kind.name,
         columns=columns,
         constants=_constants(document.get("constants") or {}, kind, codes),
         key=_names(document.get("key")),
         key_prefix=str(document.get("key_prefix") or ""),
-        sheet=str(document["sheet"]) if document.get("sheet") is not None else None,
-        heading_row=heading_row,
+        sheet=sheet_of(document),
+        heading_row=heading_row_of(document),
         encoding=str(document.get("encoding") or "utf-8"),
-        delimiter=str(document["delimiter"]) if document.get("delimiter") else None,
+        delimiter=delimiter,
     )
+
+
+def heading_row_of(document: Mapping[str, Any]) -> int:
+    """Read in which row the headings stand, the first where nothing is said. Raises MappingInvalid."""
+    said = document.get("heading_row", 1)
+    if type(said) is not int or not 1 <= said <= MOST_HEADING_ROW:
+        raise MappingInvalid("heading_row: the number of the row with the headings, from 1.")
+    return said
+
+
+def sheet_of(document: Mapping[str, Any]) -> str | None:
+    """Read which sheet is meant, None where nothing is said."""
+    said = document.get("sheet")
+    return None if said is None else str(said)
 
 
 def same_names(kind: RecordType, names: Sequence[str]) -> FileMap:

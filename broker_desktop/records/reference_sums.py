@@ -15,10 +15,6 @@ ROW, GROUP_TOTAL, TOTAL = "row", "group_total", "total"
 _HUNDRED: Final = Decimal(100)
 
 
-class RowsOverlap(ValueError):
-    """The rows of this table count some people twice, so they are never added."""
-
-
 @dataclass(frozen=True, slots=True)
 class SumCell:
     """One cell: as printed, and as worked out where it can be."""
@@ -74,17 +70,6 @@ def sums(payload: Mapping[str, Any]) -> Sums:
     columns, rows = _list(payload, "columns"), _list(payload, "rows")
     overlap = payload.get("rows_overlap") == "yes"
     return Sums(tuple(_line(row, rows, columns, overlap=overlap) for row in rows))
-
-
-def column_total(payload: Mapping[str, Any], label: str) -> Decimal:
-    """Add the counted cells of a column over all rows. Raises RowsOverlap, KeyError for no such counted column."""
-    if payload.get("rows_overlap") == "yes":
-        raise RowsOverlap("The rows of this table count some people twice: they are never added.")
-    columns, rows = _list(payload, "columns"), _list(payload, "rows")
-    place = next((n for n, one in enumerate(columns) if (one.get("label"), one.get("kind")) == (label, "value")), None)
-    if place is None:
-        raise KeyError(label)
-    return _added([row for row in rows if row.get("kind") == ROW], place)
 
 
 def _list(payload: Mapping[str, Any], name: str) -> Sequence[Mapping[str, Any]]:

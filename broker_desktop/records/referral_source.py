@@ -15,7 +15,7 @@ from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.met import MET_OUTCOMES
 
 LOOK_BACK: Final = timedelta(days=90)
-"""domain.md 5.2, rule 3."""
+"""domain.md 5.2, rule 3; a pack may say another time (`settings.self_referral_days`)."""
 POLICE_SOURCES: Final = frozenset({"police", "pcso"})
 _BY_SITE: Final = {
     "mobile": "nx_mobile", "fixed": "nx_fixed", "pharmacy": "pharmacy", "outreach": "street_outreach",
@@ -52,15 +52,16 @@ def counts_as(type_name: str, payload: Mapping[str, Any]) -> str | None:
 
 
 def earlier_contacts(
-    records: Iterable[tuple[str, str | None, Mapping[str, Any]]], before: date
+    records: Iterable[tuple[str, str | None, Mapping[str, Any]]], before: date, look_back: timedelta = LOOK_BACK
 ) -> list[EarlierContact]:
-    """Give what we did with somebody in the ninety days before a day, that day included; the newest first.
+    """Give what we did with somebody in the time before a day, that day included; the newest first.
 
     Args:
         records: type, London day and payload of everything recorded about the person.
         before: the day of the referral.
+        look_back: how long before it, where the team's pack says so.
     """
-    earliest = (before - LOOK_BACK).isoformat()
+    earliest = (before - look_back).isoformat()
     found = {
         EarlierContact(day, type_name, source)
         for type_name, day, payload in records

@@ -98,9 +98,9 @@ class Context:
         before, self.packs = self.packs, packs
         if packs.key == before.key:
             return
-        self.codes = lists_of(packs.spells)
-        self.vault.projection.use_codes(self.codes)
         pack = self.pack
+        self.codes = lists_of(packs.spells, pack)
+        self.vault.projection.use_codes(self.codes)
         self.catalogue = CATALOGUE if pack is None else in_words(CATALOGUE, Wording(pack.labels))
         if before.key:
             self.events.publish(PackChanged())

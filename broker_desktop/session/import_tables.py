@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import csv
 import io
+import struct
 import warnings
+import zlib
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -24,9 +26,17 @@ MOST_UNFOLDED: Final = 400 * 1024 * 1024
 MOST_PARTS: Final = 5000
 MOST_COLUMNS: Final = 400
 _OLD_WORKBOOK: Final = b"\xd0\xcf\x11\xe0"
-_ENCODINGS: Final = {"utf-8": "utf-8-sig", "windows-1252": "cp1252", "cp1252": "cp1252"}
+ENCODINGS: Final = ("utf-8", "windows-1252")
+"""What a CSV file may be written in, the usual one first."""
+
+_CODECS: Final = {"utf-8": "utf-8-sig", "windows-1252": "cp1252", "cp1252": "cp1252"}
 _DELIMITERS: Final = (",", ";", "\t")
 _HEAD: Final = 4096
+_BROKEN: Final = (
+    ValueError, TypeError, AttributeError, LookupError, ArithmeticError, RuntimeError, SyntaxError, EOFError, OSError,
+    BadZipFile, zlib.error, struct.error,
+)  # fmt: skip
+"""What a broken workbook fails with, anywhere inside the library."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,15 +112,15 @@ def _flat(value: Mapping[str, Any], before: str = "") -> dict[str, Cell]:
 
 @contextmanager
 def _csv(path: Path, heading_row: int, encoding: str, delimiter: str | None) -> Generator[OpenTable]:
-    if encoding.lower() not in _ENCODINGS:
-        raise BadInput(f"The encoding is one of {', '.join(_ENCODINGS)}.", code="FILE-3")
+    if encoding.lower() not in _CODECS:
+        raise BadInput(f"The encoding is one of {', '.join(ENCODINGS)}.", code="FILE-3")
     try:
-        file = path.open(encoding=_ENCODINGS[encoding.lower()], newline="")
+        file = path.open(encoding=_CODECS[encoding.lower()], newline="")
     except OSError as error:
         raise BadInput(f"The file cannot be opened: {error.strerror}.", code="FILE-3") from None
     with file:
         try:
-            sign = delimiter or _delimiter(file)
+            sign = delimiter or _delimiter(file, heading_row)
             reader = csv.reader(file, delimiter=sign, strict=True)
             for _ in range(heading_row - 1):
                 next(reader, None)
@@ -120,7 +130,9 @@ def _csv(path: Path, heading_row: int, encoding: str, delimiter: str | None) -> 
         yield OpenTable(names, "", (), _csv_rows(reader, names))
 
 
-def _delimiter(file: io.TextIOWrapper) -> str:
+def _delimiter(file: io.TextIOWrapper, heading_row: int) -> str:
+    for _ in range(heading_row - 1):
+        file.readline()
     head = file.readline(_HEAD)
     file.seek(0)
     return max(_DELIMITERS, key=head.count)
@@ -157,7 +169,7 @@ def _workbook(path: Path, sheet: str | None, heading_row: int) -> Generator[Open
         warnings.simplefilter("ignore")  # styles and validations that openpyxl does not keep: they are not read
         try:
             book = load_workbook(file, read_only=True, data_only=True, keep_links=False)
-        except Exception as error:  # noqa: BLE001  a broken workbook fails anywhere inside the library
+        except _BROKEN as error:
             raise _no_workbook(error) from None
         with closing(book):
             sheets = tuple(one.title for one in book.worksheets)
@@ -174,9 +186,7 @@ def _sheet_rows(worksheet: Any, heading_row: int) -> Generator[Sequence[Cell]]:
     try:
         for cells in worksheet.iter_rows(min_row=heading_row, values_only=True):
             yield cells[: MOST_COLUMNS + 1]
-    except BadInput:
-        raise
-    except Exception as error:  # noqa: BLE001  as above
+    except _BROKEN as error:
         raise _no_workbook(error) from None
 
 
@@ -217,7 +227,7 @@ def _refuse_unsafe(path: Path) -> None:
                     raise BadInput("The workbook is not one that a spreadsheet writes.", code="FILE-7")
     except OSError as error:
         raise BadInput(f"The file cannot be opened: {error.strerror}.", code="FILE-3") from None
-    except (BadZipFile, RuntimeError, ValueError):
+    except (BadZipFile, zlib.error, EOFError, RuntimeError, ValueError):
         raise BadInput("This is no .xlsx workbook, or only a part of one.", code="FILE-7") from None
 
 

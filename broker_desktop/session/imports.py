@@ -22,7 +22,7 @@ from broker_desktop.session import importing
 from broker_desktop.session.context import Context
 from broker_desktop.session.handed_files import keep_file, load_file
 from broker_desktop.session.import_report import ImportReport
-from broker_desktop.session.import_tables import open_table
+from broker_desktop.session.import_tables import ENCODINGS, open_table
 from broker_desktop.session.reference_tables import ReferenceDesk
 
 MOST_VALUES: Final = 60
@@ -38,6 +38,8 @@ class ColumnLook:
     filled: int = 0
     samples: list[str] = field(default_factory=list)
     values: dict[str, int] | None = field(default_factory=dict)
+    early: tuple[str, ...] = ()
+    """The first values of a column that has more than are kept apart: a format of dates shows in many, not in three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,8 @@ class FileLook:
     sheets: tuple[str, ...]
     rows: int
     columns: tuple[ColumnLook, ...]
+    heading_row: int = 1
+    encoding: str = ENCODINGS[0]
 
 
 class ImportDesk:
@@ -69,7 +73,7 @@ class ImportDesk:
                     text = "" if cell is None else str(cell).strip()
                     if text:
                         _note(columns[name], text)
-            return FileLook(path, table.sheet, table.sheets, rows, tuple(columns.values()))
+            return FileLook(path, table.sheet, table.sheets, rows, tuple(columns.values()), heading_row, encoding)
 
     def places(self, type_name: str) -> tuple[Target, ...]:
         """Give every place of a record type that a column can fill."""
@@ -80,7 +84,13 @@ class ImportDesk:
         kind, codes = self._context.kind(type_name), self._context.codes
         paths = suggested_paths([one.name for one in look.columns], targets(kind, codes))
         columns = [self.column(type_name, one, path) for one in look.columns if (path := paths.get(one.name))]
-        return FileMap(type=kind.name, columns=tuple(columns), sheet=look.sheet or None)
+        return FileMap(
+            type=kind.name,
+            columns=tuple(columns),
+            sheet=look.sheet or None,
+            heading_row=look.heading_row,
+            encoding=look.encoding,
+        )
 
     def column(self, type_name: str, look: ColumnLook, path: str) -> ColumnMap:
         """Suggest how the values of a column are read at a place."""
@@ -89,7 +99,7 @@ class ImportDesk:
         if target is None:
             return made
         if isinstance(target.field, Day | Moment):
-            return replace(made, date=_date_format(look.samples))
+            return replace(made, date=_date_format(look.values or look.early))
         if isinstance(target.field, Code | Codes | YesNo):
             return replace(made, values=suggested_values(texts_of(target, look), target, self._context.codes))
         return made
@@ -102,9 +112,11 @@ class ImportDesk:
             target = target_at(self._context.kind(type_name), one.path, self._context.codes)
             if target is None or not isinstance(target.field, Code | Codes | YesNo) or one.column not in by_name:
                 continue
-            known = {text.casefold() for text in one.values} | _plain_codes(target, self._context)
+            said, plain = {text.casefold() for text in one.values}, _plain_codes(target, self._context)
             open_ones = {
-                text: n for text, n in texts_of(target, by_name[one.column]).items() if text.casefold() not in known
+                text: n
+                for text, n in texts_of(target, by_name[one.column]).items()
+                if text.casefold() not in said and text not in plain
             }
             if open_ones:
                 found[one.column] = open_ones
@@ -170,7 +182,7 @@ def _note(column: ColumnLook, text: str) -> None:
     if column.values is not None:
         column.values[text] = column.values.get(text, 0) + 1
         if len(column.values) > MOST_VALUES:
-            column.values = None
+            column.early, column.values = tuple(column.values), None
 
 
 def texts_of(target: Target, look: ColumnLook) -> Mapping[str, int]:
@@ -191,8 +203,8 @@ def _plain_codes(target: Target, context: Context) -> set[str]:
     return {"yes", "no"}
 
 
-def _date_format(samples: Iterable[str]) -> str | None:
-    texts = [text for text in samples if not _iso(text)]
+def _date_format(found: Iterable[str]) -> str | None:
+    texts = [text for text in found if not _iso(text)]
     return date_format_of(texts) if texts else None
 
 

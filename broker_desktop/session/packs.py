@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from sqlalchemy import select
@@ -16,10 +17,12 @@ from sqlalchemy import select
 from broker_desktop import assets
 from broker_desktop.errors import BadInput, NotFound
 from broker_desktop.records.codelist import nearest
+from broker_desktop.records.dates import day_of
 from broker_desktop.records.pack import Need, Pack, PackInvalid
 from broker_desktop.records.pack.answers import Unreadable, answered, new_pack
 from broker_desktop.records.record_type import COMMON
 from broker_desktop.session.context import Context
+from broker_desktop.session.handed_files import load_file
 from broker_desktop.session.pack_views import PackLine, PackRefused, PackState
 from broker_desktop.session.queries import worker_names
 from broker_desktop.session.reference_data import bundled_pack, read_pack
@@ -39,6 +42,14 @@ def checked(text: str, file: str = "") -> Pack:
         return read_pack(text)
     except PackInvalid as error:
         raise PackRefused(error, file) from None
+
+
+def text_of(path: Path) -> str:
+    """Read a pack file. Raises BadInput."""
+    try:
+        return load_file(path).decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError:
+        raise BadInput("The pack file is no UTF-8 text.", code="PACK-3") from None
 
 
 def bundled_packs() -> list[Pack]:
@@ -97,16 +108,11 @@ class PacksDesk:
             version=pack.version,
             live_since=team.live,
             demo=pack.demo,
-            needs=pack.needs,
+            needs=tuple(dict.fromkeys(need for one in self._coming() for need in one.needs)),
             gaps=pack.gaps,
             packs=tuple(self._lines(pack)),
             unusable=tuple(map(unusable_words, context.packs.unusable)),
         )
-
-    def source(self, pack_id: str) -> Pack:
-        """Give a pack to make a new one from: one of the team's, or one that ships. Raises BadInput."""
-        own = [one for one in self._own() if one.id == pack_id]
-        return own[0] if own else bundled(pack_id)
 
     def sources(self) -> list[Pack]:
         """Give every pack that a new one can be made from: the team's, then those that ship."""
@@ -148,8 +154,8 @@ class PacksDesk:
         state = self.state()
         if state.demo:
             raise BadInput("The demo has invented names and numbers: it never goes live.", code="PACK-DEMO")
-        if context.pack is not None:
-            _refuse_gaps(context.pack, "The pack leaves open what the team needs before it goes live")
+        for pack in self._coming():
+            _refuse_gaps(pack, f"The pack {pack.id} leaves open what the team needs before it goes live")
         if not state.live_since:
             with told_as_app_errors(), context.vault.replica.transaction() as tx:
                 tx.put(TEAM, context.vault.ids.team_id, {"live": context.environment.moment()})
@@ -157,6 +163,15 @@ class PacksDesk:
             context.refresh()
             context.wake()
         return self.state()
+
+    def _coming(self) -> list[Pack]:
+        """Give today's pack and those that come after it: what the team works by once it is live."""
+        context = self._context
+        today = day_of(context.environment.now())
+        return [
+            one.pack for one in context.packs.spells
+            if one.pack is context.pack or one.last is None or one.last >= today
+        ]  # fmt: skip
 
     def _own(self) -> list[Pack]:
         """Give the team's packs; of one with the demo's invented names what ships is taken."""

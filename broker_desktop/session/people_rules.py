@@ -39,18 +39,21 @@ _ASKED_NOT: Final = "asked_not_to_be_contacted"
 def not_trained(context: Context, kind: RecordType) -> str:
     """Give the sentence that says why this form does not open to whoever works here; empty where it does.
 
-    A form that needs a course opens to those whose course holds today (requirements.md PORT12-46).
+    A form that needs a course opens to those whose course holds today (requirements.md PORT12-46); the team's pack may
+    name another course.
     """
-    if kind.needs_training is None:
+    said = None if context.pack is None else context.pack.trainings.get(kind.name)
+    needed = (context.codes.named("training_course", said) if said else None) or kind.needs_training
+    if needed is None:
         return ""
     today = date.fromisoformat(context.environment.today())
     with context.vault.reader.connect() as connection:
         done = [one.payload() for one in context.vault.records.rows(connection, Query(type="training"))]
         names = worker_names(connection)
-    able = trained(done, kind.needs_training, today)
+    able = trained(done, needed, today)
     if same_words(names.get(context.vault.ids.seat_id, "")) in able:
         return ""
-    course = context.codes.label("training_course", kind.needs_training)
+    course = context.codes.label("training_course", needed)
     who = sorted({name for name in names.values() if same_words(name) in able})
     told = f"Done by: {', '.join(who)}." if who else "Nobody here has it yet."
     return f"This form needs the course {course}. {told} A lead writes trainings down."

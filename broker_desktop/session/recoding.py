@@ -122,7 +122,8 @@ class RecodingDesk:
         """
         context = self._context
         _check_role(context)
-        made = [one for one in _corrections(context) if one.mark == mark]
+        readable = {kind.name for kind in context.types()}
+        made = [one for one in _corrections(context) if one.mark == mark and one.type in readable]
         if not made:
             raise NotFound("No re-coding has this mark here.")
         kind, count = BY_NAME[made[0].type], 0

@@ -36,6 +36,6 @@ def code_lists(pack_id: str | None) -> CodeLists:
     return CodeLists.load(assets.codes_csv(), None if pack_id is None else bundled_pack(pack_id))
 
 
-def lists_of(spells: Sequence[Spell]) -> CodeLists:
-    """Give the code lists of a team with these packs, one after the other."""
-    return CodeLists.load(assets.codes_csv(), None, spells)
+def lists_of(spells: Sequence[Spell], today: Pack | None) -> CodeLists:
+    """Give the code lists of a team with these packs, one after the other, in the words of today's."""
+    return CodeLists.load(assets.codes_csv(), today, spells)

@@ -17,6 +17,7 @@ from broker_desktop.records import record_type
 from broker_desktop.records.cells import Cell, cell_text
 from broker_desktop.records.codelist import nearest
 from broker_desktop.records.field import Text
+from broker_desktop.records.mapping import MappingInvalid, heading_row_of, sheet_of
 from broker_desktop.records.reference_sums import Sums, sums
 from broker_desktop.session import commands, queries
 from broker_desktop.session.context import Context
@@ -139,7 +140,11 @@ def read_table(description: Path) -> dict[str, Any]:
     if not isinstance(columns, dict) or any(kind not in kinds for kind in columns.values()):
         raise _unusable(f"columns: write each heading with one of {', '.join(kinds)}.")
     path = description.parent / str(told["file"])
-    with open_table(path, sheet=told.get("sheet"), heading_row=told.get("heading_row", 1)) as table:
+    try:
+        heading_row = heading_row_of(told)
+    except MappingInvalid as error:
+        raise _unusable(str(error)) from None
+    with open_table(path, sheet=sheet_of(told), heading_row=heading_row) as table:
         rows = _rows(told, list(map(str, columns)), table)
     payload: dict[str, Any] = {name: str(told[name]).strip() for name in _TEXTS if told.get(name) is not None}
     payload["external_id"] = str(told.get("id") or description.stem)

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from openpyxl import Workbook
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -138,3 +139,57 @@ def test_a_printed_table_shows_each_figure_that_differs(seen: Seen) -> None:
     assert "All 20 figures that can be worked out are as printed. The rows count some people twice" in shown
     assert "7,159 (cells: 7,162)" in shown
     assert shown.count("(cells: ") == 11
+
+
+def test_another_sheet_is_read_and_what_was_said_stays_said(seen: Seen, tmp_path: Path) -> None:
+    """The headings stand in row 2 of both sheets; on the way back "leave it out" and a column left out still stand."""
+    path, book = tmp_path / "clients.xlsx", Workbook()
+    for name, sex in (("Old", "F"), ("New", "unsaid")):
+        sheet = book.create_sheet(name)
+        for line in (("Printed today",), ("Ref", "Code", "Sex"), ("C1", "JOHN80M", sex)):
+            sheet.append(line)
+    book.remove(book.worksheets[0])
+    book.save(path)
+    page = seen.go("import")
+    assert isinstance(page, ImportPage)
+    choose(seen, page.type, "person")
+    choose(seen, page.file_card.rows, "2")
+    page.read(path)
+    seen.idle()
+    assert page.sheet.code() == "Old"
+    choose(seen, page.sheet, "New")
+    seen.idle()
+    assert page.look is not None
+    assert (page.look.sheet, page.look.heading_row) == ("New", 2)
+    push(seen, page.next)
+    choose(seen, page.constants["identity_level"], "code")
+    (line,) = page.values["Sex"]
+    choose(seen, line.meaning, "nothing")
+    push(seen, page.next)
+    assert page.step == TRY
+    page.back()
+    (line,) = page.values["Sex"]
+    assert line.chosen() == "nothing"
+    push(seen, page.next)
+    assert page.report is not None
+    assert (page.report.counts.added, page.report.counts.refused) == (1, 0)
+
+
+def test_a_file_that_changed_after_the_try_is_tried_again_and_nothing_of_it_counts_as_stored(
+    seen: Seen, tmp_path: Path
+) -> None:
+    path = tmp_path / "groups.csv"
+    path.write_text("When,Topic,How many came\n2026-11-05,Naloxone training,12\n", encoding="utf-8")
+    page = seen.go("import")
+    assert isinstance(page, ImportPage)
+    choose(seen, page.type, "group_session")
+    page.read(path)
+    seen.idle()
+    push(seen, page.next)
+    push(seen, page.next)
+    path.write_text("When,Topic,How many came\n2026-11-05,Naloxone training,many\n", encoding="utf-8")
+    page.bring_in(None)
+    seen.idle()
+    assert page.step == TRY
+    assert seen.workspace.strip.text().startswith("The file has changed since the try: nothing was stored.")
+    assert seen.workspace.session.count("group_session") == 0

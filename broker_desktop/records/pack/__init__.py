@@ -4,15 +4,13 @@
 goes live, `editing` writes answers into a pack's text. Nothing here opens a file or knows the team.
 """
 
-from broker_desktop.records.pack.named import NamedCode, snake_case
+from broker_desktop.records.pack.named import NamedCode
 from broker_desktop.records.pack.needs import Need
-from broker_desktop.records.pack.reading import NewerFormat, Pack, Recipient
-from broker_desktop.records.pack.schema import FORMAT, ROLE_NAMES, Names
+from broker_desktop.records.pack.reading import NewerFormat, Pack
+from broker_desktop.records.pack.schema import Names
 from broker_desktop.records.pack.tree import Finding, PackInvalid
 
 __all__ = [
-    "FORMAT",
-    "ROLE_NAMES",
     "Finding",
     "NamedCode",
     "Names",
@@ -20,6 +18,4 @@ __all__ = [
     "NewerFormat",
     "Pack",
     "PackInvalid",
-    "Recipient",
-    "snake_case",
 ]

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from broker_desktop.records.pack import named
 from broker_desktop.records.pack.tree import Spot
 
 BBV_TYPE: Final = "bbv_test"
@@ -96,8 +97,7 @@ def _needs(tree: Spot) -> Iterator[Need]:
         yield _TEAMS
     if tree.at("teams", "names") is not None and not _value(tree, "teams", "names"):
         yield _NAMED_TEAMS
-    sources = (("places",), ("venue_types",), ("venues", "hubs", "minimum"), ("needle_exchange", "sites"))
-    if not any(_value(tree, *path) for path in sources):
+    if next(named.places(tree.plain()), None) is None:
         yield _PLACES
     two_ages = tree.at("age_groups") is not None
     if tree.at("age_groups", "adult") is not None and _value(tree, "age_groups", "adult") is None:

@@ -66,7 +66,7 @@ class Pack:
     """Record type to the course that somebody needs before recording it."""
     recipients: tuple[Recipient, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
-    """lock_minutes, re_presentation_days, self_referral_days, referral_overdue_days, ask_above, cj_route."""
+    """lock_minutes, self_referral_days, cj_route."""
     said: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """Everything as it stands in the file."""
     demo: bool = False

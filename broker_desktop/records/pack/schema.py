@@ -245,10 +245,7 @@ _SETTINGS: Final = Keys(
     {
         "contexts": _TEXTS,
         "lock_minutes": Whole(1, 15),
-        "re_presentation_days": Whole(1, 730),
         "self_referral_days": Whole(1, 365),
-        "referral_overdue_days": Whole(1, 365),
-        "ask_above": Whole(1),
         "cj_route": OneOf(("hub", "dip")),
     }
 )

@@ -20,6 +20,7 @@ from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.pages.import_steps import (
     ANONYMOUS,
     ColumnLine,
+    FileCard,
     ValueLine,
     constant_choices,
     meaning_of,
@@ -108,18 +109,13 @@ class ImportPage(Page):
     def _to_file(self) -> None:
         self._turn(FILE)
         kinds = [(one.name, one.plural) for one in self.desk.session.types()]
-        self.type = ListBox(kinds, empty=translate("Import", "Choose what the rows are"))
-        self.type.setAccessibleName(translate("Import", "What the rows are"))
+        card = self.file_card = FileCard(kinds)
+        self.type = card.type
+        if self.look is not None and self.file_map is not None:
+            card.choose(self.file_map.type, self.look.heading_row, self.look.encoding)
         choose = Button(translate("Import", "Choose the file…"), icon="upload", kind="primary")
         choose.clicked.connect(self.choose)
-        words = translate(
-            "Import",
-            "A CSV file, a workbook (.xlsx) or lines of JSON with one record a row. The file is read here and stays"
-            " where it is; nothing is stored before you have seen what comes in.",
-        )
-        card = Card(padding=20, gap=12)
-        card.add(Label(translate("Import", "What are the rows?"), role="strong"), self.type)
-        card.add(Paragraph(words), row(choose, "stretch"))
+        card.body.addLayout(row(choose, "stretch"))
         self._parts.addWidget(card)
         focus_soon(self.type)
 
@@ -135,12 +131,16 @@ class ImportPage(Page):
         if chosen:
             self.read(Path(chosen))
 
-    def read(self, path: Path, sheet: str | None = None) -> None:
+    def read(self, path: Path) -> None:
         """Look at a file and go on to its columns."""
-        desk, kind = self.desk.session.imports, self.type.code() or ""
+        card = self.file_card
+        self._look_at(path, card.type.code() or "", None, card.heading_row(), card.encoding())
+
+    def _look_at(self, path: Path, kind: str, sheet: str | None, heading_row: int, encoding: str) -> None:
+        desk = self.desk.session.imports
 
         def work() -> tuple[FileLook, FileMap, Sequence[Target]]:
-            found = desk.look(path, sheet=sheet)
+            found = desk.look(path, sheet=sheet, heading_row=heading_row, encoding=encoding)
             return found, desk.suggest(kind, found), desk.places(kind)
 
         self.desk.read(self, work, self._looked)
@@ -199,8 +199,9 @@ class ImportPage(Page):
 
     @Slot()
     def _other_sheet(self) -> None:
-        if self.look is not None:
-            self.read(self.look.path, self.sheet.code())
+        found, told = self.look, self.file_map
+        if found is not None and told is not None:
+            self._look_at(found.path, told.type, self.sheet.code(), found.heading_row, found.encoding)
 
     @Slot()
     def take_columns(self) -> None:
@@ -349,6 +350,10 @@ class ImportPage(Page):
             self.desk.write(self, lambda: desk.bring(told, path, skip_bad=skip_bad), self._brought)
 
     def _brought(self, report: ImportReport) -> None:
+        if not report.stored:
+            self._tried(report)
+            self.desk.say(translate("Import", "The file has changed since the try: nothing was stored."), tone="warn")
+            return
         self.report = report
         self._turn(DONE)
         self._parts.addWidget(report_card(report))

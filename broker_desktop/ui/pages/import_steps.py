@@ -3,8 +3,6 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from PySide6.QtCore import Signal, Slot
-
 from broker_desktop.records.answer import REASON_LABELS
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.field import Code, Codes, Field
@@ -12,6 +10,7 @@ from broker_desktop.records.mapping import KEPT_WORDS
 from broker_desktop.records.paths import Target
 from broker_desktop.records.reference import PersonRef
 from broker_desktop.session.import_report import ImportReport
+from broker_desktop.session.import_tables import ENCODINGS
 from broker_desktop.session.imports import ColumnLook
 from broker_desktop.ui.forms.boxes import ListBox
 from broker_desktop.ui.i18n import translate
@@ -24,14 +23,62 @@ ANONYMOUS: Final = "anonymous"
 NOTHING: Final = "nothing"
 REASON: Final = "reason:"
 CODE: Final = "code:"
+_HEADING_ROWS: Final = 20
+"""As far down as headings stand in a list that people keep; a mapping file may say more."""
+
 _SHOWN: Final = 12
 """Bad places that the page shows; the report has all."""
 
 
+class FileCard(Card):
+    """What the rows are, and where and how the headings of the file stand."""
+
+    def __init__(self, kinds: Sequence[tuple[str, str]]) -> None:
+        super().__init__(padding=20, gap=12)
+        self.type = ListBox(kinds, empty=translate("Import", "Choose what the rows are"))
+        self.type.setAccessibleName(translate("Import", "What the rows are"))
+        self.add(Label(translate("Import", "What are the rows?"), role="strong"), self.type)
+        self.rows = _first_of([(str(n), str(n)) for n in range(1, _HEADING_ROWS + 1)])
+        self.letters = _first_of([(one, one.upper() if one == "utf-8" else one.capitalize()) for one in ENCODINGS])
+        for words, box in (
+            (translate("Import", "Row with the headings"), self.rows),
+            (translate("Import", "Encoding of a CSV file"), self.letters),
+        ):
+            box.setAccessibleName(words)
+            line = row(gap=14)
+            line.addWidget(Label(words), 2)
+            line.addWidget(box, 4)
+            self.body.addLayout(line)
+        about = translate(
+            "Import",
+            "A CSV file, a workbook (.xlsx) or lines of JSON with one record a row. The file is read here and stays"
+            " where it is; nothing is stored before you have seen what comes in.",
+        )
+        self.add(Paragraph(about))
+
+    def heading_row(self) -> int:
+        """Return the row of the headings, from 1."""
+        return int(self.rows.code() or 1)
+
+    def encoding(self) -> str:
+        """Return the encoding of a CSV file."""
+        return self.letters.code() or ENCODINGS[0]
+
+    def choose(self, type_name: str, heading_row: int, encoding: str) -> None:
+        """Show what was chosen before."""
+        self.type.set_code(type_name)
+        self.rows.set_code(str(heading_row))
+        self.letters.set_code(encoding)
+
+
+def _first_of(choices: Sequence[tuple[str, str]]) -> ListBox:
+    box = ListBox(choices)
+    box.removeItem(0)
+    return box
+
+
 class ColumnLine(Box):
     """One column: its heading, samples, and the field it goes to."""
-
-    changed = Signal()
 
     def __init__(self, column: ColumnLook, places: Sequence[Target], path: str | None) -> None:
         super().__init__(name="plainBox", padding=0, gap=2)
@@ -42,7 +89,6 @@ class ColumnLine(Box):
         self.field.setAccessibleName(translate("Import", "Field for the column {name}").format(name=column.name))
         if path is not None:
             self.field.set_code(path)
-        self.field.activated.connect(self._activated)
         heading = Paragraph(column.name, role="strong")
         heading.setMinimumWidth(look().letters(230))
         samples = ", ".join(column.samples) or translate("Import", "empty")
@@ -56,22 +102,18 @@ class ColumnLine(Box):
         """Return the field chosen, nothing for a column that is left out."""
         return self.field.code()
 
-    @Slot()
-    def _activated(self) -> None:
-        self.changed.emit()
-
 
 class ValueLine(Box):
     """One text of a column and what it means."""
 
-    def __init__(self, text: str, times: int, target: Target, codes: CodeLists, meant: Any) -> None:
+    def __init__(self, text: str, times: int, target: Target, codes: CodeLists, chosen: str | None) -> None:
         super().__init__(name="plainBox", padding=0, gap=2)
         self.text = text
         choices = _choices(target, codes)
         self.meaning = ListBox(choices, empty=not_said())
         self.meaning.setAccessibleName(translate("Import", "What {text} means").format(text=text))
-        if meant is not None:
-            self.meaning.set_code(_chosen_of(meant))
+        if chosen is not None:
+            self.meaning.set_code(chosen)
         words = Paragraph(text, role="strong")
         count = translate("Import", "Rows: {n}").format(n=f"{times:,}")
         line = row(gap=14)
@@ -97,6 +139,8 @@ def meaning_of(chosen: str) -> Any:
 
 
 def _chosen_of(meant: Any) -> str:
+    if meant is None:
+        return NOTHING
     if meant == KEPT_WORDS:
         return KEEP
     return f"{REASON}{meant['answer']}" if isinstance(meant, dict) else f"{CODE}{meant}"
@@ -135,7 +179,8 @@ def value_card(
     card = Card(padding=20, gap=8)
     words = translate("Import", "{column} goes to: {field}")
     card.add(Label(words.format(column=column, field=target.label), role="section"))
-    lines = [ValueLine(text, n, target, codes, known.get(text)) for text, n in open_values.items()]
+    chosen = {text: _chosen_of(meant) for text, meant in known.items()}
+    lines = [ValueLine(text, n, target, codes, chosen.get(text)) for text, n in open_values.items()]
     for line in lines:
         card.add(line)
     return card, lines

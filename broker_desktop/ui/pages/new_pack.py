@@ -1,13 +1,14 @@
 """The wizard: a new pack from one that there is, its gaps answered one after the other, by keyboard alone."""
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import QStandardPaths, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from broker_desktop.errors import AppError
 from broker_desktop.records.pack import Need, Pack
+from broker_desktop.session.handed_files import keep_file
 from broker_desktop.session.pack_views import PackRefused, PackState
 from broker_desktop.session.packs import pack_from
 from broker_desktop.ui.forms.boxes import LineBox, ListBox
@@ -29,8 +30,8 @@ class NewPackPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._sources: dict[str, Pack] = {one.id: one for one in desk.session.packs.sources()}
-        self.source = ListBox([(one.id, f"{one.title} ({one.id})") for one in self._sources.values()])
+        self._sources: dict[str, Pack] = {}
+        self.source = ListBox([])
         self.source.removeItem(0)
         self.source.setAccessibleName(translate("NewPack", "Made from"))
         self.source.currentIndexChanged.connect(self._chosen)
@@ -53,7 +54,6 @@ class NewPackPage(Page):
             self.column.addWidget(part)
         self.column.addStretch(1)
         self._make_footer()
-        self._chosen()
 
     def _make_footer(self) -> None:
         footer = Footer()
@@ -81,6 +81,12 @@ class NewPackPage(Page):
     def arrive(self, place: Place) -> None:
         """Begin with the list of packs."""
         self.source.setFocus()
+        self.desk.read(self, self.desk.session.packs.sources, self._offer)
+
+    def _offer(self, packs: Sequence[Pack]) -> None:
+        self._sources = {one.id: one for one in packs}
+        for one in packs:
+            self.source.addItem(f"{one.title} ({one.id})", one.id)
 
     def escape(self) -> bool:
         """Go back to the packs."""
@@ -91,21 +97,22 @@ class NewPackPage(Page):
         """Write the new pack to a file."""
         text = self._text()
         if text is not None:
-            self.desk.write(self, lambda: path.write_text(text, encoding="utf-8"), self._saved, self._refused)
+            self.desk.write(self, lambda: keep_file(path, text().encode()), self._saved, self._refused)
 
-    def _text(self) -> str | None:
-        """Give the new pack, or None with its findings shown."""
-        typed = {path: box.text() for path, box in self.answers.items()}
-        source = self._sources[self.source.code() or ""]
-        try:
-            return pack_from(source, self.id_box.text().strip(), self.title_box.text().strip(), typed)
-        except AppError as error:
-            self._refused(error)
+    def _text(self) -> Callable[[], str] | None:
+        """Give what composes the new pack from what stands here now; None before the packs were read."""
+        source = self._sources.get(self.source.code() or "")
+        if source is None:
             return None
+        typed = {path: box.text() for path, box in self.answers.items()}
+        pack_id, title = self.id_box.text().strip(), self.title_box.text().strip()
+        return lambda: pack_from(source, pack_id, title, typed)
 
     @Slot()
     def _chosen(self) -> None:
-        source = self._sources[self.source.code() or ""]
+        source = self._sources.get(self.source.code() or "")
+        if source is None:
+            return
         self.title_box.setText(source.title)
         self.answers = {}
         self._questions.empty()
@@ -130,7 +137,7 @@ class NewPackPage(Page):
         text = self._text()
         if text is not None:
             packs = self.desk.session.packs
-            self.desk.write(self, lambda: packs.load(text), self._loaded, self._refused)
+            self.desk.write(self, lambda: packs.load(text()), self._loaded, self._refused)
 
     @Slot()
     def _ask_file(self) -> None:
@@ -140,7 +147,7 @@ class NewPackPage(Page):
         if chosen:
             self.save_to(Path(chosen))
 
-    def _saved(self, _letters: int) -> None:
+    def _saved(self, _none: object) -> None:
         self.findings.hide()
         self.desk.say(translate("NewPack", "The pack is written. Nothing is in use yet."))
 

@@ -7,8 +7,9 @@ from typing import Final
 from PySide6.QtCore import QStandardPaths, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from broker_desktop.errors import AppError, BadInput
+from broker_desktop.errors import AppError
 from broker_desktop.session.pack_views import PackLine, PackRefused, PackState
+from broker_desktop.session.packs import text_of
 from broker_desktop.ui.i18n import LONDON, long_day, moment_text, translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.problems import sentence
@@ -17,14 +18,6 @@ from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
 
 _FINDINGS_SHOWN: Final = 20
-
-
-def pack_text(path: Path) -> str:
-    """Read a pack file. Raises BadInput."""
-    try:
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise BadInput("The pack file cannot be read.") from None
 
 
 class FindingsCard(Card):
@@ -104,7 +97,7 @@ class PacksPage(Page):
     def load_from(self, path: Path) -> None:
         """Put the pack of a file into use."""
         packs = self.desk.session.packs
-        self.desk.write(self, lambda: packs.load(pack_text(path), path.name), self._loaded, self.findings.show_error)
+        self.desk.write(self, lambda: packs.load(text_of(path), path.name), self._loaded, self.findings.show_error)
 
     def _read(self) -> None:
         self.desk.read(self, self.desk.session.packs.state, self._show)
@@ -220,4 +213,4 @@ def _keep(card: Card, *parts: QWidget) -> None:
     card.empty()
 
 
-__all__: Sequence[str] = ("FindingsCard", "PacksPage", "pack_text")
+__all__: Sequence[str] = ("FindingsCard", "PacksPage")

@@ -6,7 +6,6 @@ from typing import Final
 from PySide6.QtCore import Slot
 from PySide6.QtWidgets import QWidget
 
-from broker_desktop.records import BY_NAME
 from broker_desktop.records.field import Code, Codes
 from broker_desktop.session.recoding import OtherWords, Recoded, Recoding
 from broker_desktop.ui.forms.boxes import LineBox, ListBox
@@ -87,7 +86,7 @@ class RecodingPage(Page):
         self._done.setVisible(bool(done))
         self._done.add(Label(translate("Recoding", "Done before"), role="section"))
         for one in done:
-            kind = BY_NAME[one.type]
+            kind = self.desk.session.worded(one.type)
             field = kind.by_name[one.field]
             label = field.text([one.code] if isinstance(field, Codes) else one.code, self.desk.session.codes)
             words = translate(
@@ -130,7 +129,7 @@ class QuestionCard(Card):
         super().__init__(padding=20, gap=10)
         self._desk, self._said, self._done = desk, said, done
         self.type, self.field = said[0].type, said[0].field
-        kind = BY_NAME[self.type]
+        kind = desk.session.worded(self.type)
         field = kind.by_name[self.field]
         assert isinstance(field, Code | Codes)
         self.add(Label(f"{kind.plural}: {field.label}", role="section"))

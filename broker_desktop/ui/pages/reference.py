@@ -26,6 +26,7 @@ class ReferencePage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
+        self._of_pack = False
         self._add = Button(translate("Reference", "Add a table…"), icon="upload")
         self._add.clicked.connect(self.choose)
         self._pack = Button(translate("Reference", "Add the area pack’s tables"), icon="plus")
@@ -44,7 +45,7 @@ class ReferencePage(Page):
 
     def header_parts(self) -> list[QWidget]:
         """Return both ways to add one."""
-        return [self._pack, self._add] if self.desk.session.imports.reference.of_pack() else [self._add]
+        return [self._pack, self._add] if self._of_pack else [self._add]
 
     def arrive(self, place: Place) -> None:
         """Read the tables."""
@@ -56,9 +57,14 @@ class ReferencePage(Page):
             self._read()
 
     def _read(self) -> None:
-        self.desk.read(self, self.desk.session.imports.reference.tables, self._show)
+        desk = self.desk.session.imports.reference
+        self.desk.read(self, lambda: (desk.tables(), bool(desk.of_pack())), self._show)
 
-    def _show(self, tables: Sequence[ReferenceView]) -> None:
+    def _show(self, found: tuple[Sequence[ReferenceView], bool]) -> None:
+        tables, of_pack = found
+        if of_pack != self._of_pack:
+            self._of_pack = of_pack
+            self.desk.header_changed.emit()
         clear_layout(self._tables)
         for one in tables:
             self._tables.addWidget(self._card(one))

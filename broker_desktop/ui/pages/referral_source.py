@@ -1,4 +1,4 @@
-"""Under "did anyone suggest it?": nobody did, and what we did with the person in the ninety days before.
+"""Under "did anyone suggest it?": nobody did, and what we did with the person in the time before.
 
 Suggestions only: one press answers the question, and nothing is answered by itself. There is no first choice.
 """
@@ -69,7 +69,7 @@ class SourceHint(QWidget):
     def _show(self, found: Sequence[EarlierContact]) -> None:
         clear_layout(self._found)
         self._title.setVisible(bool(found))
-        self._title.setText(translate("Referral", "They were with us in the 90 days before. Count it as that?"))
+        self._title.setText(translate("Referral", "They were with us in the time before. Count it as that?"))
         for one in found:
             self._found.addWidget(self._suggestion(one))
 

@@ -11,7 +11,8 @@ from broker_desktop.records import CATALOGUE, safety
 from broker_desktop.records.access import Role, default_compartments
 from broker_desktop.records.codelist import PACK_LISTS, CodeLists
 from broker_desktop.records.met import MET_OUTCOMES
-from broker_desktop.records.pack import Pack, PackInvalid, Recipient
+from broker_desktop.records.pack import Pack, PackInvalid
+from broker_desktop.records.pack.reading import Recipient
 
 PACKS = [path.stem for path in assets.pack_paths()]
 
