@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PAGE = HERE.parents[1] / "broker_desktop" / "docs" / "requirements.md"
+PAGE = HERE.parents[1] / "broker_desktop" / "docs" / "what-was-asked.md"
 STATES = ("works", "partly", "not")
 SOURCES = ("PORT12", "PORT09", "LEIC15", "HAMP10", "BIRM15")
 

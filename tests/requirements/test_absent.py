@@ -5,7 +5,6 @@ import pytest
 from broker_desktop import assets
 from broker_desktop.records import CATALOGUE
 from broker_desktop.records.access import Role
-from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.field import Field
 from tests.requirements.table import absent
 
@@ -30,5 +29,4 @@ def test_nothing_is_called_so(row: str, words: tuple[str, ...]) -> None:
 
 
 def test_the_words_would_be_found() -> None:
-    assert isinstance(CodeLists.load(assets.codes_csv()), CodeLists)
     assert {"person", "occurred_at", "setting"} <= everything_named()

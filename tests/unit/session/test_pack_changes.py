@@ -100,14 +100,23 @@ def test_another_operator_changes_the_cover_and_no_figure(tmp_path: Path) -> Non
 
 
 def test_a_zone_that_is_switched_on_changes_no_earlier_total(tmp_path: Path) -> None:
-    """LEIC15-05: Rutland ships switched off."""
-    with found(tmp_path, LEICESTER).opened() as lead:
+    """LEIC15-05: Rutland ships switched off; the one contact in the county stands in its area before and after."""
+    service = Service(tmp_path, pack=LEICESTER)
+    with service.found().opened() as lead, service.join(lead, "Sam Second", "lead").opened() as other:
         assert set(lead.codes.known("locality")) == {"leicestershire", "leicester_city"}
-        lead.save("referral", {**OUT, "destination": "gp"})
-        before = [line.to_json() for line in lead.summary(month_period("2026-11")).lines]
+        met = {"occurred_at": "2026-11-20", "kind": "planned", "outcome": ["seen"], "setting": "hospital"}
+        lead.save("contact", {**met, "locality": "leicestershire", "next_step": {"type": "none"}})
+        in_step(lead, other)
+        month = month_period("2026-11")
+        before = [line.to_json() for line in lead.summary(month).lines]
         lead.packs.load(assets.pack_text(LEICESTER).replace("enabled: false", "enabled: true"))
-        assert lead.codes.label("locality", "rutland") == "Rutland"
-        assert [line.to_json() for line in lead.summary(month_period("2026-11")).lines] == before
+        in_step(lead, other)
+        for session in (lead, other):
+            assert session.codes.label("locality", "rutland") == "Rutland"
+            after = session.summary(month)
+            cells = after.line("MS-01.met_by_locality").cells
+            assert [(cell.by["locality"], cell.value) for cell in cells] == [("leicestershire", 1)]
+            assert [line.to_json() for line in after.lines] == before
 
 
 def test_an_ended_service_is_not_chosen_any_more_and_still_prints(tmp_path: Path) -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from jsonschema import Draft202012Validator
 from sqlalchemy import text
 
 from broker_desktop.errors import NotPermitted
-from broker_desktop.session import Refused, Session
+from broker_desktop.session import Refused, Session, as_json
+from broker_desktop.session.catalogue import schemas_json
 from tests.common.vaults import Desk, Service
 
 WHO = {"code": "WREN84M"}
@@ -50,6 +53,17 @@ def test_a_referral_is_off_the_list_once_it_was_received(lead: Session) -> None:
     steps = [{"event": "made", "on": "2026-11-10"}, {"event": "received", "on": "2026-11-11"}]
     lead.amend("referral", saved.id, {"events": steps}, "they rang")
     assert [one for one in waits(lead) if one[0] == "W2"] == []
+
+
+def test_a_referral_is_listed_as_the_published_schema_says(lead: Session) -> None:
+    """PORT12-64: the line that `record list --json` prints, against what `record types --schema` prints."""
+    lead.save("referral", referral(("made", "2026-11-10"), consent={"feedback": "yes", "recorded_on": "2026-11-10"}))
+    (row,) = lead.records("referral")
+    line = json.loads(as_json.line(as_json.row_json(row)))
+    assert (line["type"], line["destination"]) == ("referral", "community_prescribing")
+    check = Draft202012Validator(schemas_json("referral"))
+    assert [error.message for error in check.iter_errors(line)] == []
+    assert not check.is_valid({**line, "made_on": "10/11/2026"})
 
 
 def test_top_forms_follow_each_other(lead: Session) -> None:

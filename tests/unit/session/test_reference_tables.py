@@ -43,6 +43,11 @@ def test_the_demand_table_lists_exactly_the_11_printed_totals_that_differ(lead: 
         ("", "Total Estimated Demand", "Alcohol"): (3955, 3957),
         ("", "Total Estimated Demand", "Total"): (7159, 7162),
     }  # fmt: skip
+    last = [line[-1] for line in kept.sums.lines]
+    assert {one.row: int(one.printed or 0) for one in last if one.printed == one.recomputed} == {
+        "Fareham": 483, "Eastleigh": 596, "New Forest": 794, "Test Valley": 553, "Rushmoor": 863,
+        "East Hampshire": 515, "Winchester": 651, "Hart": 383,
+    }  # fmt: skip
     fareham = kept.sums.lines[0]
     assert [int(cell.printed or 0) for cell in fareham] == [107, 56, 320, 483]
     assert "ADTS at all tiers" in kept.note

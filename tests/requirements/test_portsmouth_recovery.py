@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,31 +11,20 @@ import pytest
 from broker_desktop import assets
 from broker_desktop.records.access import Role
 from broker_desktop.records.codelist import CodeLists
-from broker_desktop.records.measure import Line, count_lines
 from broker_desktop.records.pack import Pack
 from broker_desktop.session import Session, to_bytes
 from broker_desktop.session.exports import cover
 from broker_desktop.session.period import month_period
-from tests.common.facts import LineFacts
+from tests.common import lines as common
+from tests.common.lines import DAY, cells, contact
 from tests.common.vaults import Service
 
 PACK = "portsmouth-rois-2013"
 CODES = CodeLists.load(assets.codes_csv(), Pack.parse(assets.pack_text(PACK)))
-DAY = "2026-11-10"
 JOHN, MARY = {"code": "JOHN80M"}, {"code": "MARY75F"}
 BROKER = {"type": "broker_contact", "state": "met", "occurred_at": DAY, "person": JOHN}
 
-
-def counted(*records: dict[str, Any], first: str = "2026-11-01", last: str = "2026-11-30") -> dict[str, Line]:
-    return {line.id: line for line in count_lines(LineFacts.of(records, CODES), first, last, CODES)}
-
-
-def cells(line: Line) -> dict[Any, Any]:
-    return {next(iter(cell.by.values())): cell.value for cell in line.cells}
-
-
-def contact(on: str = DAY, **more: Any) -> dict[str, Any]:
-    return {"type": "contact", "occurred_at": on, "kind": "planned", "outcome": ["seen"], "person": None, **more}
+counted = partial(common.counted, CODES)
 
 
 def test_sessions_stand_apart_by_who_led_them_a_recovery_champion_too() -> None:
@@ -100,7 +90,8 @@ def test_not_asked_and_declined_are_parts_of_their_own(field: str, line: str) ->
 def test_a_year_is_the_sum_of_its_months_and_counts_people_anew() -> None:
     """PORT12-06, PORT12-26: John in all twelve months, Mary in March; January to March are 4 contacts of 2 people."""
     months = [f"2011-{n:02}" for n in range(4, 13)] + ["2012-01", "2012-02", "2012-03"]
-    records = [*(contact(f"{month}-05", person=JOHN) for month in months), contact("2012-03-31", person=MARY)]
+    records = [contact("JOHN80M", occurred_at=f"{month}-05") for month in months]
+    records.append(contact("MARY75F", occurred_at="2012-03-31"))
     each = [counted(*records, first=f"{month}-01", last=month_period(month).last_day) for month in months]
     year = counted(*records, first="2011-04-01", last="2012-03-31")
     quarter = counted(*records, first="2012-01-01", last="2012-03-31")

@@ -11,11 +11,12 @@ import pytest
 from broker_desktop import assets
 from broker_desktop.records import record_type
 from broker_desktop.records.codelist import CodeLists
-from broker_desktop.records.measure import Line, count_lines
+from broker_desktop.records.measure import Line
 from broker_desktop.records.pack import Pack
 from broker_desktop.records.rules import CheckContext
 from broker_desktop.session import fiscal_period
-from tests.common.facts import LineFacts
+from tests.common import lines as common
+from tests.common.lines import person
 
 BIRMINGHAM, LEICESTERSHIRE = "birmingham-cri-2015", "leicestershire-2016"
 NOW = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)
@@ -32,29 +33,19 @@ def codes(name: str) -> CodeLists:
 def counted(
     name: str, *records: dict[str, Any], first: str = "2026-06-01", last: str = "2026-06-30"
 ) -> dict[str, Line]:
-    known = codes(name)
-    return {line.id: line for line in count_lines(LineFacts.of(records, known), first, last, known)}
+    return common.counted(codes(name), *records, first=first, last=last)
 
 
 def cells(line: Line) -> dict[Any, Any]:
-    return {next(iter(cell.by.values())): cell.value for cell in line.cells if cell.value}
-
-
-def person(code: str, **more: Any) -> dict[str, Any]:
-    return {"type": "person", "identity_level": "code", "code": code, **more}
+    return {code: value for code, value in common.cells(line).items() if value}
 
 
 def contact(on: str, code: str, **more: Any) -> dict[str, Any]:
-    return {
-        "type": "contact", "occurred_at": on, "kind": "planned", "outcome": ["seen"], "person": {"code": code}, **more,
-    }  # fmt: skip
+    return common.contact(code, occurred_at=on, **more)
 
 
 def referral(source: str, **more: Any) -> dict[str, Any]:
-    return {
-        "type": "referral", "made_on": "2026-06-02", "direction": "in", "source": source,
-        "person": {"code": "JOHN80M"}, **more,
-    }  # fmt: skip
+    return common.referral(made_on="2026-06-02", **{"direction": "in", "source": source, **more})
 
 
 def support(domain: str, **more: Any) -> dict[str, Any]:
@@ -144,17 +135,6 @@ def test_both_authorities_are_the_whole() -> None:
     assert cells(lines["MS-01.met_by_locality"]) == {"leicestershire": 3, "leicester_city": 2}
     assert cells(lines["MS-01.met_by_setting"]) == {"community_agency": 3, "hospital": 2}
     assert lines["MS-01.met"].value == 5
-
-
-def test_somebody_from_the_city_is_seen_in_the_county_without_a_warning() -> None:
-    """LEIC15-60: the form says nothing, and it is one contact."""
-    met = contact("2026-06-01T10:00:00+00:00", "AAAA80M", locality="leicestershire", setting="hospital")
-    found = record_type("contact").check(
-        {name: value for name, value in met.items() if name != "type"}, CheckContext(codes(LEICESTERSHIRE), NOW)
-    )
-    assert [issue for issue in found if issue.path in ("locality", "person")] == []
-    lines = counted(LEICESTERSHIRE, person("AAAA80M", locality="leicester_city"), met)
-    assert lines["MS-01.met"].value == 1
 
 
 def test_parents_seen_and_referred() -> None:

@@ -1,4 +1,4 @@
-"""Rows HAMP10-151 to -293 that need a real team: what is saved on one laptop, arrives, is listed, told or hidden."""
+"""Hampshire's real team of two laptops: what is saved on one arrives on the other, is listed, told or hidden."""
 
 from __future__ import annotations
 

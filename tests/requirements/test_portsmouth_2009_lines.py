@@ -3,46 +3,26 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Any
+from functools import partial
 
 import pytest
 
 from broker_desktop import assets
 from broker_desktop.records.codelist import CodeLists
-from broker_desktop.records.measure import LINES, Line, count_lines
+from broker_desktop.records.measure import LINES
 from broker_desktop.records.measure.line import PERCENT
 from broker_desktop.records.pack import Pack
-from tests.common.facts import LineFacts
+from tests.common import lines as common
+from tests.common.lines import cells, person
 
 CODES = CodeLists.load(assets.codes_csv(), Pack.parse(assets.pack_text("portsmouth-2009-10")))
 DAY = "2009-06-10"
 JOHN, MARY = {"code": "JOHN80M"}, {"code": "MARY75F"}
 
-
-def counted(*records: dict[str, Any], first: str = "2009-06-01", last: str = "2009-06-30") -> dict[str, Line]:
-    return {line.id: line for line in count_lines(LineFacts.of(records, CODES), first, last, CODES)}
-
-
-def cells(line: Line) -> dict[Any, Any]:
-    return {tuple(cell.by.values()) if len(cell.by) > 1 else next(iter(cell.by.values())): cell.value
-            for cell in line.cells}  # fmt: skip
-
-
-def contact(**more: Any) -> dict[str, Any]:
-    return {"type": "contact", "occurred_at": DAY, "kind": "drop_in", "outcome": ["seen"], "person": None, **more}
-
-
-def visit(**more: Any) -> dict[str, Any]:
-    return {"type": "nx_visit", "occurred_at": DAY, "site_type": "mobile", "person": None, "items": {}, **more}
-
-
-def referral(*events: tuple[str, str], **more: Any) -> dict[str, Any]:
-    steps = [{"event": event, "on": on} for event, on in events]
-    return {"type": "referral", "made_on": DAY, "direction": "out", "person": JOHN, "events": steps, **more}
-
-
-def person(code: str, **more: Any) -> dict[str, Any]:
-    return {"type": "person", "identity_level": "code", "code": code, **more}
+counted = partial(common.counted, CODES, first="2009-06-01", last="2009-06-30")
+contact = partial(common.contact, occurred_at=DAY, kind="drop_in")
+visit = partial(common.visit, occurred_at=DAY, site_type="mobile")
+referral = partial(common.referral, "JOHN80M", made_on=DAY)
 
 
 def test_advice_and_the_four_things_of_a_visit_are_counted_by_topic() -> None:

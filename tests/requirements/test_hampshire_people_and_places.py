@@ -1,4 +1,4 @@
-"""Figures that rows HAMP10-001 to -150 ask for, on a few records each, worked out by hand beside them."""
+"""Hampshire: who is met, where they live and what they use, groups and housing, on few records worked out by hand."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import pytest
 
 from broker_desktop import assets
 from broker_desktop.records.codelist import CodeLists
-from broker_desktop.records.measure import Line, count_lines
+from broker_desktop.records.measure import count_lines
 from broker_desktop.records.pack import Pack
 from broker_desktop.records.rules import CheckContext, Severity
 from broker_desktop.records.rules_of_people import UnderAge
@@ -20,45 +20,15 @@ from broker_desktop.session.exports import cover
 from broker_desktop.session.period import month_period
 from broker_desktop.session.refusals import Refused
 from tests.common.facts import LineFacts
+from tests.common.lines import DAY, cells, contact, counted, person, referral, visit
 from tests.common.vaults import Service
 
 PACK = "hampshire-homer-2010"
-DAY = "2026-11-10"
 
 
 @pytest.fixture(scope="module")
 def hampshire() -> CodeLists:
     return CodeLists.load(assets.codes_csv(), Pack.parse(assets.pack_text(PACK)))
-
-
-def counted(codes: CodeLists, *records: dict[str, Any]) -> dict[str, Line]:
-    facts = LineFacts.of(records, codes)
-    return {line.id: line for line in count_lines(facts, "2026-11-01", "2026-11-30", codes)}
-
-
-def person(code: str, **more: Any) -> dict[str, Any]:
-    return {"type": "person", "identity_level": "code", "code": code, **more}
-
-
-def contact(code: str | None = None, **more: Any) -> dict[str, Any]:
-    who = None if code is None else {"code": code}
-    return {"type": "contact", "occurred_at": DAY, "kind": "planned", "outcome": ["seen"], "person": who, **more}
-
-
-def visit(code: str | None = None, **more: Any) -> dict[str, Any]:
-    who = None if code is None else {"code": code}
-    return {"type": "nx_visit", "occurred_at": DAY, "site_type": "fixed", "person": who, "items": {}, **more}
-
-
-def referral(code: str = "ANNA80F", *events: tuple[str, str], **more: Any) -> dict[str, Any]:
-    steps = [{"event": event, "on": on} for event, on in events]
-    return {"type": "referral", "made_on": DAY, "direction": "out", "person": {"code": code}, "events": steps, **more}
-
-
-def cells(line: Line) -> dict[Any, Any]:
-    """Give the parts by their codes: one code as itself, several as a tuple."""
-    found = {tuple(cell.by.values()): cell.value for cell in line.cells}
-    return {key[0] if len(key) == 1 else key: value for key, value in found.items()}
 
 
 FOUR = (

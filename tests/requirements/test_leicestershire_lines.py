@@ -10,40 +10,18 @@ import pytest
 
 from broker_desktop import assets
 from broker_desktop.records.codelist import CodeLists
-from broker_desktop.records.measure import Line, count_lines
 from broker_desktop.records.pack import Pack
 from broker_desktop.session.period import month_period
-from tests.common.facts import LineFacts
+from tests.common.lines import DAY, cells, contact, counted, person
 from tests.common.vaults import Service
 
 PACK = "leicestershire-2016"
 COUNTY, CITY = "leicestershire", "leicester_city"
-DAY = "2026-11-10"
 
 
 @pytest.fixture(scope="module")
 def codes() -> CodeLists:
     return CodeLists.load(assets.codes_csv(), Pack.parse(assets.pack_text(PACK)))
-
-
-def counted(codes: CodeLists, *records: dict[str, Any]) -> dict[str, Line]:
-    facts = LineFacts.of(records, codes)
-    return {line.id: line for line in count_lines(facts, "2026-11-01", "2026-11-30", codes)}
-
-
-def person(code: str, **more: Any) -> dict[str, Any]:
-    return {"type": "person", "identity_level": "code", "code": code, **more}
-
-
-def contact(code: str | None = None, **more: Any) -> dict[str, Any]:
-    who = None if code is None else {"code": code}
-    return {"type": "contact", "occurred_at": DAY, "kind": "planned", "outcome": ["seen"], "person": who, **more}
-
-
-def cells(line: Line) -> dict[Any, Any]:
-    """Give the parts by their codes: one code as itself, several as a tuple."""
-    found = {tuple(cell.by.values()): cell.value for cell in line.cells if cell.value}
-    return {key[0] if len(key) == 1 else key: value for key, value in found.items()}
 
 
 LIVING = (
@@ -71,6 +49,23 @@ def test_area_of_service_against_area_of_living(codes: CodeLists) -> None:
         (CITY, CITY): 1, (COUNTY, CITY): 2, (COUNTY, COUNTY): 1, (COUNTY, "declined"): 1, (CITY, None): 2,
     }  # fmt: skip
     assert sum(cells(line).values()) == line.value == 7
+
+
+def test_somebody_from_the_city_is_seen_in_the_county_without_a_warning(tmp_path: Path) -> None:
+    """LEIC15-60: the form says no more of the county than of the city at home, and it is one contact in the county."""
+    with Service(tmp_path, pack=PACK).found().opened() as lead:
+        home = lead.save("person", {"identity_level": "code", "code": "ANNA80F", "locality": CITY}).id
+        met = {"occurred_at": DAY, "kind": "planned", "outcome": ["seen"], "setting": "hospital",
+               "person": {"id": home}, "next_step": {"type": "none"}}  # fmt: skip
+        at_home, away = (lead.check("contact", {**met, "locality": area}) for area in (CITY, COUNTY))
+        assert away == at_home
+        assert [issue for issue in away if issue.path in ("locality", "person")] == []
+        assert [issue.path for issue in lead.check("contact", {**met, "locality": "atlantis"})][:1] == ["locality"]
+        lead.save("contact", {**met, "locality": COUNTY})
+        lines = lead.summary(month_period("2026-11"))
+        (where,) = [cell for cell in lines.line("MS-01.met_by_home").cells if cell.value]
+        assert (tuple(where.by.values()), where.value) == ((COUNTY, CITY), 1)
+        assert (lines.line("MS-01.met").value, lines.line("MS-02").value) == (1, 1)
 
 
 def test_in_the_same_area_or_another(codes: CodeLists) -> None:
