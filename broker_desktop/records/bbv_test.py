@@ -34,6 +34,11 @@ _RESULT: Final = "Results"
 _GIVING: Final = "Giving the result"
 _AFTER: Final = "What follows"
 
+SEALED_PARTS: Final = frozenset({_RESULT, _AFTER})
+"""Titles of the parts of the form that hold what a report says, or let it be guessed."""
+SECRET: Final = frozenset({"results", "plan", "actions", "retest_on"})
+"""The answers that do so; the rest of those parts is about who wrote them down."""
+
 _DECLINED: Final = When("state", ("declined",))
 _REJECTED: Final = When("state", ("rejected",))
 _CLOSED: Final = When("state", ("closed",))

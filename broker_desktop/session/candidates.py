@@ -50,7 +50,7 @@ def candidates(context: Context, text: str) -> Candidates:
 def _alike(
     context: Context, text: str, typed: str, closed: frozenset[bytes], roots: Mapping[bytes, bytes]
 ) -> Candidates:
-    """Give whoever may be meant by a slip of the fingers, a spelling by ear or a nickname; masked, never taken."""
+    """Give whoever may be meant by a slip of the fingers, a spelling by ear or a nickname: masked, and none fits."""
     with context.vault.reader.connect() as connection:
         codes = context.vault.records.codes_of_people(connection) if len(typed) >= _ENOUGH else []
         near = [(far, row) for row, code in codes if (far := likeness(code, typed)) is not None]
@@ -60,7 +60,7 @@ def _alike(
         stored = context.vault.records.some(connection, "person", rows[:_LOOKED_AT])
     people = _main_ones([stored[row] for row in rows if row in stored and not stored[row].voided], roots)
     shown = tuple(_candidate(context, one, roots, hidden=True) for one in people[:_SHOWN])
-    return Candidates(exact=None, matches=shown, count=len(people))
+    return Candidates(exact=None, matches=shown, count=0)
 
 
 def _main_ones(people: Sequence[StoredRecord], roots: Mapping[bytes, bytes]) -> list[StoredRecord]:

@@ -134,7 +134,10 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidates:
-    """The one code that fits, or at most three masked ones, and how many fit in all."""
+    """The one code that fits, or at most three masked ones, and how many fit in all.
+
+    None fits (`count` 0) where the masked ones only sound or look like what was typed.
+    """
 
     exact: Candidate | None
     matches: tuple[Candidate, ...]

@@ -7,7 +7,6 @@ draft, close, replace the process. Whatever only an open vault needs is loaded w
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from importlib import import_module
@@ -330,8 +329,8 @@ class Program(QObject):
     def _close(self) -> None:
         session, self._session = self._session, None
         if session is not None:
-            with suppress(AppError):
-                self.workspace.keep()
+            self.workspace.stop_writing()  # first, or a form is kept beside the record that it is becoming
+            _keep(self.workspace)
             self.workspace.close_session()
             session.close()
         self.clipboard.clear()

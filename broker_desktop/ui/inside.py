@@ -10,7 +10,7 @@ from datetime import datetime
 from broker_desktop.session import Session
 from broker_desktop.session.views import Draft
 from broker_desktop.ui.i18n import LONDON, moment_text, translate
-from broker_desktop.ui.pages.page import Place, read_locked_focus
+from broker_desktop.ui.pages.page import Place, draft_place, read_locked_focus
 from broker_desktop.ui.shell import Workspace
 from broker_desktop.ui.shell_menus import WindowActions, build_menus
 from broker_desktop.ui.window import Window
@@ -46,9 +46,8 @@ def furnish(window: Window, session: Session, now: Callable[[], datetime], acts:
 
 
 def _take_up(workspace: Workspace, newest: Draft) -> None:
-    kept = read_locked_focus(newest.focus)
-    if kept is not None:
-        workspace.go(Place("edit" if kept[0] else "new", type=newest.type, id=kept[0], draft=newest.id))
+    if read_locked_focus(newest.focus) is not None:
+        workspace.go(draft_place(newest))
         return
     today = workspace.desk.now().astimezone(LONDON).date()
     words = translate("App", "A form from {when} was not finished. It is kept; Today shows it.")

@@ -34,7 +34,7 @@ _ALL: Final = "records"
 _FEW_PARTS: Final = 2
 """Parts of a page beside which the header has room for the team's state."""
 
-_STAY: Final = ("new", "edit", "packs", "new_pack", "person")
+_STAY: Final = ("new", "edit", "packs", "new_pack", "person", "sheet")
 
 
 class Workspace(QWidget):
@@ -99,7 +99,7 @@ class Workspace(QWidget):
         self.tasks.close()
 
     def stop_writing(self) -> None:
-        """Let the write under way finish and begin nothing more; readers and the network are not waited for."""
+        """Finish the writes that were asked for and begin nothing more; readers and the network are not waited for."""
         self._clock.stop()
         self._unsubscribe()
         self.tasks.stop_writing()

@@ -1,7 +1,7 @@
 """Work off the window's thread: one writer, two readers, one for the network, results back on the window's thread.
 
-A result is dropped when its owner is gone. Workers get no QObject. The one broad `except` of the window is here:
-whatever a task raises is handed to `failed`, or to the place that shows problems.
+A result is dropped when its owner is gone, or the vault is closed. Workers get no QObject. The one broad `except` of
+the window is here: whatever a task raises is handed to `failed`, or to the place that shows problems.
 """
 
 from collections.abc import Callable
@@ -75,13 +75,13 @@ class Tasks(QObject):
         self._executors[lane].submit(job)
 
     def stop_writing(self) -> None:
-        """Let the write under way finish and drop the rest; readers and the network are not waited for."""
+        """Finish the writes that were asked for; readers and the network are not waited for."""
         self._closed = True
-        self._executors[WRITE].shutdown(wait=True, cancel_futures=True)
+        self._executors[WRITE].shutdown(wait=True)
 
     def close(self) -> None:
-        """Let what runs finish; whatever is asked for afterwards is dropped."""
-        self._closed = True
+        """Finish every write and what else runs; whatever is asked for afterwards is dropped."""
+        self.stop_writing()
         for executor in self._executors.values():
             executor.shutdown(wait=True, cancel_futures=True)
 
@@ -89,5 +89,5 @@ class Tasks(QObject):
         if not isinstance(event, _Finished):
             return
         self._running -= 1
-        if shiboken6.isValid(event.owner):
+        if not self._closed and shiboken6.isValid(event.owner):  # a page that goes on finds a locked vault
             event.then(event.value)

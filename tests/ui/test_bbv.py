@@ -112,8 +112,22 @@ def test_what_was_corrected_in_a_report_is_not_told_beside_it(seen: Seen) -> Non
     page = seen.go("edit", "bbv_test", id=saved.id)
     assert isinstance(page, BbvPage)
     told = words_on(page)
-    assert "misread line" in told
+    assert "That stays closed, and so does why it was changed." in told
+    assert "misread line" not in told
     assert "Detected" not in told
+
+
+def test_the_day_of_the_next_test_is_closed_like_the_report(seen: Seen) -> None:
+    session = seen.workspace.session
+    saved = session.save("bbv_test", {**WAITING, "retest_on": "2027-02-20"})
+    session.amend("bbv_test", saved.id, {"retest_on": "2027-05-20"}, "six months after all")
+    page = seen.go("edit", "bbv_test", id=saved.id)
+    assert isinstance(page, BbvPage)
+    assert page.open_button.isVisible()
+    assert not page.form.questions["retest_on"].isVisible()
+    told = words_on(page)
+    assert "20/02/2027" not in told
+    assert "six months" not in told
 
 
 def test_told_in_person_and_could_not_reach_fill_in_the_form_by_keys(seen: Seen) -> None:
@@ -121,7 +135,11 @@ def test_told_in_person_and_could_not_reach_fill_in_the_form_by_keys(seen: Seen)
     tiles = {str(one.property("then")): one for one in page._then.findChildren(type(page.open_button))}
     tiles["not_found"].setFocus(Qt.FocusReason.TabFocusReason)
     seen.press(Qt.Key.Key_Return)
-    assert page.form.value()["attempts"] == [{"on": "2026-12-02", "way": "in_person", "outcome": "not_found"}]
+    assert page.form.value()["attempts"] == [{"on": "2026-12-02", "outcome": "not_found"}], "how is not for us to say"
+    way = page.form.question_at("attempts.0.way")
+    seen.qtbot.waitUntil(lambda: way.isAncestorOf(QApplication.focusWidget()))
+    fill(seen, way, "phone")
+    assert page.form.value()["attempts"] == [{"on": "2026-12-02", "way": "phone", "outcome": "not_found"}]
     tiles["told"].setFocus(Qt.FocusReason.TabFocusReason)
     seen.press(Qt.Key.Key_Return)
     seen.idle()

@@ -5,7 +5,9 @@ from decimal import Decimal
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
+from broker_desktop.session.views import Supplies
 from broker_desktop.ui.pages.exchange import ExchangePage
+from broker_desktop.ui.pages.record_form import FormPage
 from tests.ui.conftest import Seen
 
 LAST_TIME = {
@@ -270,6 +272,56 @@ def test_what_was_asked_this_month_is_not_asked_again(seen: Seen) -> None:
     assert not asked["shared_syringe"].isHidden()
 
 
+def test_an_answer_stays_when_somebody_is_named_who_was_asked_lately(seen: Seen) -> None:
+    seen.workspace.session.save("nx_visit", {**LAST_TIME, "reused_own": "no", "shared_syringe": "no"})
+    seen.press(Qt.Key.Key_F2)
+    page = exchange(seen)
+    page.more.open()
+    assert page.more.form is not None
+    asked = page.more.form.questions
+    asked["reused_own"].set_value("yes")
+    page.who.finder.box.setFocus()
+    seen.type("jo8")
+    seen.press(Qt.Key.Key_Return)
+    hear_again(seen, page)
+    assert page.payload()["reused_own"] == "yes"
+    assert not asked["reused_own"].isHidden()
+    assert asked["shared_syringe"].isHidden(), "not answered here, and asked yesterday"
+
+
+def test_the_answers_of_another_person_come_too_late(seen: Seen) -> None:
+    seen.workspace.session.save("nx_visit", {**LAST_TIME, "reused_own": "no"})
+    seen.press(Qt.Key.Key_F2)
+    page = exchange(seen)
+    page.more.open()
+    seen.press(Qt.Key.Key_F8)
+    late = ({"id": "of somebody else"}, Supplies(packs={"PK_1ML_10": 2}, asked_lately=frozenset({"reused_own"})))
+    page._copy_last(late)
+    assert page.more.form is not None
+    assert not page.more.form.questions["reused_own"].isHidden()
+    assert page.supplies.packs() == {}
+
+
+def test_bins_that_two_places_tell_of_are_both_kept_and_come_back(seen: Seen) -> None:
+    page = more_open(seen)
+    assert page.more.form is not None
+    page.more.form.questions["returns"].set_value({"share": "all", "bins": [{"bin": "BIN_1", "n": 1, "fill": 50}]})
+    page.supplies.bins.set_number(2)
+    unsized = seen.workspace.session.codes.entries("sharps_bin")[-1].code
+    both = {
+        "method": "bins",
+        "share": "all",
+        "bins": [{"bin": "BIN_1", "n": 1, "fill": 50}, {"bin": unsized, "n": 2}],
+    }
+    assert page.payload()["returns"] == both
+    seen.press(Qt.Key.Key_Escape)
+    seen.idle()
+    (draft,) = seen.workspace.session.drafts()
+    again = seen.go("new", "nx_visit", draft=draft.id)
+    assert isinstance(again, ExchangePage)
+    assert again.payload()["returns"] == both, "neither lost nor counted twice"
+
+
 def test_naloxone_at_the_hatch_opens_its_supply(seen: Seen) -> None:
     seen.workspace.session.save("nx_visit", {**LAST_TIME, "items": {"NALOX_IM": 1}})
     seen.press(Qt.Key.Key_F2)
@@ -284,3 +336,24 @@ def test_naloxone_at_the_hatch_opens_its_supply(seen: Seen) -> None:
     opened_with = seen.workspace.place.payload or {}
     assert opened_with["visit"] == {"id": visit.id}
     assert opened_with["person"] == visit.payload["person"]
+
+
+def test_the_form_that_follows_at_the_counter_says_nothing_of_the_person(seen: Seen) -> None:
+    session = seen.workspace.session
+    risk = {"risk_to_staff": "yes", "risk_to_staff_note": "A dog that bites."}
+    person = session.save("person", {"identity_level": "code", "code": "JOHN80M", **risk}).id
+    session.save("nx_visit", {**LAST_TIME, "person": {"id": person}, "items": {"NALOX_IM": 1}})
+    seen.press(Qt.Key.Key_F2)
+    page = exchange(seen)
+    seen.type("jo8")
+    seen.press(Qt.Key.Key_Return)
+    hear_again(seen, page)
+    seen.press(Qt.Key.Key_Return)
+    seen.idle()
+    form = seen.page
+    assert isinstance(form, FormPage)
+    assert form.form.value()["person"] == {"id": person}
+    assert form.notices.kinds() == []
+    elsewhere = seen.go("new", "naloxone_supply", payload={"person": {"id": person}})
+    assert isinstance(elsewhere, FormPage)
+    assert elsewhere.notices.kinds() == ["risk"]

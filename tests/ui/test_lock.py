@@ -39,6 +39,13 @@ def start_of(seen: Seen) -> Start:
     return Start.read(seen.restarts[0])
 
 
+def busy(seen: Seen) -> None:
+    """Give the writer something to do first, until the window has long begun to wait for it."""
+    free = threading.Event()
+    seen.workspace.desk.write(seen.workspace.desk, lambda: free.wait(5), lambda _: None)
+    threading.Timer(0.3, free.set).start()
+
+
 def test_what_the_system_tells_locks_once(seen: Seen) -> None:
     event = LockEvent.LID_CLOSED
     assert seen.system.watched
@@ -73,12 +80,38 @@ def test_a_lock_right_after_save_keeps_no_second_copy(seen: Seen, lead_desk: Des
     page = seen.go("new", "person")
     assert isinstance(page, FormPage)
     page.form.set_value({"identity_level": "code", "code": "WREN84M", "age_band": "35_44", "sex": "male"})
+    busy(seen)
+    page._keep_draft()
     page.save()
     seen.press(KEY.Key_F12)
     assert start_of(seen).left is Left.NOTHING
     with lead_desk.opened() as again:
         assert [one.payload["code"] for one in again.records("person")] == ["WREN84M"]
         assert again.drafts() == []
+
+
+def test_a_window_that_is_closed_right_after_save_keeps_no_second_copy(seen: Seen, lead_desk: Desk) -> None:
+    page = seen.go("new", "person")
+    assert isinstance(page, FormPage)
+    page.form.set_value({"identity_level": "code", "code": "WREN84M", "age_band": "35_44", "sex": "male"})
+    busy(seen)
+    page.save()
+    seen.program.window.close()
+    with lead_desk.opened() as again:
+        assert [one.payload["code"] for one in again.records("person")] == ["WREN84M"]
+        assert again.drafts() == []
+
+
+def test_a_form_that_is_left_right_before_the_lock_is_kept(seen: Seen, lead_desk: Desk) -> None:
+    page = seen.go("new", "contact")
+    assert isinstance(page, FormPage)
+    page.form.focus_on("note")
+    seen.type("by the bridge")
+    busy(seen)
+    seen.press(KEY.Key_Escape)
+    seen.press(KEY.Key_F12)
+    with lead_desk.opened() as again:
+        assert [one.payload["note"] for one in again.drafts()] == ["by the bridge"]
 
 
 @pytest.mark.parametrize("named", [True, False])

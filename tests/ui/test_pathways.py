@@ -105,6 +105,21 @@ def test_support_is_saved_in_two_taps(seen: Seen, open_session: Session) -> None
     assert isinstance(seen.page, PersonPage)
 
 
+def test_support_that_cannot_be_saved_in_two_taps_opens_its_form(seen: Seen, open_session: Session) -> None:
+    known = {"person": {"id": known_person(open_session)}, "started_on": "2027-12-31"}
+    seen.workspace.go(Place("new", type="support_intervention", payload=known))
+    seen.idle()
+    page = seen.page
+    assert isinstance(page, SupportPage)
+    seen.press(Qt.Key.Key_Space)
+    seen.idle()
+    seen.press(Qt.Key.Key_Space)
+    seen.idle()
+    assert open_session.count("support_intervention") == 0, "next year has not happened yet"
+    assert page.form.isVisible()
+    seen.qtbot.waitUntil(lambda: page.form.questions["started_on"].isAncestorOf(QApplication.focusWidget()))
+
+
 def test_an_assessor_introduces_somebody_to_a_peer_from_the_referral(seen: Seen, open_session: Session) -> None:
     person = known_person(open_session)
     saved = open_session.save(

@@ -7,8 +7,9 @@ from PySide6.QtCore import Qt
 from broker_desktop.ui.pages.help import HelpPage
 from broker_desktop.ui.pages.people import PersonPage
 from broker_desktop.ui.pages.record_form import FormPage
-from broker_desktop.ui.pages.sheet import SheetPage
+from broker_desktop.ui.pages.sign_in_sheet import SheetPage
 from broker_desktop.ui.widgets.button import Button
+from tests.common.vaults import Desk
 from tests.ui.conftest import CTRL, SHIFT, Seen
 from tests.ui.keys import fill, tab_to
 
@@ -108,6 +109,52 @@ def test_a_sign_in_sheet_makes_a_contact_of_every_line(seen: Seen) -> None:
     seen.idle()
     # one code and four anonymous people
     assert seen.workspace.session.count("contact") == 5
+
+
+def begun_sheet(seen: Seen) -> SheetPage:
+    page = seen.go("sheet")
+    assert isinstance(page, SheetPage)
+    fill(seen, page.form.questions["setting"], "day_centre")
+    page.lines.setFocus()
+    seen.type("ROOK81F")
+    seen.press(Qt.Key.Key_Return)
+    seen.type("+4")
+    return page
+
+
+def test_an_unfinished_sheet_waits_as_a_draft_and_saving_it_puts_the_draft_away(seen: Seen) -> None:
+    begun_sheet(seen)
+    seen.press(Qt.Key.Key_Escape)
+    seen.idle()
+    session = seen.workspace.session
+    assert session.count("contact") == 0
+    seen.go("drafts")
+    carry_on = {one.accessibleName(): one for one in seen.page.findChildren(Button) if one.text() == "Carry on"}
+    assert [name.split(",")[0] for name in carry_on] == ["Carry on: Sign-in sheet"]
+    next(iter(carry_on.values())).setFocus()
+    seen.press(Qt.Key.Key_Return)
+    seen.idle()
+    page = seen.page
+    assert isinstance(page, SheetPage)
+    assert page.lines.toPlainText() == "ROOK81F\n+4"
+    assert page.form.questions["setting"].value() == "day_centre"
+    seen.press(Qt.Key.Key_S, CTRL)
+    seen.idle()
+    assert session.count("contact") == 5
+    assert session.drafts() == []
+
+
+def test_a_lock_keeps_the_typed_lines_of_a_sheet(seen: Seen, lead_desk: Desk) -> None:
+    begun_sheet(seen)
+    seen.press(Qt.Key.Key_F12)
+    seen.program.shield.hide()
+    seen.program.show_session(lead_desk.open())
+    seen.qtbot.waitUntil(lambda: isinstance(seen.page, SheetPage))
+    seen.idle()
+    page = seen.page
+    assert isinstance(page, SheetPage)
+    assert page.lines.toPlainText() == "ROOK81F\n+4"
+    seen.qtbot.waitUntil(page.lines.hasFocus)
 
 
 def test_the_steps_after_a_needlestick_are_one_key_away(seen: Seen) -> None:

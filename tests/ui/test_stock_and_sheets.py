@@ -7,8 +7,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
+from broker_desktop.ui.pages.month_sheets import SheetsPage
 from broker_desktop.ui.pages.record_form import FormPage
-from broker_desktop.ui.pages.sheets import SheetsPage
 from broker_desktop.ui.pages.stock import StockPage
 from broker_desktop.ui.widgets.text import Label
 from tests.common.trained import train
@@ -122,3 +122,16 @@ class TestHampshire:
         page.write_missing(str(tmp_path / "missing.csv"))
         seen.idle()
         assert len((tmp_path / "missing.csv").read_text().splitlines()) == 48
+
+    def test_another_month_and_a_sheet_that_came_do_not_get_in_the_way(self, seen: Seen) -> None:
+        page = seen.go("sheets")
+        assert isinstance(page, SheetsPage)
+        page._show(("2026-10", []))
+        assert len(page.buttons) == 49, "an answer for another month came too late"
+        page.month_before()
+        seen.idle()
+        assert page.subtitle() == "October 2026"
+        page.buttons["pharmacy_daat_17"].setFocus()
+        page.records_changed(frozenset({"nx_tally"}))
+        seen.idle()
+        assert page.buttons["pharmacy_daat_17"].hasFocus()

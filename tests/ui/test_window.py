@@ -180,6 +180,15 @@ def test_the_commands_never_find_people(seen: Seen) -> None:
     assert seen.workspace.commands._rows == []
 
 
+@pytest.mark.parametrize(("typed", "page"), [("sign-in", "sheet"), ("all rec", "records"), ("area pa", "packs")])
+def test_the_commands_lead_to_every_page(seen: Seen, typed: str, page: str) -> None:
+    seen.go("commands")
+    seen.type(typed)
+    seen.press(Qt.Key.Key_Return)
+    seen.idle()
+    assert seen.workspace.place.page == page
+
+
 def test_the_lock_keeps_the_form_and_unlocking_brings_it_back(seen: Seen, lead_desk: object) -> None:
     page = seen.go("new", "contact")
     assert isinstance(page, FormPage)

@@ -12,6 +12,7 @@ from broker_desktop.ui.pages.pair import PairPage
 from broker_desktop.ui.pages.record_form import FormPage
 from broker_desktop.ui.pages.worklists import WorklistsPage
 from tests.ui.conftest import CTRL, Seen
+from tests.ui.test_bbv import WAITING
 from tests.ui.test_oversight import button, tab_to, words
 from tests.ui.test_window import clipped, overflow
 
@@ -52,11 +53,22 @@ def test_a_row_is_one_key_from_its_record_and_shows_no_code(seen: Seen) -> None:
     assert seen.workspace.place.id == row.id
 
 
+def test_a_private_list_is_never_the_first_to_open(seen: Seen) -> None:
+    # A report of 25 November should have been given two days later: W4 alone waits, and it waits in red.
+    reported = {"HCV_RNA": {"result": "detected", "reported_on": "2026-11-25"}}
+    seen.workspace.session.save("bbv_test", {**WAITING, "results": reported})
+    page = worklists(seen)
+    assert [(one.id, one.red > 0) for one in page._counts if one.count] == [("W4", True)]
+    assert page.lists.value() == ["W1"]
+    assert "TARA" not in words(seen)
+
+
 def test_today_shows_totals_and_no_code(seen: Seen) -> None:
     visit(seen, "GORDON82M")
     visit(seen, "MARY77F", next_step={"type": "book_test", "due_on": "2026-12-02"})
     seen.go("today")
     assert "On the worklists: 2 wait, 1 of them urgent" in words(seen)
+    assert "2 for you" not in words(seen), "what waits on the lists is not counted a second time"
     assert "82" not in words(seen)
     if pictures := os.environ.get("BROKER_PICTURES"):
         seen.program.window.grab().save(f"{pictures}/today.png")

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 
 from broker_desktop.records.answer import is_answered
 from broker_desktop.records.bbv_steps import PATH, place_on_path, results_came_on
+from broker_desktop.records.bbv_test import SEALED_PARTS, SECRET
 from broker_desktop.records.clinical_rules import timer
 from broker_desktop.records.retest import suggested_retest
 from broker_desktop.session.views import RecordView
@@ -34,9 +35,6 @@ from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
 OPEN_FOR_MS: Final = 60_000
 _CLOCK_MS: Final = 20_000
 _LAID_OUT_MS: Final = 60
-_SEALED: Final = frozenset({"Results", "What follows"})
-"""Titles of the parts of the form that hold what a report says, or let it be guessed."""
-_SECRET: Final = frozenset({"results", "plan", "actions"})
 _REPORT_IN: Final = frozenset({"resulted", "reviewed", "delivery_due", "unable_to_contact"})
 _TRIES: Final = {"not_found": "not_found", "wait": "asked_to_wait", "rather_not": "rather_not_know"}
 
@@ -110,7 +108,7 @@ class BbvPage(FormPage):
     @Slot()
     def _to_report(self) -> None:
         """Bring the report to the top, once the form has made room for it."""
-        card = next(one.card for one in self.form.sections if one.title in _SEALED)
+        card = next(one.card for one in self.form.sections if one.title in SEALED_PARTS)
         self.body.verticalScrollBar().setValue(card.mapTo(self.body.area, QPoint(0, 0)).y() - look().space(12))
 
     @Slot()
@@ -124,7 +122,7 @@ class BbvPage(FormPage):
 
     def _show_seal(self) -> None:
         closed = self._secret_here and not self.report_open
-        self.form.set_sealed(_SEALED if closed else frozenset())
+        self.form.set_sealed(SEALED_PARTS if closed else frozenset())
         self._seal.setVisible(self._secret_here)
         self.open_button.setVisible(closed)
         self._seal_words.setText(
@@ -150,8 +148,9 @@ class BbvPage(FormPage):
     # Opening and saving
 
     def _open(self, view: RecordView) -> None:
-        self._secret_here = any(is_answered(view.payload.get(name)) for name in _SECRET)
-        told = tuple(replace(one, old=None) if one.field in _SECRET else one for one in view.corrections)
+        self._secret_here = any(is_answered(view.payload.get(name)) for name in SECRET)
+        stays = translate("Bbv", "That stays closed, and so does why it was changed.")
+        told = tuple(replace(one, old=None, reason=stays) if one.field in SECRET else one for one in view.corrections)
         super()._open(replace(view, corrections=told))
         self._show_seal()
         self._show_strip()
@@ -164,7 +163,7 @@ class BbvPage(FormPage):
         super()._start(payload)
 
     def _show_blocked(self, blocked: Sequence[Question]) -> bool:
-        if any(one.field.section in _SEALED for one in blocked):
+        if any(one.field.section in SEALED_PARTS for one in blocked):
             self.open_report()
         return super()._show_blocked(blocked)
 
@@ -243,12 +242,12 @@ class BbvPage(FormPage):
         else:
             tries = payload.get("attempts")
             before = tries if isinstance(tries, list) else []
-            payload["attempts"] = [*before, {"on": today, "way": "in_person", "outcome": _TRIES[what]}]
-            focus = "attempts"
+            payload["attempts"] = [*before, {"on": today, "outcome": _TRIES[what]}]
+            focus = f"attempts.{len(before)}.way"
         self.form.set_value(payload)
         self._after_edit()
         self._show_strip()
-        self.form.focus_on(focus)
+        focus_soon(self.form.question_at(focus).first())
 
 
 def _drying_words(ready: datetime, now: datetime) -> tuple[str, str]:

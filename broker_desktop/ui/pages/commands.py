@@ -158,8 +158,11 @@ def _commands(types: Sequence[RecordType]) -> Sequence[Command]:
         Command(translate("Commands", "Drafts"), translate("Commands", "Page"), "pencil-line", Place("drafts")),
         Command(translate("Commands", "The team’s laptops"), translate("Commands", "Page"), "laptop", Place("team")),
         Command(translate("Commands", "Who waits to join"), translate("Commands", "Page"), "user-plus", Place("joins")),
+        Command(translate("Commands", "Other teams"), translate("Commands", "Page"), "send", Place("partners")),
+        Command(translate("Commands", "Area pack"), translate("Commands", "Page"), "map", Place("packs")),
+        Command(translate("Commands", "All records"), translate("Commands", "Page"), "list", Place("records")),
         Command(
-            translate("Commands", "Other teams"), translate("Commands", "Page"), "heart-handshake", Place("partners")
+            translate("Commands", "Sign-in sheet"), translate("Commands", "Page"), "message-square", Place("sheet")
         ),
         Command(translate("Commands", "Stock"), translate("Commands", "Page"), "boxes", Place("stock")),
         Command(

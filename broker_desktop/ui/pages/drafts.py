@@ -6,7 +6,7 @@ from PySide6.QtCore import Slot
 
 from broker_desktop.session.views import Draft
 from broker_desktop.ui.i18n import LONDON, moment_text, translate
-from broker_desktop.ui.pages.page import Desk, Page, Place
+from broker_desktop.ui.pages.page import Desk, Page, Place, draft_place
 from broker_desktop.ui.widgets.boxes import Card, Rule, column, row
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.focus import focus_soon
@@ -20,6 +20,7 @@ class DraftsPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
+        self._places: dict[str, Place] = {}
         self._card = Card(padding=16, gap=10)
         self.column.addWidget(self._card)
         self.column.addStretch(1)
@@ -49,21 +50,21 @@ class DraftsPage(Page):
         if not drafts:
             self._card.add(Paragraph(translate("Drafts", "No form waits to be finished.")))
         today = self.desk.now().astimezone(LONDON).date()
+        self._places = {draft.id: draft_place(draft) for draft in drafts}
         for place, draft in enumerate(drafts):
             if place:
                 self._card.add(Rule())
             declared = self.desk.session.worded(draft.type)
+            sheet = self._places[draft.id].page == "sheet"
+            title = translate("Sheet", "Sign-in sheet") if sheet else declared.title
             words = translate("Drafts", "Kept {when}").format(when=moment_text(draft.saved_at, today))
             line = row(IconLabel(declared.icon, size=20), gap=12)
-            line.addLayout(
-                column(Label(declared.title, role="strong"), Label(words, role="small", tone="muted"), gap=0), 1
-            )
+            line.addLayout(column(Label(title, role="strong"), Label(words, role="small", tone="muted"), gap=0), 1)
             carry_on = Button(translate("Drafts", "Carry on"))
             aside = Button(translate("Drafts", "Put aside"), kind="quiet")
             for button in (carry_on, aside):
-                button.setAccessibleName(f"{button.text()}: {declared.title}, {words}")
+                button.setAccessibleName(f"{button.text()}: {title}, {words}")
                 button.setProperty("draft", draft.id)
-                button.setProperty("type", draft.type)
                 line.addWidget(button)
             carry_on.clicked.connect(self._carry_on)
             if not place:
@@ -73,8 +74,7 @@ class DraftsPage(Page):
 
     @Slot()
     def _carry_on(self) -> None:
-        sender = self.sender()
-        self.desk.go(Place("new", type=str(sender.property("type")), draft=str(sender.property("draft"))))
+        self.desk.go(self._places[str(self.sender().property("draft"))])
 
     @Slot()
     def _aside(self) -> None:

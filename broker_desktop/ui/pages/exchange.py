@@ -20,11 +20,11 @@ from broker_desktop.ui.i18n import LONDON, translate
 from broker_desktop.ui.pages.exchange_footer import ExchangeFooter
 from broker_desktop.ui.pages.exchange_more import DangerPanel, MoreOfVisit
 from broker_desktop.ui.pages.exchange_side import SideCard, SideFold
-from broker_desktop.ui.pages.exchange_supplies import SHIFTED, SuppliesCard
+from broker_desktop.ui.pages.exchange_supplies import SHIFTED, SuppliesCard, with_bins
 from broker_desktop.ui.pages.exchange_who import WhoCard
 from broker_desktop.ui.pages.form_parts import next_form
+from broker_desktop.ui.pages.form_start import form_context
 from broker_desktop.ui.pages.page import Desk, Page, Place, locked_focus, read_locked_focus
-from broker_desktop.ui.pages.record_form import form_context
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import column
 from broker_desktop.ui.widgets.focus import focus_soon
@@ -51,19 +51,18 @@ class ExchangePage(Page):
         self._saving = False
         self._stored = False  # set by the writer: the visit has been saved, though nobody was told yet
         self.deaf = False
-        self._deaf_timer = QTimer(self)
-        self._deaf_timer.setSingleShot(True)
-        self._deaf_timer.setInterval(DEAF_MS)
+        self._deaf_timer = QTimer(self, singleShot=True, interval=DEAF_MS)
         self._deaf_timer.timeout.connect(self._hear)
         self._badge = Badge(translate("Exchange", "Counter view"), icon="eye-off")
         self.who = WhoCard(desk.session.candidates)
         self.who.decided.connect(self._decided)
         self.who.reopened.connect(self._changed)
-        self.supplies = SuppliesCard(form_context(desk).codes)
+        context = form_context(desk)
+        self.supplies = SuppliesCard(context.codes)
         self.supplies.changed.connect(self._changed)
-        self.side = SideCard(desk.session.worded(TYPE), replace(form_context(desk), few=FEW))
+        self.side = SideCard(desk.session.worded(TYPE), replace(context, few=FEW))
         self.side.changed.connect(self._changed)
-        self.more = MoreOfVisit(desk.session.worded(TYPE), form_context(desk))
+        self.more = MoreOfVisit(desk.session.worded(TYPE), context)
         self.more.changed.connect(self._more_changed)
         self.danger = DangerPanel(desk.session.codes)
         self.danger.acted.connect(self._acted)
@@ -127,6 +126,7 @@ class ExchangePage(Page):
         focus_soon(self.side.refuse(question) or self.footer.save)
         return ""
 
+    @Slot()
     def refuse_rest(self) -> None:
         """Refuse the questions that are left and go to Save."""
         if not self.who.known:
@@ -188,9 +188,8 @@ class ExchangePage(Page):
         now = self.desk.now().astimezone(LONDON).isoformat(timespec="minutes")
         return {
             **self._session_of_visit,
-            **self.supplies.value(),
             **self.side.value(),
-            **self.more.value(),
+            **with_bins(self.supplies.value(), self.more.value()),
             "person": self.who.person,
             "occurred_at": now,
         }
@@ -218,7 +217,7 @@ class ExchangePage(Page):
         self._reset()
         words = translate("Exchange", "Visit saved {clock} on this laptop.")
         if following is not None:
-            self.desk.go(following)
+            self.desk.go(replace(following, counter=True))
         self.desk.say_saved(words.format(clock=clock), saved)
 
     def next_section(self, _step: int) -> None:
@@ -248,7 +247,7 @@ class ExchangePage(Page):
         self.column.addLayout(self._across)
         self.set_footer(self.danger)
         self.set_footer(self.footer)
-        self.footer.rest.clicked.connect(self._rest_pressed)
+        self.footer.rest.clicked.connect(self.refuse_rest)
         self.footer.park.clicked.connect(self._park_pressed)
         self.footer.save.clicked.connect(self.save)
         self.footer.save.installEventFilter(self)
@@ -280,7 +279,8 @@ class ExchangePage(Page):
             return
         self.supplies.set_value(found.payload)
         self.side.set_value(found.payload)
-        self.more.set_value(found.payload)
+        shown = self.supplies.value()
+        self.more.set_value({name: value for name, value in found.payload.items() if shown.get(name) != value})
         person = found.payload.get("person") or {}
         kept = (read_locked_focus(found.focus) or ("", found.focus))[1]
         if "id" in person:
@@ -319,15 +319,19 @@ class ExchangePage(Page):
 
     @Slot()
     def _decided(self) -> None:
+        self.more.set_asked_lately(frozenset())
         self.deaf = True
         self._deaf_timer.start()
         self._changed()
         focus_soon(self.footer.save)
         person, session = self.who.person or {}, self.desk.session
         if "id" in person:
-            self.desk.read(self, lambda: session.last_visit_supplies(person["id"]), self._copy_last)
+            self.desk.read(self, lambda: (person, session.last_visit_supplies(person["id"])), self._copy_last)
 
-    def _copy_last(self, supplies: Supplies) -> None:
+    def _copy_last(self, found: tuple[dict[str, str], Supplies]) -> None:
+        person, supplies = found
+        if person is not self.who.person:
+            return
         self.more.set_asked_lately(supplies.asked_lately)
         if self.supplies.empty_of_supplies():
             self.supplies.copy_last(supplies)
@@ -386,10 +390,6 @@ class ExchangePage(Page):
     @Slot()
     def _fold_pressed(self) -> None:
         self._open_side(is_open=not self._fold.open)
-
-    @Slot()
-    def _rest_pressed(self) -> None:
-        self.refuse_rest()
 
     @Slot()
     def _park_pressed(self) -> None:

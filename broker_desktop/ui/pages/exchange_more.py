@@ -19,6 +19,7 @@ from broker_desktop.ui.forms.compound import GroupEditor
 from broker_desktop.ui.forms.editor import FormContext
 from broker_desktop.ui.forms.form import Form
 from broker_desktop.ui.i18n import translate
+from broker_desktop.ui.pages.exchange_side import ASKED, WHERE
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import column
 from broker_desktop.ui.widgets.button import Button
@@ -27,21 +28,7 @@ from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.notices import Banner
 from broker_desktop.ui.widgets.text import Label, Paragraph
 
-ELSEWHERE: Final = frozenset(
-    {
-        "person",
-        "packs",
-        "items",
-        "collecting_for",
-        "people_covered",
-        "drug_injected",
-        "offers",
-        "site_type",
-        "site",
-        "session",
-        "occurred_at",
-    }
-)
+ELSEWHERE: Final = frozenset({*ASKED, *WHERE, "person", "packs", "items", "session", "occurred_at"})
 """Fields that stand elsewhere on the page, or that the page fills in."""
 _URGENT: Final = ("999", "a_and_e")
 
@@ -96,8 +83,9 @@ class MoreOfVisit(QWidget):
             self.form.set_beside(answers, unasked=self._asked_lately)
 
     def set_asked_lately(self, names: frozenset[str]) -> None:
-        """Leave out what was asked in the last 28 days."""
-        self._asked_lately = names
+        """Leave out what was asked in the last 28 days; what is answered already stays."""
+        asked = () if self.form is None else self.form.questions.items()
+        self._asked_lately = names - {name for name, question in asked if not question.open()}
         self.set_beside(self._beside)
 
     def open(self) -> None:

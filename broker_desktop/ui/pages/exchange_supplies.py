@@ -7,6 +7,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QGridLayout
 
+from broker_desktop.records.answer import is_answered
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.session.views import Supplies
 from broker_desktop.ui.i18n import translate
@@ -52,15 +53,16 @@ class SuppliesCard(Card):
             found["packs"] = self.packs()
         bins = self.bins.number()
         if bins:
-            unsized = self._codes.entries("sharps_bin")[-1].code
-            found["returns"] = {"method": "bins", "bins": [{"bin": unsized, "n": bins}]}
+            found["returns"] = self._returned(bins)
         return found
 
     def set_value(self, payload: Mapping[str, Any]) -> None:
-        """Show supplies."""
+        """Show supplies; of returns only what this card itself writes, the rest is asked for elsewhere on the page."""
         self._fill(payload.get("packs") or {}, payload.get("items") or {})
-        bins = (payload.get("returns") or {}).get("bins") or [{}]
-        self.bins.set_number(bins[0].get("n") or 0)
+        returns = payload.get("returns")
+        rows = returns.get("bins") if isinstance(returns, Mapping) else None
+        bins = rows[0].get("n") if isinstance(rows, list) and rows else None
+        self.bins.set_number(bins if isinstance(bins, int) and returns == self._returned(bins) else 0)
         self.changed.emit()
 
     def packs(self) -> dict[str, int]:
@@ -112,6 +114,10 @@ class SuppliesCard(Card):
         for tile in self.tiles:
             tile.set_tall(tall)
 
+    def _returned(self, bins: int) -> dict[str, Any]:
+        unsized = self._codes.entries("sharps_bin")[-1].code
+        return {"method": "bins", "bins": [{"bin": unsized, "n": bins}]}
+
     def _fill(self, packs: Mapping[str, int], items: Mapping[str, int]) -> None:
         for tile in self.tiles:
             tile.set_count(packs.get(tile.code, 0))
@@ -156,6 +162,16 @@ class SuppliesCard(Card):
     @Slot()
     def _same_pressed(self) -> None:
         self.toggle_last()
+
+
+def with_bins(supplies: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Add the rest of a visit to its supplies; bins that both tell of are two lines of one answer, none is lost."""
+    found, told, stepped = {**supplies, **more}, more.get("returns"), supplies.get("returns")
+    if told is not None and stepped is not None:
+        told = told if is_answered(told) else {}
+        rows = told["bins"] if is_answered(told.get("bins")) else []
+        found["returns"] = {**stepped, **told, "bins": [*rows, *stepped["bins"]]}
+    return found
 
 
 def usual_items(codes: CodeLists) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:

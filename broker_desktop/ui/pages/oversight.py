@@ -51,6 +51,7 @@ class OversightPage(Page):
         super().__init__(desk)
         self._export = Button(translate("Oversight", "Export the audit list…"), icon="file-down")
         self._export.clicked.connect(self.export)
+        self._titles: dict[str, str] = {}
         self._cards = [Card(padding=20, gap=10) for _ in range(4)]
         for card in self._cards:
             self.column.addWidget(card)
@@ -94,6 +95,7 @@ class OversightPage(Page):
         )  # fmt: skip
 
     def _show(self, found: Overseen) -> None:
+        self._titles = {one.name: one.title for one in self.desk.session.readable()}
         erasing, keeping, closed, audit = self._cards
         for card in self._cards:
             card.empty()
@@ -120,7 +122,7 @@ class OversightPage(Page):
             card.body.addLayout(line)
         for made in found.erasures[:_SHOWN]:
             reason = reason_of(made.reason)
-            kind = self._title(made.type) or made.type
+            kind = self._titles.get(made.type, made.type)
             words = translate("Oversight", "{what} erased {day} by {who}: {why}.")
             why = REASON_WORDS[reason].lower() if reason else made.reason
             card.add(Paragraph(words.format(what=kind, day=self._when(made.at), who=made.by, why=why)))
@@ -214,7 +216,7 @@ class OversightPage(Page):
         about = translate("Oversight", "Types and times, never what was written. The file has all {n} entries.")
         card.add(Paragraph(about.format(n=len(found.audit)), role="small", tone="muted"))
         for one in reversed(found.audit[-_SHOWN:]):
-            kind = self._title(one.type)
+            kind = self._titles.get(one.type, "")
             many = f" ({one.many})" if one.many > 1 else ""
             card.add(Paragraph(f"{self._when(one.at)}  {_deeds().get(one.action, one.action)}  {kind}{many}"))
         if found.heads:
@@ -226,10 +228,6 @@ class OversightPage(Page):
                 translate("Oversight", "It {flaw}. Ask before you go on.").format(flaw=head.flaw) if head.flaw else ""
             )
             card.add(Paragraph(f"{text} {flaw}".strip(), tone="danger" if head.flaw else "text"))
-
-    def _title(self, type_name: str) -> str:
-        titles = {one.name: one.title for one in self.desk.session.readable()}
-        return titles.get(type_name, "")
 
     def _police_card(self) -> Card:
         card = Card(padding=20, gap=10)

@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from broker_desktop.session import Session
-from broker_desktop.session.views import Saved
+from broker_desktop.session.views import Draft, Saved
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.tasks import NETWORK, READ, WRITE, Tasks
 from broker_desktop.ui.theme import look
@@ -22,6 +22,9 @@ T = TypeVar("T")
 
 LOCKED_FOCUS: Final = "locked"
 """First part of a draft's focus when a lock kept it: `locked:<record id or nothing>:<field>`."""
+
+SHEET_LINES: Final = "sheet_lines"
+"""In the draft of a sign-in sheet: the lines as typed, beside the answers that all of them share."""
 
 
 def locked_focus(record_id: str, field: str) -> str:
@@ -38,7 +41,10 @@ def read_locked_focus(focus: str) -> tuple[str, str] | None:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Somewhere in the program: a page's name, and for records their type, id, first answers or draft."""
+    """Somewhere in the program: a page's name, and for records their type, id, first answers or draft.
+
+    `counter`: it opens in front of whoever is being served.
+    """
 
     page: str
     type: str = ""
@@ -46,6 +52,24 @@ class Place:
     payload: dict[str, Any] | None = None
     draft: str = ""
     focus: str = ""
+    counter: bool = False
+
+
+@dataclass(slots=True)
+class DraftSlot:
+    """The draft of one form. The writer alone sets it, so that each write finds what the one before it kept."""
+
+    id: str | None = None
+
+
+def draft_place(draft: Draft) -> Place:
+    """Say where an unfinished form goes on: a sheet of many on its page, a change at its record, else as a new one."""
+    kept = read_locked_focus(draft.focus)
+    if SHEET_LINES in draft.payload:
+        return Place("sheet", draft=draft.id)
+    if kept is not None and kept[0]:
+        return Place("edit", type=draft.type, id=kept[0], draft=draft.id)
+    return Place("new", type=draft.type, draft=draft.id)
 
 
 class Desk(QObject):

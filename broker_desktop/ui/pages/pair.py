@@ -14,7 +14,7 @@ from broker_desktop.ui.forms.boxes import LineBox
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.theme import look
-from broker_desktop.ui.widgets.boxes import Card, SoftBox, column, row
+from broker_desktop.ui.widgets.boxes import Card, SoftBox, clear_layout, column, row
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.marks import Badge
@@ -115,10 +115,7 @@ class PairPage(Page):
 
     def _show_choices(self, view: PairView) -> None:
         self._health.setText(_health_words(view))
-        while (item := self._choices.takeAt(0)) is not None:
-            widget = item.widget()
-            if widget is not None:
-                widget.deleteLater()
+        clear_layout(self._choices)
         nurse = self.desk.session.seat.role == "nurse"
         buttons: list[tuple[str, str, Callable[[], None]]] = []
         if nurse:

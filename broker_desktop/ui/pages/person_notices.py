@@ -29,6 +29,7 @@ class PersonNotices(QWidget):
         self._brief = brief
         self._about: tuple[str, str] = ("", "")
         self._kinds: list[str] = []
+        self.silent = False  # for a page in front of the person: nobody is followed
         self._stack = QVBoxLayout(self)
         across, down = (look().space(24), look().space(8)) if brief else (0, 0)
         self._stack.setContentsMargins(across, down, across, 0)
@@ -39,7 +40,7 @@ class PersonNotices(QWidget):
         """Show what is to know of the person a form names: `{"id"}`, `{"code"}` or nobody."""
         named = person if isinstance(person, Mapping) else {}
         wanted = (str(named.get("id") or ""), str(named.get("code") or ""))
-        if wanted == self._about:
+        if wanted == self._about or self.silent:
             return
         self._about = wanted
         if not any(wanted):

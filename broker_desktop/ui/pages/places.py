@@ -13,6 +13,7 @@ from broker_desktop.ui.pages.exchange import ExchangePage
 from broker_desktop.ui.pages.help import HelpPage, KeysPage
 from broker_desktop.ui.pages.joins import JoinsPage
 from broker_desktop.ui.pages.laptop import LaptopPage
+from broker_desktop.ui.pages.month_sheets import SheetsPage
 from broker_desktop.ui.pages.new_pack import NewPackPage
 from broker_desktop.ui.pages.oversight import OversightPage
 from broker_desktop.ui.pages.packs import PacksPage
@@ -29,8 +30,7 @@ from broker_desktop.ui.pages.reference import ReferencePage
 from broker_desktop.ui.pages.referral import NewReferralPage, ReferralPage
 from broker_desktop.ui.pages.secrets import SecretsPage
 from broker_desktop.ui.pages.settings import SettingsPage
-from broker_desktop.ui.pages.sheet import SheetPage
-from broker_desktop.ui.pages.sheets import SheetsPage
+from broker_desktop.ui.pages.sign_in_sheet import SheetPage
 from broker_desktop.ui.pages.signing import BehindPage, SignPage
 from broker_desktop.ui.pages.stock import StockPage
 from broker_desktop.ui.pages.summary import SummaryPage

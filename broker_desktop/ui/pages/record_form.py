@@ -16,12 +16,12 @@ from broker_desktop.records.month import Month
 from broker_desktop.records.rules import Issue
 from broker_desktop.session import Refused
 from broker_desktop.session.views import Draft, RecordView, Saved
-from broker_desktop.ui.forms.editor import FormContext
 from broker_desktop.ui.forms.form import Form, Payload
 from broker_desktop.ui.forms.question import Question
 from broker_desktop.ui.i18n import LONDON, long_day, translate
 from broker_desktop.ui.pages.form_parts import FormFooter, RecordHistory, SectionIndex, next_form
-from broker_desktop.ui.pages.page import Desk, Page, Place, locked_focus, read_locked_focus
+from broker_desktop.ui.pages.form_start import form_context
+from broker_desktop.ui.pages.page import Desk, DraftSlot, Page, Place, locked_focus, read_locked_focus
 from broker_desktop.ui.pages.person_notices import CourseGate, PersonNotices, person_in
 from broker_desktop.ui.pages.raised import CONCERN, RaiseButton
 from broker_desktop.ui.theme import look
@@ -30,24 +30,6 @@ from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.marks import Badge
 
 DRAFT_AFTER_MS: Final = 1500
-_CHOICES: Final = 200
-"""Records that a form offers to point at, the newest; a directory of a town fits."""
-
-
-def form_context(desk: Desk) -> FormContext:
-    """Build what editors may ask for from the desk."""
-    session = desk.session
-
-    def choices_of(type_name: str) -> Sequence[tuple[str, str]]:
-        return [(one.id, one.summary) for one in session.records(type_name, limit=_CHOICES) if not one.voided]
-
-    return FormContext(
-        codes=session.codes.offered_on(desk.now().astimezone(LONDON).date()),
-        now=desk.now,
-        candidates=session.candidates,
-        person_label=session.person_label,
-        choices_of=choices_of,
-    )
 
 
 class FormPage(Page):
@@ -58,7 +40,7 @@ class FormPage(Page):
         self.type = desk.session.worded(type_name)
         self.rail_place = f"list:{type_name}"
         self._record_id: str | None = None
-        self._draft_id: str | None = None
+        self._draft = DraftSlot()
         self._first = Place("")
         self._saving = False
         self._stored = False  # set by the writer: what is open has been saved, though nobody was told yet
@@ -103,7 +85,7 @@ class FormPage(Page):
 
     def arrive(self, place: Place) -> None:
         """Start a new form, open a record, or carry on with a draft."""
-        self._first = place
+        self._first, self.notices.silent = place, place.counter
         if place.page == "edit" and place.id:
             self.desk.read(self, lambda: self.desk.session.record(self.type.name, place.id), self._open)
         elif place.draft:
@@ -124,7 +106,7 @@ class FormPage(Page):
         dirty = self._dirty(payload) and not self._stored
         if dirty:
             focus = locked_focus(self._record_id or "", self.form.focus_name())
-            self._draft_id = self.desk.session.keep_draft(self.type.name, payload, focus, draft=self._draft_id)
+            self._draft.id = self.desk.session.keep_draft(self.type.name, payload, focus, draft=self._draft.id)
         return dirty
 
     def refuse(self) -> str:
@@ -180,7 +162,7 @@ class FormPage(Page):
     # Opening
 
     def _start(self, payload: Payload) -> None:
-        self._record_id, self._draft_id = None, None
+        self._record_id, self._draft = None, DraftSlot()
         self.form.reopened = False
         filled = dict(payload)
         event = self.type.by_name.get(self.type.event_field or "")
@@ -195,7 +177,7 @@ class FormPage(Page):
         self.gate.ask()
 
     def _open(self, view: RecordView) -> None:
-        self._record_id, self._draft_id = view.id, None
+        self._record_id, self._draft = view.id, DraftSlot()
         self.form.reopened = True
         self.footer.reason.show()
         self._fill(view.payload, self._first.focus)
@@ -208,7 +190,7 @@ class FormPage(Page):
         """Put the changes that a lock kept over the record they belong to."""
         found = next((draft for draft in drafts if draft.id == self._first.draft), None)
         if found is not None:
-            self._draft_id = found.id
+            self._draft = DraftSlot(found.id)
             self.form.set_value(found.payload)
             self.form.focus_on((read_locked_focus(found.focus) or ("", found.focus))[1])
 
@@ -217,7 +199,7 @@ class FormPage(Page):
         if found is None:
             self._start({})
             return
-        self._draft_id, self._record_id = found.id, None
+        self._draft, self._record_id = DraftSlot(found.id), None
         kept = read_locked_focus(found.focus)
         self._fill(found.payload, found.focus if kept is None else kept[1])
         self._opened_with = {}
@@ -255,14 +237,14 @@ class FormPage(Page):
             return
         if self._show_blocked(self.form.show_issues(self.form.issues())):
             return
-        payload, record, draft = self.form.value(), self._record_id, self._draft_id
+        payload, record, draft = self.form.value(), self._record_id, self._draft
         reason = self.footer.reason.text().strip() or None
         session, name = self.desk.session, self.type.name
         self._saving = True
         self._draft_timer.stop()
 
         def work() -> Saved:
-            saved = session.save(name, payload, record_id=record, reason=reason, draft=draft)
+            saved = session.save(name, payload, record_id=record, reason=reason, draft=draft.id)
             self._stored = True
             return saved
 
@@ -286,7 +268,7 @@ class FormPage(Page):
 
     def _after_save(self) -> None:
         self._saving = self._stored = False
-        self._draft_id = None
+        self._draft = DraftSlot()
         self._badge.show_words("")
         self._opened_with = self.form.value()
 
@@ -332,12 +314,15 @@ class FormPage(Page):
         payload = self.form.value()
         if self._record_id is not None or self._saving or not self._dirty(payload):
             return
-        session, name, focus, draft = self.desk.session, self.type.name, self.form.focus_name(), self._draft_id
-        self.desk.write(self, lambda: session.keep_draft(name, payload, focus, draft=draft), self._draft_kept)
+        session, name, focus, draft = self.desk.session, self.type.name, self.form.focus_name(), self._draft
 
-    def _draft_kept(self, draft_id: str) -> None:
+        def work() -> None:
+            draft.id = session.keep_draft(name, payload, focus, draft=draft.id)
+
+        self.desk.write(self, work, self._draft_kept)
+
+    def _draft_kept(self, _none: None) -> None:
         if not self._saving:
-            self._draft_id = draft_id
             self._show_draft_badge(self.desk.now().isoformat())
 
     def _show_draft_badge(self, moment: str) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from broker_desktop.records.answer import Reason, answer
 from broker_desktop.records.referral_source import EarlierContact
 from broker_desktop.ui.forms.form import Form
-from broker_desktop.ui.i18n import translate
+from broker_desktop.ui.i18n import month_words, translate
 from broker_desktop.ui.pages.page import Desk
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import clear_layout, column
@@ -79,7 +79,7 @@ class SourceHint(QWidget):
         words = translate("Referral", "{source}: {what} on {day}").format(
             source=session.codes.label("referral_source", one.source),
             what=session.worded(one.type).title.lower(),
-            day=f"{day.day} {day:%B}",
+            day=f"{day.day} {month_words()[day.month - 1]}",
         )
         button = Button(words, icon="history")
         button.setProperty("source", one.source)

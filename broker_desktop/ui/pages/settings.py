@@ -110,7 +110,7 @@ class SettingsPage(Page):
         words = translate("Settings", "Erasures, what is due, what is closed to a colleague, the audit list.")
         go = Button(translate("Settings", "Oversight"), icon="eye")
         go.clicked.connect(self._to_oversight)
-        self.packs = Button(translate("Settings", "Area pack"), icon="clipboard-list")
+        self.packs = Button(translate("Settings", "Area pack"), icon="map")
         self.packs.clicked.connect(self._to_packs)
         title = Label(translate("Settings", "For team leads"), role="section")
         pack = translate("Settings", "The pack: places, services and words, what it leaves open, going live.")

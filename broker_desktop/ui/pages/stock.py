@@ -18,7 +18,7 @@ from broker_desktop.ui.forms.boxes import LineBox
 from broker_desktop.ui.i18n import LONDON, parse_day, short_day, translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.theme import look
-from broker_desktop.ui.widgets.boxes import Card, column, row
+from broker_desktop.ui.widgets.boxes import Card, clear_layout, column, row
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.marks import Badge
 from broker_desktop.ui.widgets.text import Label, Paragraph
@@ -83,8 +83,10 @@ class StockPage(Page):
         self._read()
 
     def records_changed(self, types: frozenset[str]) -> None:
-        """Work it out again."""
-        self._read()
+        """Work it out again when something moved, was counted or measured."""
+        moving = {one.name for one in self.desk.session.types() if one.stock is not None}
+        if types & (moving | {_COUNT, _MEASURED}):
+            self._read()
 
     def _read(self) -> None:
         session = self.desk.session
@@ -96,12 +98,7 @@ class StockPage(Page):
         self.desk.read(self, work, self._show)
 
     def _show(self, found: _Found) -> None:
-        while self._shelves.count():
-            item = self._shelves.takeAt(0)
-            old = item.widget() if item is not None else None
-            if old is not None:
-                old.hide()
-                old.deleteLater()
+        clear_layout(self._shelves)
         if not found.lines:
             empty = Card(padding=20)
             empty.add(
@@ -193,12 +190,7 @@ class StockPage(Page):
         return card
 
     def _show_recall(self, found: Recall) -> None:
-        while self._recalled.count():
-            item = self._recalled.takeAt(0)
-            old = item.widget() if item is not None else None
-            if old is not None:
-                old.hide()
-                old.deleteLater()
+        clear_layout(self._recalled)
         shelves = [f"{one.place_label}: {one.n:,} {one.item_label}" for one in found.on_shelves]
         handed = translate("Stock", "Handed over: {n}").format(n=len(found.supplies))
         nowhere = translate("Stock", "On no shelf")

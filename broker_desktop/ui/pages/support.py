@@ -3,10 +3,14 @@
 For somebody who is known already; without a person the whole form opens at once.
 """
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Slot
 
 from broker_desktop.session.views import Saved
+from broker_desktop.ui.forms.question import Question
 from broker_desktop.ui.i18n import translate
+from broker_desktop.ui.pages.form_start import form_context
 from broker_desktop.ui.pages.page import Desk, Place
 from broker_desktop.ui.pages.record_form import FormPage
 from broker_desktop.ui.widgets.boxes import Card, row
@@ -25,8 +29,9 @@ class SupportPage(FormPage):
         self._who = Label("", role="lead")
         codes = self.form.questions["domain"].field
         lists = {name: getattr(self.form.questions[name].field, "list_id", "") for name in ("domain", "support_type")}
+        offered = form_context(desk).codes
         self.domains, self.kinds = (
-            Chips([(one.code, one.label) for one in desk.session.codes.entries(lists[name])], single=True)
+            Chips([(one.code, one.label) for one in offered.entries(lists[name])], single=True)
             for name in ("domain", "support_type")
         )
         self.domains.setAccessibleName(codes.label)
@@ -82,13 +87,17 @@ class SupportPage(FormPage):
             return
         self.form.questions["support_type"].set_value(kind)
         self.save()
-        if self._blocked:  # something else is wrong: the form says what
-            self._show_all()
 
     @Slot()
     def _show_all(self) -> None:
         self._show_quick(quick=False)
         self.form.focus_on("domain" if not self.domains.value() else "provider")
+
+    def _show_blocked(self, blocked: Sequence[Question]) -> bool:
+        """Open the form where something stands in the way: it says what."""
+        if blocked:
+            self._show_quick(quick=False)
+        return super()._show_blocked(blocked)
 
     def _saved(self, saved: Saved) -> None:
         if not self._person:

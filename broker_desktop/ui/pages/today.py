@@ -51,6 +51,7 @@ _ICONS: Final = {
     "kit_used": "triangle-alert",
     "cards": "mailbox",
 }
+_WORKLISTS: Final = "worklists"
 TILES: Final = 6
 
 
@@ -154,7 +155,7 @@ class TodayPage(Page):
             if red
             else translate("Today", "On the worklists: {n} wait")
         )
-        return (TodoItem(kind="worklists", text=words.format(n=f"{number:,}", red=f"{red:,}"), count=number),)
+        return (TodoItem(kind=_WORKLISTS, text=words.format(n=f"{number:,}", red=f"{red:,}"), count=number),)
 
     def _build_tiles(self) -> None:
         self._tiles.setSpacing(look().space(12))
@@ -213,8 +214,8 @@ class TodayPage(Page):
     def _show_todo(self, items: tuple[TodoItem, ...]) -> None:
         self._todo.empty()
         items = (*self._worklist_items(), *items)
-        total = sum(item.count for item in items)
-        counted = translate("Today", "{n} for you").format(n=total)
+        total = sum(item.count for item in items if item.kind != _WORKLISTS)  # they hold much of the rest again
+        counted = translate("Today", "{n} for you").format(n=total) if total or not items else ""
         head = row(Label(translate("Today", "To do"), role="section"), _muted(counted), "stretch", gap=12)
         head.setContentsMargins(16, 16, 16, 14)
         self._todo.body.addLayout(head)

@@ -61,7 +61,7 @@ class WorklistsPage(Page):
             ]
         )
         self.only.changed.connect(self._read_list)
-        self.model = WorkModel()
+        self.model = WorkModel({one.name: one.title for one in desk.session.readable()})
         self.table = RecordTable(self.model, WorkDelegate())
         self.table.setAccessibleName(translate("Worklists", "What waits"))
         self.table.opened.connect(self._open)
@@ -161,11 +161,12 @@ class WorklistsPage(Page):
         for one in counts:
             chip = self.lists.chip(one.id)
             chip.set_words(f"{one.title} {one.count:,}" if one.count else one.title)
-            chip.set_icon("triangle-alert" if one.red else "shield" if one.private else "clipboard-list")
+            chip.set_icon("triangle-alert" if one.red else "lock" if one.private else "clipboard-list")
             few = look().percent >= LARGE and not one.count
             chip.setVisible(not few or one.id == self._name)
         if self._name not in names:
-            waiting = [one for one in counts if one.count] or counts
+            shown = [one for one in counts if not one.private] or counts  # a private one is opened by choice alone
+            waiting = [one for one in shown if one.count] or shown
             self._name = next((one.id for one in waiting if one.red), waiting[0].id)
         self.lists.set_value([self._name])
         self._read_list()

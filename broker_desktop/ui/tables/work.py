@@ -1,12 +1,11 @@
 """The table of a worklist: when it is due, who, what there is to do; the whole row is spoken as one sentence."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, Final
 
 from PySide6.QtCore import QModelIndex, Qt
 
-from broker_desktop.records import BY_NAME
 from broker_desktop.session.worklist_views import WorklistRow
 from broker_desktop.ui.i18n import short_day, translate
 from broker_desktop.ui.tables.records import Index, RecordDelegate, RowModel
@@ -34,8 +33,10 @@ def due_words(row: WorklistRow, today: date) -> str:
 class WorkModel(RowModel):
     """Rows of one worklist."""
 
-    def __init__(self) -> None:
+    def __init__(self, types: Mapping[str, str]) -> None:
+        """`types`: titles of record types in the team's words, by name."""
         super().__init__()
+        self._types = types
         self._rows: list[WorklistRow] = []
         self._today = date.min
         self._titles = (
@@ -96,8 +97,7 @@ class WorkModel(RowModel):
         self.layoutChanged.emit()
 
     def _cells(self, row: WorklistRow) -> tuple[str, str, str, str]:
-        kind = BY_NAME.get(row.type)
-        return due_words(row, self._today), row.who, row.reason, "" if kind is None else kind.title
+        return due_words(row, self._today), row.who, row.reason, self._types.get(row.type, "")
 
 
 class WorkDelegate(RecordDelegate):

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFileDialog, QWidget
 from broker_desktop.records.tally_rules import DRAFT, FINAL, TALLY
 from broker_desktop.records.worklist import later
 from broker_desktop.session.sheets import SheetLine
-from broker_desktop.ui.i18n import LONDON, parse_day, translate
+from broker_desktop.ui.i18n import LONDON, month_text, parse_day, translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.widgets.boxes import Card, clear_layout, column
 from broker_desktop.ui.widgets.button import Button
@@ -29,6 +29,7 @@ class SheetsPage(Page):
         super().__init__(desk)
         self.month = ""
         self._lines: Sequence[SheetLine] = ()
+        self._fresh = False
         self._before = Button(translate("Sheets", "Month before"), icon="chevron-left", key="Alt+Left")
         self._before.clicked.connect(self.month_before)
         self._after = Button(translate("Sheets", "Month after"), icon="chevron-right", key="Alt+Right")
@@ -53,8 +54,7 @@ class SheetsPage(Page):
 
     def subtitle(self) -> str:
         """Name the month."""
-        day = parse_day(f"{self.month}-01")
-        return "" if day is None else f"{day:%B %Y}"
+        return month_text(self.month) if self.month else ""
 
     def first(self) -> QWidget:
         """Start at the first site without a sheet."""
@@ -65,7 +65,7 @@ class SheetsPage(Page):
         """Show the month before this one, or the one that the place names."""
         today = self.desk.now().astimezone(LONDON).date()
         self.month = place.id or self.month or later(today.replace(day=1), months=-1).isoformat()[:7]
-        self._read()
+        self._read(fresh=True)
 
     def records_changed(self, types: frozenset[str]) -> None:
         """Read again when a sheet came."""
@@ -105,13 +105,19 @@ class SheetsPage(Page):
         day = parse_day(f"{self.month}-01")
         if day is not None:
             self.month = later(day, months=months).isoformat()[:7]
-            self._read()
+            self._read(fresh=True)
 
-    def _read(self) -> None:
+    def _read(self, *, fresh: bool = False) -> None:
+        """Read the month; `fresh`: it is another one, and the focus goes to where work begins."""
         session, month = self.desk.session, self.month
-        self.desk.read(self, lambda: session.sheets.month(month), self._show)
+        self._fresh = self._fresh or fresh
+        self.desk.read(self, lambda: (month, session.sheets.month(month)), self._show)
 
-    def _show(self, lines: Sequence[SheetLine]) -> None:
+    def _show(self, found: tuple[str, Sequence[SheetLine]]) -> None:
+        month, lines = found
+        if month != self.month:
+            return
+        kept = next((site for site, one in self.buttons.items() if one.hasFocus()), "")
         self._lines = lines
         clear_layout(self._sites)
         flow = Flow(gap=8)
@@ -132,7 +138,11 @@ class SheetsPage(Page):
             flow.add(button)
         self._sites.addWidget(flow)
         self.desk.header_changed.emit()
-        focus_soon(self.first())
+        if self._fresh:
+            focus_soon(self.first())
+        elif kept:
+            focus_soon(self.buttons.get(kept, self._before))
+        self._fresh = False
 
     @Slot()
     def _pressed(self) -> None:

@@ -1,22 +1,24 @@
 """A sign-in sheet or a paper sheet: what all lines share is answered once, then one line for each person.
 
+An unfinished sheet is kept as a draft: a contact with the typed lines beside it, which no record ever holds.
 What is saved and what a line means is the session's; this page asks and says how many there were.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import Slot
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
-from broker_desktop.records import record_type
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.records.rules import Issue
 from broker_desktop.session import Refused
+from broker_desktop.session.views import Draft
 from broker_desktop.ui.forms.form import Form, Payload
 from broker_desktop.ui.i18n import LONDON, translate
-from broker_desktop.ui.pages.page import Desk, Footer, Page, Place
-from broker_desktop.ui.pages.record_form import form_context
+from broker_desktop.ui.pages.form_start import form_context
+from broker_desktop.ui.pages.page import SHEET_LINES, Desk, Footer, Page, Place, locked_focus, read_locked_focus
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import Card
 from broker_desktop.ui.widgets.button import Button
@@ -29,9 +31,8 @@ _WHOLE_DAY: Final = {"kind": "drop_in", "outcome": ["seen"]}
 LINES_HEIGHT: Final = 220
 
 
-def _shared_part() -> RecordType:
+def _shared_part(whole: RecordType) -> RecordType:
     """Give the contact with the questions that all lines of a sheet share, for the form alone."""
-    whole = record_type(_CONTACT)
     fields = tuple(whole.by_name[name] for name in _SHARED)
     return RecordType(
         name=whole.name,
@@ -53,7 +54,11 @@ class SheetPage(Page):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self.form = Form(_shared_part(), form_context(desk), self._check)
+        self._draft_id: str | None = None
+        self._saving = False
+        self._stored = False  # set by the writer: the sheet has been saved, though nobody was told yet
+        self._opened_with: Payload = {}
+        self.form = Form(_shared_part(desk.session.worded(_CONTACT)), form_context(desk), self._check)
         self.lines = QPlainTextEdit()
         self.lines.setTabChangesFocus(True)
         self.lines.setMinimumHeight(look().letters(LINES_HEIGHT))
@@ -90,31 +95,87 @@ class SheetPage(Page):
         return translate("Sheet", "Every line becomes a contact of its own, all of them or none")
 
     def arrive(self, place: Place) -> None:
-        """Begin with today and what a sheet usually says."""
+        """Begin with today and what a sheet usually says, or take a draft up again."""
         day = self.desk.now().astimezone(LONDON).date().isoformat()
         self.form.set_value({"occurred_at": day, **_WHOLE_DAY, **(place.payload or {})})
+        self._opened_with = self.form.value()
         self.lines.clear()
         self._count()
         self.form.focus_on("")
+        if place.draft:
+            self._draft_id = place.draft
+            self.desk.read(self, self.desk.session.drafts, self._take_draft)
+
+    def _take_draft(self, drafts: Sequence[Draft]) -> None:
+        found = next((draft for draft in drafts if draft.id == self._draft_id), None)
+        if found is None:
+            return
+        kept = (read_locked_focus(found.focus) or ("", found.focus))[1]
+        self.form.set_value({name: value for name, value in found.payload.items() if name != SHEET_LINES})
+        self._opened_with = {}
+        self.lines.setPlainText(str(found.payload.get(SHEET_LINES) or ""))
+        self.lines.moveCursor(QTextCursor.MoveOperation.End)
+        if kept == SHEET_LINES:
+            focus_soon(self.lines)
+        else:
+            self.form.focus_on(kept)
+
+    def leave(self) -> None:
+        """Park an unfinished sheet, unless the save under way stores it."""
+        if self._begun():
+            keep, focus = self._keeper(), self._focus_name()
+            self.desk.write(self.desk, lambda: self._stored or keep(focus), _nothing)
+
+    def keep(self) -> bool:
+        """Keep the sheet before the vault is locked."""
+        begun = self._begun() and not self._stored
+        if begun:
+            self._keeper()(locked_focus("", self._focus_name()))
+        return begun
 
     def escape(self) -> bool:
-        """Go back to the list; nothing was written yet."""
+        """Park the sheet as a draft and go back to the list."""
+        begun = self._begun()
         self.desk.go(Place("list", type=_CONTACT))
+        if begun:
+            self.desk.say(translate("Sheet", "Kept as a draft. It waits on Today."))
         return True
+
+    def _begun(self) -> bool:
+        return not self._stored and (bool(self.lines.toPlainText().strip()) or self.form.value() != self._opened_with)
+
+    def _keeper(self) -> Callable[[str], str]:
+        """Give what keeps the sheet as it stands now, for the writer."""
+        payload, draft, session = self.form.value(), self._draft_id, self.desk.session
+        payload[SHEET_LINES] = self.lines.toPlainText()
+        return lambda focus: session.keep_draft(_CONTACT, payload, focus, draft=draft)
+
+    def _focus_name(self) -> str:
+        return SHEET_LINES if self.focusWidget() is self.lines else self.form.focus_name()
 
     @Slot()
     def save(self) -> None:
         """Save every line as a contact."""
-        if self.form.show_issues(self.form.issues()):
+        if self._saving or self.form.show_issues(self.form.issues()):
             return
-        shared, who, session = self.form.value(), self.lines.toPlainText(), self.desk.session
-        self.desk.write(self, lambda: session.people.save_sheet(shared, who), self._saved, self._failed)
+        self._saving = True
+        shared, who, session, draft = self.form.value(), self.lines.toPlainText(), self.desk.session, self._draft_id
+
+        def work() -> int:
+            count = session.people.save_sheet(shared, who)
+            self._stored = True
+            if draft is not None:
+                session.drop_draft(draft)
+            return count
+
+        self.desk.write(self, work, self._saved, self._failed)
 
     def _saved(self, count: int) -> None:
         self.desk.go(Place("list", type=_CONTACT))
         self.desk.say(translate("Sheet", "{n} contacts saved on this laptop").format(n=count))
 
     def _failed(self, error: Exception) -> None:
+        self._saving = False
         if isinstance(error, Refused) and error.place.line is None:
             self.form.show_issues(error.issues)
             return
@@ -136,3 +197,7 @@ class SheetPage(Page):
         self.problem.hide()
         filled = sum(1 for line in self.lines.toPlainText().splitlines() if line.strip())
         self.counted.setText(translate("Sheet", "{n} lines").format(n=filled))
+
+
+def _nothing(_result: object) -> None:
+    """Take a result nobody waits for."""
