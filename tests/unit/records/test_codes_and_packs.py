@@ -132,3 +132,10 @@ def test_answers_about_safety_are_answers_that_are_asked() -> None:
     asked = {field.name for kind in CATALOGUE for field in kind.fields}
     assert asked >= safety.FIELDS
     assert {kind.name for kind in CATALOGUE} >= safety.TYPES
+
+
+def test_what_belongs_to_one_area_is_offered_to_no_other() -> None:
+    codes = {"sds_broker", "carer_forum", "sp_project_1", "sp_project_2", "two_year_old_childcare"}
+    for pack_id in PACKS:
+        known = set(CodeLists.load(assets.codes_csv(), pack(pack_id)).known("referral_destination"))
+        assert codes & known == (codes if pack_id == "hampshire-homer-2010" else set())

@@ -250,6 +250,7 @@ def test_a_mapping_that_was_written_reads_as_it_was(lead: Session, tmp_path: Pat
         ({"columns": {"A": {"field": "sex", "value": {}}}}, "Did you mean values?"),
         ({"constants": {"sex": "man"}}, "constants.sex"),
         ({"heading_row": 0}, "heading_row"),
+        ({"delimiter": "::"}, "delimiter: one sign"),
     ],
 )
 def test_a_mapping_that_cannot_be_used_says_where_and_what_instead(
@@ -279,3 +280,39 @@ def test_a_workbook_without_headings_is_refused_without_repeating_what_stands_th
         lead.import_file("person", tmp_path / "people.xlsx")
     assert "column 1" in caught.value.detail
     assert "SECRETNAME" not in caught.value.sentence()
+
+
+def test_headings_further_down_and_another_encoding_stand_in_the_suggestion(lead: Session, tmp_path: Path) -> None:
+    path = tmp_path / "clients.csv"
+    path.write_bytes("Clients, all, of the service\nSurname;Sex\nRenée;F\n".encode("cp1252"))
+    look = lead.imports.look(path, heading_row=2, encoding="windows-1252")
+    assert [one.name for one in look.columns] == ["Surname", "Sex"]
+    told = lead.imports.suggest("person", look)
+    assert (told.heading_row, told.encoding) == (2, "windows-1252")
+
+
+def test_a_date_format_fits_the_values_of_a_column_and_not_its_first_three(lead: Session, tmp_path: Path) -> None:
+    days = [f"01/{n:02}/1980" for n in range(1, 32)]
+    look = lead.imports.look(csv_file(tmp_path, *days, head="DOB"))
+    assert lead.imports.column("person", look.columns[0], "born_on").date == "MM/DD/YYYY"
+
+
+def test_a_value_is_open_exactly_when_its_row_would_be_refused(lead: Session, tmp_path: Path) -> None:
+    """A row is read by the code as it is written: "MALE" has no meaning until somebody gives it one."""
+    path = csv_file(tmp_path, "C1,MALE", "C2,male", head="Client ref,Sex")
+    look = lead.imports.look(path)
+    told = mapping({**PEOPLE, "columns": {"Sex": "sex"}}, lead)
+    assert lead.imports.unmatched("person", look, told) == {"Sex": {"MALE": 1}}
+    assert [one.line for one in lead.imports.bring(told, path, dry_run=True).places] == [2]
+
+
+def test_a_workbook_with_a_damaged_part_is_refused_in_a_sentence(lead: Session, tmp_path: Path) -> None:
+    good = workbook(tmp_path, [["Client ref", "Surname"], ["C1", "Rook"]])
+    with ZipFile(good) as source:
+        where = source.getinfo("xl/workbook.xml").header_offset
+    content = bytearray(good.read_bytes())
+    start = where + 30 + len("xl/workbook.xml")
+    content[start : start + 40] = b"\xff" * 40
+    (tmp_path / "damaged.xlsx").write_bytes(bytes(content))
+    with pytest.raises(BadInput, match="FILE-7"):
+        lead.imports.look(tmp_path / "damaged.xlsx")

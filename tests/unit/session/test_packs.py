@@ -9,13 +9,14 @@ import pytest
 
 from broker_desktop import assets
 from broker_desktop.errors import BadInput, NotPermitted
+from broker_desktop.records.pack.spells import Spell
 from broker_desktop.records.record_type import COMMON
 from broker_desktop.records.rules import Severity
 from broker_desktop.session import Refused, Session
 from broker_desktop.session.pack_views import PackRefused
 from broker_desktop.session.packs import pack_from
 from broker_desktop.session.period import month_period
-from broker_desktop.session.reference_data import bundled_pack, code_lists
+from broker_desktop.session.reference_data import bundled_pack, code_lists, lists_of
 from broker_desktop.store.system_rows import PACK
 from tests.common.vaults import Desk, Service, in_step, moved_clock
 
@@ -199,3 +200,37 @@ def test_two_packs_of_one_service_share_a_handover_month(service: Service, lead_
         assert march.line("MS-01.met").value == april.line("MS-01.met").value == 1
         assert lead.codes.label("team", "nx") == "Needle exchange"
         assert "nx" not in {one.code for one in lead.codes.offered_on(date(2014, 1, 1)).entries("team")}
+
+
+def test_a_pack_that_is_still_to_come_stands_against_going_live_too(service: Service, lead_desk: Desk) -> None:
+    """On 20 March 2013 a complete Portsmouth holds; ROIS, which takes over on 1 April, has no number to call."""
+    at = moved_clock(lead_desk, datetime(2013, 3, 20, 9, 0, tzinfo=UTC))
+    with at.opened() as lead:
+        complete = text_of().replace("valid_from: null", "valid_from: 2009-04-01")
+        signed = "clinical_sign_off: {by: Dr A. Example, role: lead, day: 2009-04-01}\n"
+        lead.packs.load(f"{complete}safeguarding: {{phone: '01632 960 001'}}\n{signed}")
+        assert lead.packs.state().needs == ()
+        lead.packs.load(text_of("portsmouth-rois-2013"))
+        assert lead.packs.state().id == PORTSMOUTH
+        assert "safeguarding.phone" in [need.path for need in lead.packs.state().needs]
+        with pytest.raises(BadInput, match="PACK-GAPS") as refused:
+            lead.packs.go_live()
+        assert "The pack portsmouth-rois-2013" in refused.value.detail
+
+
+def test_forms_speak_in_the_words_of_todays_pack_and_not_of_the_coming_one(service: Service, lead_desk: Desk) -> None:
+    """ROIS says recovery broker from 1 April 2013; a role's label is a code of a list that packs reword."""
+    codes = lists_of(
+        (Spell(bundled_pack(PORTSMOUTH)), Spell(bundled_pack("portsmouth-rois-2013"))), bundled_pack(PORTSMOUTH)
+    )
+    later = lists_of(
+        (Spell(bundled_pack(PORTSMOUTH)), Spell(bundled_pack("portsmouth-rois-2013"))),
+        bundled_pack("portsmouth-rois-2013"),
+    )
+    changed = {
+        (name, code) for name in codes for code, entry in codes.known(name).items()
+        if entry.label != later.label(name, code)
+    }  # fmt: skip
+    assert changed
+    assert all("recovery broker" in later.label(*one).lower() for one in changed)
+    assert not any("recovery broker" in codes.label(*one).lower() for one in changed)

@@ -9,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from sqlalchemy import text
 
+from broker_desktop import assets
 from broker_desktop.errors import NotPermitted
 from broker_desktop.session import Refused, Session, as_json
 from broker_desktop.session.catalogue import schemas_json
@@ -183,3 +184,15 @@ def test_an_assessor_books_and_an_outreach_worker_does_not(hub: tuple[Desk, Desk
         session.sync_once()
         events = session.record("referral", saved.id).payload["events"]
         assert "booked" in [one["event"] for one in events]
+
+
+def test_the_pack_says_how_long_before_a_referral_we_look_back(lead: Session) -> None:
+    """From 1 July to 10 November 2026 it is 132 days: 30 (July) + 31 + 30 + 31 + 10."""
+    lead.save("contact", met("2026-07-01"))
+    saved = lead.save("referral", {"made_on": "2026-11-10", "direction": "in", "source": "self", "person": WHO,
+                                   "prompted_by": {"answer": "unknown"}})  # fmt: skip
+    person = lead.record("referral", saved.id).payload["person"]["id"]
+    text = assets.pack_text("portsmouth-2009-10")
+    for days, found in ((131, []), (132, ["2026-07-01"])):
+        lead.packs.load(f"{text}settings: {{self_referral_days: {days}}}\n")
+        assert [one.day for one in lead.before_referral(person, "2026-11-10", saved.id)] == found

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from broker_desktop import assets
 from broker_desktop.errors import NotPermitted
 from broker_desktop.records import record_type
 from broker_desktop.session import Refused, Session, people_rules
@@ -206,3 +207,11 @@ def test_asking_not_to_be_contacted_counts_when_it_is_added_later(lead: Session)
     saved = lead.save("contact", MET)
     lead.amend("contact", saved.id, {"outcome": ["seen", "asked_not_to_be_contacted"]}, "left out")
     assert lead.record("person", wren(lead)).payload["do_not_contact"] == "yes"
+
+
+def test_a_pack_asks_for_a_course_of_its_own_before_a_form(lead: Session) -> None:
+    text = assets.pack_text("portsmouth-2009-10")
+    lead.packs.load(f"{text}trainings: {{feedback: Needle exchange}}\n")
+    assert lead.people.not_trained("feedback").startswith("This form needs the course Needle exchange.")
+    lead.save("training", {"worker": "Lee Lead", "course": "needle_exchange", "done_on": "2026-11-01"})
+    assert lead.people.not_trained("feedback") == ""
