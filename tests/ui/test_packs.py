@@ -124,6 +124,7 @@ def test_nothing_of_the_pages_is_cut(seen: Seen, tmp_path: Path, size: tuple[int
     load(seen, tmp_path, "modules: {nx_vist: false}\n")
     for name in ("", "new_pack", "settings"):
         page = seen.go(name) if name else seen.page
+        seen.idle()
         assert clipped(page) == []
         assert overflow(page) <= 0
 

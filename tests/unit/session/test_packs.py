@@ -233,4 +233,5 @@ def test_forms_speak_in_the_words_of_todays_pack_and_not_of_the_coming_one(servi
     }  # fmt: skip
     assert changed
     assert all("recovery broker" in later.label(*one).lower() for one in changed)
-    assert not any("recovery broker" in codes.label(*one).lower() for one in changed)
+    assert codes.label("referral_source", "peer_broker") == "Peer broker"
+    assert later.label("referral_source", "peer_broker") == "Recovery broker"
