@@ -23,7 +23,7 @@ from broker_desktop.headless.keys_arguments import add_keys
 from broker_desktop.headless.oversight_arguments import add_oversight
 from broker_desktop.headless.pack_arguments import add_pack
 from broker_desktop.headless.partner_arguments import add_partner_commands
-from broker_desktop.headless.summary_arguments import add_signing
+from broker_desktop.headless.summary_arguments import add_periods, add_signing
 from broker_desktop.headless.tidying_arguments import add_tidying
 from broker_desktop.session.exports import FORMATS
 
@@ -165,13 +165,7 @@ def _vault(commands: argparse._SubParsersAction[_Parser]) -> None:
 
 def _summary(commands: argparse._SubParsersAction[_Parser]) -> None:
     summary = commands.add_parser("summary", parents=[_common()], help="the summary of a month or longer")
-    period = summary.add_mutually_exclusive_group(required=True)
-    period.add_argument("--month", metavar="YYYY-MM")
-    period.add_argument("--quarter", metavar="YYYY-Qn")
-    period.add_argument("--year", metavar="YYYY")
-    period.add_argument("--from", dest="first", metavar="YYYY-MM")
-    period.add_argument("--fiscal", metavar="2026/27[-Qn]")
-    summary.add_argument("--to", dest="last", metavar="YYYY-MM")
+    add_periods(summary)
     summary.add_argument("--recipient", default="internal")
     add_signing(summary)
     summary.add_argument("--format", choices=FORMATS, default="json")

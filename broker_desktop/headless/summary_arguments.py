@@ -1,9 +1,25 @@
-"""What `summary` takes for signing a period and for looking behind its figures."""
+"""What `summary` takes to say its period, for signing it and for looking behind its figures."""
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
+
+
+def add_periods(summary: argparse.ArgumentParser) -> None:
+    """Add the ways to say a period; one of them is needed."""
+    period = summary.add_mutually_exclusive_group(required=True)
+    period.add_argument("--month", metavar="YYYY-MM")
+    period.add_argument("--quarter", metavar="YYYY-Qn")
+    period.add_argument("--year", metavar="YYYY")
+    period.add_argument("--from", dest="first", metavar="YYYY-MM")
+    period.add_argument("--fiscal", metavar="2026/27[-Qn]")
+    period.add_argument("--rolling", metavar="YYYY-MM", help="the twelve months that end with this one")
+    period.add_argument("--contract-year", metavar="N[-Qn]", help="counted from the day on which the pack begins")
+    period.add_argument("--week", metavar="DAY", help="Monday to Sunday around a day; for the team itself")
+    period.add_argument("--fortnight", metavar="DAY", help="the week of a day and the next one; for the team itself")
+    period.add_argument("--snapshot", metavar="DAY", help="a week or a fortnight, as the pack in force that day says")
+    summary.add_argument("--to", dest="last", metavar="YYYY-MM")
 
 
 def add_signing(summary: argparse.ArgumentParser) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
@@ -14,11 +15,14 @@ from broker_desktop.session import (
     Environment,
     Period,
     Session,
+    contract_period,
     export,
     fiscal_period,
     month_period,
     quarter_period,
     range_period,
+    rolling_period,
+    snapshot_period,
     to_bytes,
     year_period,
 )
@@ -73,12 +77,19 @@ def period_of(arguments: argparse.Namespace, session: Session) -> Period:
     """Read the period of the command line. Raises UsageError."""
     if (arguments.first is None) != (arguments.last is None):
         raise UsageError("--from and --to go together.")
-    if arguments.month:
-        return month_period(arguments.month)
-    if arguments.quarter:
-        return quarter_period(arguments.quarter)
-    if arguments.year:
-        return year_period(arguments.year)
-    if arguments.fiscal:
-        return fiscal_period(arguments.fiscal, session.pack.year_start if session.pack else 4)
+    pack = session.pack
+    ways: dict[str, Callable[[str], Period]] = {
+        "month": month_period,
+        "quarter": quarter_period,
+        "year": year_period,
+        "fiscal": lambda text: fiscal_period(text, pack.year_start if pack else 4),
+        "rolling": rolling_period,
+        "contract_year": lambda text: contract_period(text, pack.contract_start if pack else None),
+        "week": lambda text: snapshot_period(text, 7),
+        "fortnight": lambda text: snapshot_period(text, 14),
+        "snapshot": session.months.snapshot,
+    }
+    for name, way in ways.items():
+        if getattr(arguments, name):
+            return way(getattr(arguments, name))
     return range_period(arguments.first, arguments.last)

@@ -29,7 +29,7 @@ from broker_desktop.records.measure import (
 from broker_desktop.records.worklist import later
 from broker_desktop.session.context import Context
 from broker_desktop.session.disclosure import Level, shown_line
-from broker_desktop.session.period import Period
+from broker_desktop.session.period import SNAPSHOTS, Period
 from broker_desktop.store.facts import SqlFacts
 from broker_desktop.store.signed import signed_months
 
@@ -51,11 +51,10 @@ def marks_of(
 
 
 def _before(context: Context, connection: Connection, facts: SqlFacts, period: Period) -> Sequence[Line]:
-    """Give the main lines of as many months before: as they were signed, or else counted."""
+    """Give the main lines of as many months (or weeks) before: as they were signed, or else counted."""
     first = date.fromisoformat(period.first_day)
-    last = date.fromisoformat(period.last_day)
-    months = (last.year - first.year) * 12 + last.month - first.month + 1
-    days = (later(first, months=-months).isoformat(), (first - timedelta(days=1)).isoformat())
+    begins = later(first, months=-period.month_count, days=-SNAPSHOTS.get(period.kind, 0))
+    days = (begins.isoformat(), (first - timedelta(days=1)).isoformat())
     issues = signed_months(connection, *days)
     if issues:
         return issues[-1].lines

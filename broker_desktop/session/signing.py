@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 from broker_desktop.errors import BadInput, NotPermitted, UsageError
@@ -19,7 +20,7 @@ from broker_desktop.session.context import Context
 from broker_desktop.session.disclosure import Level
 from broker_desktop.session.falling import marks_of
 from broker_desktop.session.late_changes import TYPES, LateChange
-from broker_desktop.session.period import Period
+from broker_desktop.session.period import SNAPSHOTS, Period, snapshot_period
 from broker_desktop.session.queries import worker_names
 from broker_desktop.session.summary import Summary, drawn_up, summarise
 from broker_desktop.store.database import told_as_app_errors
@@ -72,6 +73,13 @@ class MonthsDesk:
         self._context.only_leads(_WHAT)
         return summarise(self._context, period, "internal").late
 
+    def snapshot(self, day: str) -> Period:
+        """Give the week or fortnight of a day (YYYY-MM-DD), as the pack in force that day has it. Raises UsageError."""
+        week = snapshot_period(day, SNAPSHOTS["week"])
+        pack = self._context.packs.on(date.fromisoformat(day))
+        kind = pack.settings.get("snapshot", "week") if pack else "week"
+        return week if kind == "week" else snapshot_period(day, SNAPSHOTS[kind])
+
     def behind(self, line_id: str, period: Period) -> list[tuple[str, str]]:
         """Give type and id of the records behind a figure. Raises NotPermitted, UsageError."""
         return behind(self._context, line_id, period)
@@ -86,6 +94,8 @@ def sign(context: Context, period: Period, recipient: str, commentary: Mapping[s
     """
     context.only_leads(_WHAT)
     _check_commentary(commentary)
+    if period.is_snapshot:
+        raise UsageError("Whole months are signed; a week or a fortnight is a look at how it goes.")
     if period.last_day >= context.environment.today():
         raise BadInput("This period is not over yet, so its figures can still grow.", code="SIGN-2")
     missing = frozenset[int]().union(*(line.compartments for line in LINES)) - context.compartments

@@ -38,6 +38,8 @@ from broker_desktop.store.signed import SignedMonth, signed_months
 from sync.ids import uuid_text
 
 _SITES: Final = "MS-06.sites"
+_BY_MONTH: Final = "MS-06"
+"""Sheets of sites are for a month: a week or two has none of their lines."""
 _RECORD_COMPARTMENTS: Final = (COMMON, GENERAL, CLINICAL)
 
 
@@ -126,6 +128,8 @@ def summarise(context: Context, period: Period, recipient: str, *, beside: bool 
     Without `beside` what stands beside the figures (marks, late changes) is left out, as a chart of many months needs.
     """
     level = level_of(context, recipient)
+    if period.is_snapshot and level is not Level.INTERNAL:
+        raise UsageError("Others get whole months; a week or a fortnight is for the team itself.")
     with context.vault.reader.connect() as connection:
         issues = signed_months(connection, period.first_day, period.last_day)
         if issues:
@@ -158,7 +162,8 @@ def drawn_up(
 def counted_lines(context: Context, connection: Connection, period: Period) -> list[Line]:
     """Count every line of a period as records stand now, exact and unhidden."""
     facts = SqlFacts(connection, context.vault.projection)
-    return count_lines(facts, period.first_day, period.last_day, context.codes)
+    lines = count_lines(facts, period.first_day, period.last_day, context.codes)
+    return [one for one in lines if not (period.is_snapshot and one.id.partition(".")[0] == _BY_MONTH)]
 
 
 def _as_signed(
@@ -228,7 +233,7 @@ def _shown(context: Context, line: Line, level: Level) -> ShownLine:
 
 
 def _completeness(context: Context, period: Period, counted: Sequence[Line]) -> Completeness:
-    sites = next(line for line in counted if line.id == _SITES)
+    sites = next((line for line in counted if line.id == _SITES), None)
     own = context.vault.ids.seat_id
     seats = context.vault.seats()
     last = {seat: _day(context, heard_ms) for seat, heard_ms in context.vault.replica.last_heard().items()}
@@ -240,8 +245,8 @@ def _completeness(context: Context, period: Period, counted: Sequence[Line]) -> 
             for seat in sorted(seats)
             if seat != own and not _heard_all(context, period, last.get(seat))
         ),
-        sites_expected=sites.denominator or 0,
-        sites_reported=sites.numerator,
+        sites_expected=(sites.denominator or 0) if sites else 0,
+        sites_reported=sites.numerator if sites else 0,
     )
 
 

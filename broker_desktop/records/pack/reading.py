@@ -66,7 +66,7 @@ class Pack:
     """Record type to the course that somebody needs before recording it."""
     recipients: tuple[Recipient, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
-    """lock_minutes, self_referral_days, cj_route."""
+    """lock_minutes, self_referral_days, cj_route, snapshot."""
     said: Mapping[str, Any] = field(default_factory=dict, repr=False)
     """Everything as it stands in the file."""
     demo: bool = False
@@ -102,6 +102,14 @@ class Pack:
         """How long records are kept after the last contact; None where the pack does not say."""
         years: int | None = self.part("retention").get("years")
         return years
+
+    @property
+    def contract_start(self) -> date | None:
+        """First day of the first contract year; None where the pack names no day or month from which it holds."""
+        began = self.first_day
+        if began is None or not self.part("reporting").get("contract_year_start"):
+            return began
+        return date(began.year if began.month >= self.year_start else began.year - 1, self.year_start, 1)
 
     @property
     def safeguarding_phone(self) -> str | None:

@@ -247,6 +247,7 @@ _SETTINGS: Final = Keys(
         "lock_minutes": Whole(1, 15),
         "self_referral_days": Whole(1, 365),
         "cj_route": OneOf(("hub", "dip")),
+        "snapshot": OneOf(("week", "fortnight")),
     }
 )
 _HIDING: Final = {"least_denominator": Whole(20)}
