@@ -56,6 +56,14 @@ LIBRARIES = {
     "libxcb-xfixes.so.0": "libxcb-xfixes0",
     "libxcb-xkb.so.1": "libxcb-xkb1",
 }
+# Program -> Debian package: what tests open windows with, and what opens the workbooks and papers that we write.
+TEST_PROGRAMS = {
+    "Xvfb": "xvfb",
+    "xdotool": "xdotool",
+    "dbus-daemon": "dbus-daemon",
+    "soffice": "libreoffice-calc",
+    "pdfinfo": "poppler-utils",
+}
 # Where systems keep the certificates that their owner trusts; an office that inspects TLS puts its own there.
 SYSTEM_CERTIFICATES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 # Checks before the tests, cheapest first.
@@ -113,7 +121,7 @@ def missing_packages(*, for_tests: bool) -> tuple[list[str], list[str]]:
         needed += ["fontconfig", "fonts-dejavu-core"]
     if not venv_fits() and importlib.util.find_spec("ensurepip") is None:
         needed.append(f"python3.{sys.version_info.minor}-venv")
-    wanted = {"Xvfb": "xvfb", "xdotool": "xdotool", "dbus-daemon": "dbus-daemon"} if for_tests else {}
+    wanted = TEST_PROGRAMS if for_tests else {}
     return needed, [package for program, package in wanted.items() if shutil.which(program) is None]
 
 
@@ -138,7 +146,7 @@ def what_to_type(needed: list[str], wanted: list[str], *, has_apt: bool) -> str:
     """Return what somebody who is not root, or not on Debian, is told about missing packages."""
     names = " ".join(needed + wanted)
     if not needed:
-        why = "tests that open a real window will fail until this is installed"
+        why = "tests that open a real window, a workbook or a paper will fail until this is installed"
     else:
         why = "system libraries are missing. Install them, then type the same command again"
     return f"{why}:\n    sudo apt-get update && sudo apt-get install --yes {names}" if has_apt else f"{why} ({names})"

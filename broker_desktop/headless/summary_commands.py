@@ -16,7 +16,6 @@ from broker_desktop.session import (
     Period,
     Session,
     contract_period,
-    export,
     fiscal_period,
     month_period,
     quarter_period,
@@ -42,7 +41,7 @@ def summary(arguments: argparse.Namespace, console: Console, environment: Enviro
         else:
             made = session.summary(period, arguments.recipient)
         if arguments.out is not None:
-            export(made, arguments.format, arguments.out)
+            session.export(made, arguments.format, arguments.out)
             console.say(f"Written to {arguments.out}.")
         else:
             console.stdout.write(to_bytes(made, arguments.format).decode())

@@ -22,7 +22,7 @@ from broker_desktop.session import (
     commands,
     conflicts,
     courier,
-    exports,
+    handing_on,
     importing,
     offline,
     queries,
@@ -308,9 +308,8 @@ class Session:
         return summary.series(self._context, line_id, months, recipient)
 
     def export(self, made: Summary, file_format: str, path: Path) -> None:
-        """Write a summary to a file as json, csv or xlsx."""
-        exports.export(made, file_format, path)
-        self._context.audit("export", "summary")
+        """Write a summary to a file in one of the formats; that it was written is noted."""
+        handing_on.hand_on(self._context, made, file_format, path)
 
     # Drafts
 

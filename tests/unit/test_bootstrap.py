@@ -62,7 +62,7 @@ def test_somebody_who_is_not_root_gets_the_one_command(bootstrap: ModuleType) ->
 
 def test_what_only_some_tests_want_stops_nobody(bootstrap: ModuleType) -> None:
     told = bootstrap.what_to_type([], ["xvfb"], has_apt=False)
-    assert told == "tests that open a real window will fail until this is installed (xvfb)"
+    assert told == "tests that open a real window, a workbook or a paper will fail until this is installed (xvfb)"
 
 
 def test_children_get_no_foreign_python(bootstrap: ModuleType) -> None:

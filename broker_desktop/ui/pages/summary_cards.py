@@ -11,10 +11,9 @@ from typing import Any, Final
 
 from PySide6.QtWidgets import QWidget
 
-from broker_desktop.records import record_type
-from broker_desktop.records.answer import REASON_LABELS, Reason
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.measure import heading_of
+from broker_desktop.session.part_words import code_words, part_words
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.widgets.bars import Bar, BarList, MonthBars
 from broker_desktop.ui.widgets.boxes import Card, row
@@ -27,25 +26,6 @@ _AT_A_GLANCE: Final = (
     "MS-01.met", "MS-02", "MS-03", "MS-04", "MS-05", "MS-06", "MS-07.syringes_out", "MS-11.taken", "MS-13.made",
     "MS-14.sources", "MS-16", "MS-17", "MS-18.kits", "MS-21.street_homeless", "MS-27.disruptions", "MS-28.complete",
 )  # fmt: skip
-_LISTS: Final = {
-    "item": "equipment_item",
-    "destination": "referral_destination",
-    "source": "referral_source",
-    "prompted_by": "referral_source",
-    "stage": "referral_event",
-    "direction": "referral_direction",
-    "purpose": "contact_purpose",
-    "product": "naloxone_product",
-    "topic": "group_topic",
-    "venue": "place",
-    "site": "place",
-    "target_group": "session_tag",
-    "reason": "referral_reject_reason",
-    "outcome": "support_outcome",
-    "supply_type": "naloxone_supply_type",
-    "confidence": "report_confidence",
-}
-"""Parts of figures whose code list has another name."""
 
 
 def groups_of(lines: Sequence[Any], heading: str) -> Iterator[list[Any]]:
@@ -151,33 +131,20 @@ def unit_words(line: Any) -> str:
 
 def cell_words(by: Mapping[str, str | None], codes: CodeLists) -> str:
     """Write what a cell is by: the label of a code where its list is known."""
-    return ", ".join(_code_words(name, code, codes) for name, code in by.items())
-
-
-def _code_words(name: str, code: str | None, codes: CodeLists) -> str:
-    if code is None:
-        return translate("Summary", "not said")
-    if name == "type":
-        return record_type(code).plural
-    list_id = _LISTS.get(name, name)
-    if list_id in codes and code in codes.known(list_id):
-        return codes.label(list_id, code)
-    if code in set(Reason):
-        return REASON_LABELS[Reason(code)]
-    return code.replace("_", " ")
+    return part_words(by, codes, translate("Summary", "not said"))
 
 
 def mark_words(mark: Mapping[str, Any], codes: CodeLists) -> str:
     """Write what stands beside the figures: a disruption with its days, or a line that fell and what explains it."""
     if mark["kind"] == "fall":
         return _fall_words(mark)
-    areas = [_code_words("locality", code, codes) for code in mark["localities"]]
+    areas = [code_words("locality", code, codes) for code in mark["localities"]]
     where = ", ".join(areas) or translate("Summary", "no area named")
     until = mark["until"] or translate("Summary", "now")
     said = translate("Summary", "Disruption from {first} until {until}: {where}")
     told = [said.format(first=mark["from"], until=until, where=where)]
     known = {"disruption_reason": mark["reason"], "report_confidence": mark["confidence"]}
-    told += [_code_words(name, code, codes) for name, code in known.items() if code]
+    told += [code_words(name, code, codes) for name, code in known.items() if code]
     return ". ".join(told)
 
 

@@ -1,0 +1,31 @@
+"""A summary as CSV, for programs and spreadsheets: codes as codes, a hidden figure as its mark.
+
+A text that a spreadsheet would take for a formula is written so that it is not.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Final
+
+from broker_desktop.session.exports.table import COLUMNS, Cell, rows
+from broker_desktop.session.summary import Summary
+
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def csv_text(summary: Summary) -> str:
+    """Give the table with period, recipient and state in every row."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    about = (summary.period.label, summary.recipient, summary.state)
+    writer.writerow((*COLUMNS, "period", "recipient", "state"))
+    for row in rows(summary):
+        writer.writerow([safe_cell(value) for value in (*row, *about)])
+    return text.getvalue()
+
+
+def safe_cell(value: Cell) -> Cell:
+    """Quote a text that a spreadsheet would take for a formula."""
+    return "'" + value if isinstance(value, str) and value.startswith(_FORMULA_STARTS) else value

@@ -1,0 +1,109 @@
+"""What every format says of a summary: a row for each figure and part, the cover, the marks. Nothing is hidden here.
+
+Hidden figures are marked, never blank and never 0. The rule of hiding is the disclosure's and only printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from decimal import Decimal
+from typing import Any, Final
+
+from broker_desktop.records.measure import HEADINGS
+from broker_desktop.session.disclosure import Level, ShownCell, ShownLine, hidden_mark
+from broker_desktop.session.late_changes import LateChange
+from broker_desktop.session.summary import Summary
+
+COLUMNS: Final = ("line", "title", "by", "value", "unit", "numerator", "denominator", "notes")
+_UNREADABLE: Final = "not readable here"
+
+Cell = str | int | float
+By = Callable[[Mapping[str, str | None]], str]
+
+
+def by_codes(by: Mapping[str, str | None]) -> str:
+    """Write what a part is by, as codes."""
+    return ", ".join(f"{name}: {code or 'not answered'}" for name, code in by.items())
+
+
+def rows(summary: Summary, by_words: By = by_codes) -> list[tuple[Cell, ...]]:
+    """Give the table: a row for each line and one for each of its parts."""
+    table: list[tuple[Cell, ...]] = []
+    for line in summary.lines:
+        table.append(_row(line, summary.level))
+        for cell in line.cells:
+            value = mark_of(cell, summary.level) if cell.hidden else _plain(cell.value)
+            table.append((line.id, line.title, by_words(cell.by), value, line.unit, "", "", ""))
+    return table
+
+
+def mark_of(hidden: ShownCell | ShownLine, level: Level) -> str:
+    """Give what stands in place of a hidden count."""
+    return hidden_mark(level)
+
+
+def hiding_words(level: Level) -> str:
+    """Give the sentence about hiding that every sheet prints."""
+    if level is Level.INTERNAL:
+        return "Nothing is hidden from our own team. This is not to be handed on."
+    return f"Small counts of people are shown as {hidden_mark(level)}; a hidden figure is not nothing. 0 is shown as 0."
+
+
+def figure(line: ShownLine, level: Level) -> Cell:
+    """Give what stands for a line: the number, its mark, or that this laptop may not read it."""
+    if line.unreadable:
+        return _UNREADABLE
+    if line.hidden:
+        return "hidden" if line.is_rate else mark_of(line, level)
+    return _plain(line.value)
+
+
+def cover(summary: Summary) -> list[tuple[str, Cell]]:
+    """Give what stands above the table: the period, the recipient, what is missing, what is hidden."""
+    complete = summary.completeness
+    return [
+        ("period", f"{summary.period.label} ({summary.period.first_day} to {summary.period.last_day})"),
+        ("recipient", summary.recipient),
+        ("pack", summary.pack_id),
+        *([("operator", summary.operator)] if summary.operator else []),
+        ("definitions", summary.definitions),
+        ("state", summary.state),
+        ("issue", summary.issue),
+        ("hash", summary.hash),
+        ("small numbers", hiding_words(summary.level)),
+        ("laptops", complete.seats),
+        ("laptops not heard from since", len(complete.not_heard_from)),
+        ("sheets that came", f"{complete.sites_reported} of {complete.sites_expected}"),
+        *((f"commentary: {HEADINGS[code]}", text) for code, text in summary.commentary.items() if code in HEADINGS),
+        *(("late change", late_words(one)) for one in summary.late),
+        *(("mark", mark_words(mark)) for mark in summary.marks),
+    ]
+
+
+def late_words(change: LateChange) -> str:
+    """Write what changed after it was signed."""
+    return f"{change.line} {change.title}: {change.change}".strip()
+
+
+def mark_words(mark: Mapping[str, Any], area: Callable[[str], str] = str) -> str:
+    """Write what stands beside the figures: a disruption with its days, or a line that fell and what explains it."""
+    if mark["kind"] == "fall":
+        why = "a disruption is marked" if mark["explained_by"] else "unexplained"
+        by = f"{mark['change_points']:+} points" if "change_points" in mark else f"{mark['change_percent']:+} %"
+        return f"{mark['line']} fell from {mark['from']} to {mark['to']} ({by}): {why}"
+    where = ", ".join(area(code) for code in mark["localities"]) or "no area named"
+    return f"Disruption from {mark['from']} until {mark['until'] or 'now'}: {where}"
+
+
+def _plain(value: int | Decimal | None) -> Cell:
+    return "" if value is None else float(value) if isinstance(value, Decimal) else value
+
+
+def _row(line: ShownLine, level: Level) -> tuple[Cell, ...]:
+    numerator = mark_of(line, level) if line.hidden and line.numerator is None else _or_blank(line.numerator)
+    denominator = _or_blank(line.denominator)
+    return (line.id, line.title, "", figure(line, level), line.unit, numerator, denominator, " ".join(line.notes))
+
+
+def _or_blank(number: int | None) -> Cell:
+    return "" if number is None else number

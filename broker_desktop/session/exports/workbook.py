@@ -1,0 +1,152 @@
+"""A summary as a workbook: figures as numbers, ready to print, with a dictionary of its lines and what it rests on.
+
+Holds texts and numbers, never a formula. The same summary gives the same bytes.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from broker_desktop.records.measure import HEADINGS
+from broker_desktop.session.exports import dictionary
+from broker_desktop.session.exports.beside import Beside
+from broker_desktop.session.exports.table import (
+    COLUMNS,
+    By,
+    Cell,
+    by_codes,
+    hiding_words,
+    late_words,
+    mark_words,
+    rows,
+)
+from broker_desktop.session.part_words import code_words, part_words
+from broker_desktop.session.summary import Summary
+
+_NO_GUESSING: Final = {
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+    "in_memory": True,
+}
+_A4: Final = 9
+_FIGURES_WIDE: Final = (26, 44, 34, 12, 16, 12, 12, 60)
+_DICTIONARY_WIDE: Final = (26, 40, 16, 24, 52, 34, 24, 52, 24)
+_LONGEST_FOOTER: Final = 120
+
+Ask = Callable[[], None]
+
+
+def _nothing() -> None:
+    """Let a writing go on."""
+
+
+def workbook(summary: Summary, beside: Beside, ask: Ask = _nothing) -> bytes:
+    """Give the workbook; `ask` is called between rows and may raise to stop."""
+    import xlsxwriter  # noqa: PLC0415  half a second that only a workbook needs
+
+    content = io.BytesIO()
+    book: Any = xlsxwriter.Workbook(content, _NO_GUESSING)
+    made = datetime.fromisoformat(summary.period.last_day).replace(tzinfo=UTC)  # not now: the same bytes each time
+    book.set_properties({"title": f"Summary {summary.period.label}", "author": beside.service, "created": made})
+    sheets = _Sheets(book, summary)
+    sheets.table("Summary", COLUMNS, rows(summary, _by(beside)), _FIGURES_WIDE, ask)
+    sheets.table("Dictionary", dictionary.COLUMNS, dictionary.dictionary(summary), _DICTIONARY_WIDE, ask)
+    sheets.about(about(summary, beside))
+    book.close()
+    return content.getvalue()
+
+
+def about(summary: Summary, beside: Beside) -> list[tuple[str, Cell]]:
+    """Give what stands on the sheet About: whose it is, what is missing from it, what is hidden, what was said."""
+    complete, codes = summary.completeness, beside.codes
+
+    def area(code: str) -> str:
+        return code if codes is None else code_words("locality", code, codes)
+
+    return [
+        ("period", f"{summary.period.label} ({summary.period.first_day} to {summary.period.last_day})"),
+        *([("service", beside.service)] if beside.service else []),
+        *([("operator", summary.operator)] if summary.operator else []),
+        ("recipient", summary.recipient),
+        ("state", summary.state),
+        ("issue", summary.issue),
+        ("pack", f"{summary.pack_id} {summary.pack_version}".strip()),
+        ("definitions", summary.definitions),
+        ("hash", summary.hash),
+        ("small numbers", hiding_words(summary.level)),
+        ("laptops", complete.seats),
+        ("laptops not heard from since", len(complete.not_heard_from)),
+        *(("not heard from since", one.last or "never") for one in complete.not_heard_from),
+        ("sheets expected", complete.sites_expected),
+        ("sheets that came", complete.sites_reported),
+        ("records read", ", ".join(complete.compartments)),
+        *((f"commentary: {HEADINGS[code]}", text) for code, text in summary.commentary.items() if code in HEADINGS),
+        *(("late change", late_words(one)) for one in summary.late),
+        *(("mark", mark_words(mark, area)) for mark in summary.marks),
+    ]
+
+
+def _by(beside: Beside) -> By:
+    codes = beside.codes
+    return by_codes if codes is None else lambda by: part_words(by, codes)
+
+
+class _Sheets:
+    """The sheets of one workbook, all set up to be printed the same way."""
+
+    def __init__(self, book: Any, summary: Summary) -> None:
+        self._book = book
+        about_it = f"{summary.period.label}, for {summary.recipient}, {summary.state}, issue {summary.issue}"
+        self._footer = f"&L{about_it[:_LONGEST_FOOTER].replace('&', '&&')}&RPage &P of &N"
+        self._head = book.add_format(
+            {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E3EEEE"}
+        )
+        self._text = book.add_format({"text_wrap": True, "valign": "top"})
+        self._name = book.add_format({"bold": True, "valign": "top"})
+        self._whole = book.add_format({"num_format": "#,##0", "valign": "top"})
+        self._part = book.add_format({"num_format": "#,##0.0", "valign": "top"})
+        self._mark = book.add_format({"align": "right", "valign": "top"})
+
+    def table(
+        self, name: str, columns: Sequence[str], table: Iterable[Sequence[Cell]], wide: Sequence[int], ask: Ask
+    ) -> None:
+        """Write a table: its header stays in sight and stands on every page, its rows can be filtered."""
+        sheet = self._sheet(name)
+        sheet.write_row(0, 0, columns, self._head)
+        last = 0
+        for last, row in enumerate(table, start=1):
+            ask()
+            for place, value in enumerate(row):
+                if value != "":
+                    sheet.write(last, place, value, self._format(columns[place], value))
+        for place, width in enumerate(wide):
+            sheet.set_column(place, place, width)
+        sheet.freeze_panes(1, 0)
+        sheet.autofilter(0, 0, last, len(columns) - 1)
+        sheet.repeat_rows(0)
+
+    def about(self, told: Iterable[tuple[str, Cell]]) -> None:
+        """Write the sheet About, a name and what is said in each row."""
+        sheet = self._sheet("About")
+        for place, (name, value) in enumerate(told):
+            sheet.write(place, 0, name, self._name)
+            sheet.write(place, 1, value, self._text)
+        sheet.set_column(0, 0, 36)
+        sheet.set_column(1, 1, 90)
+
+    def _sheet(self, name: str) -> Any:
+        sheet = self._book.add_worksheet(name)
+        sheet.set_landscape()
+        sheet.set_paper(_A4)
+        sheet.fit_to_pages(1, 0)
+        sheet.set_footer(self._footer)
+        return sheet
+
+    def _format(self, column: str, value: Cell) -> Any:
+        if isinstance(value, str):
+            return self._mark if column in {"value", "numerator", "denominator"} else self._text
+        return self._whole if isinstance(value, int) else self._part
