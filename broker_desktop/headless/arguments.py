@@ -23,7 +23,7 @@ from broker_desktop.headless.keys_arguments import add_keys
 from broker_desktop.headless.oversight_arguments import add_oversight
 from broker_desktop.headless.pack_arguments import add_pack
 from broker_desktop.headless.partner_arguments import add_partner_commands
-from broker_desktop.headless.summary_arguments import add_periods, add_signing
+from broker_desktop.headless.summary_arguments import add_periods, add_returns, add_signing
 from broker_desktop.headless.tidying_arguments import add_tidying
 from broker_desktop.session.exports import FORMATS
 
@@ -168,6 +168,7 @@ def _summary(commands: argparse._SubParsersAction[_Parser]) -> None:
     add_periods(summary)
     summary.add_argument("--recipient", default="internal")
     add_signing(summary)
+    add_returns(summary)
     summary.add_argument("--format", choices=FORMATS, default="json")
     summary.add_argument("--out", type=Path, metavar="F")
     summary.set_defaults(handler=summary_commands.summary)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from broker_desktop.session.returns import CADENCES
+
 
 def add_periods(summary: argparse.ArgumentParser) -> None:
     """Add the ways to say a period; one of them is needed."""
@@ -19,7 +21,21 @@ def add_periods(summary: argparse.ArgumentParser) -> None:
     period.add_argument("--week", metavar="DAY", help="Monday to Sunday around a day; for the team itself")
     period.add_argument("--fortnight", metavar="DAY", help="the week of a day and the next one; for the team itself")
     period.add_argument("--snapshot", metavar="DAY", help="a week or a fortnight, as the pack in force that day says")
+    period.add_argument("--return", dest="saved", metavar="NAME", help="write the last whole period of a saved return")
+    period.add_argument("--returns", action="store_true", help="list the saved returns")
+    period.add_argument(
+        "--save-return", metavar="NAME", help="save a return: recipient, cadence, lines, formats, folder"
+    )
+    period.add_argument("--drop-return", metavar="NAME", help="forget a saved return; its files stay")
     summary.add_argument("--to", dest="last", metavar="YYYY-MM")
+
+
+def add_returns(summary: argparse.ArgumentParser) -> None:
+    """Add what a saved return is made of."""
+    summary.add_argument("--cadence", choices=CADENCES, default="month", help="with --save-return: how often")
+    summary.add_argument("--lines", metavar="ID,HEADING", default="", help="with --save-return: these only")
+    summary.add_argument("--formats", metavar="pdf,xlsx", default="", help="with --save-return: one or several")
+    summary.add_argument("--folder", type=Path, metavar="DIR", help="where a return is written")
 
 
 def add_signing(summary: argparse.ArgumentParser) -> None:

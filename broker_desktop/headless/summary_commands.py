@@ -11,7 +11,9 @@ from pathlib import Path
 from broker_desktop.errors import BadInput, UsageError
 from broker_desktop.headless.console import Console
 from broker_desktop.headless.opened import opened
+from broker_desktop.headless.return_commands import returns
 from broker_desktop.session import (
+    BINARY,
     Environment,
     Period,
     Session,
@@ -29,9 +31,11 @@ from broker_desktop.session import (
 
 def summary(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
     """Print a summary, or write it to a file."""
-    if arguments.format == "xlsx" and arguments.out is None:
-        raise UsageError("A workbook needs --out.")
+    if arguments.format in BINARY and arguments.out is None:
+        raise UsageError("A workbook or a PDF needs --out.")
     with opened(arguments, console, environment) as session:
+        if arguments.saved or arguments.returns or arguments.save_return or arguments.drop_return:
+            return returns(arguments, console, session)
         period = period_of(arguments, session)
         if arguments.issues or arguments.late or arguments.behind:
             return _listed(arguments, console, session, period)

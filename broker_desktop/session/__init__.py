@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         Waiting,
         Working,
     )
-    from broker_desktop.session.exports import FORMATS, export, to_bytes
+    from broker_desktop.session.exports import BINARY, FORMATS, export, to_bytes
     from broker_desktop.session.notices import Notice
     from broker_desktop.session.opening import open_vault, open_with_keys
     from broker_desktop.session.passphrases import check_passphrase, generate_passphrase
@@ -75,6 +75,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "BINARY",
     "FORMATS",
     "Candidate",
     "Candidates",
@@ -172,7 +173,7 @@ _HOMES: Final[dict[str, tuple[str, ...]]] = {
         "Waiting",
         "Working",
     ),
-    "exports": ("FORMATS", "export", "to_bytes"),
+    "exports": ("BINARY", "FORMATS", "export", "to_bytes"),
     "notices": ("Notice",),
     "opening": ("open_vault", "open_with_keys"),
     "code_typed": ("code_squares", "typed_code"),

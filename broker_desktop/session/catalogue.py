@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
+from broker_desktop import assets
 from broker_desktop.errors import UsageError
 from broker_desktop.records import CATALOGUE
 from broker_desktop.records.codelist import CodeLists, nearest
@@ -23,7 +25,14 @@ def catalogue_json() -> dict[str, Any]:
 
 
 def schemas_json(type_name: str) -> dict[str, Any]:
-    """Give the JSON Schema of one record type, or of all by their names. Raises UsageError for a name that is none."""
+    """Give the JSON Schema of one record type, or of all by their names; `summary` is that of a summary.
+
+    Raises:
+        UsageError: a name that is none.
+    """
+    if type_name == "summary":
+        summary: dict[str, Any] = json.loads(assets.asset_text("schemas", "summary.json"))
+        return summary
     codes = code_lists(None)
     made = {kind.name: schema_of(kind, codes) for kind in CATALOGUE if type_name in ("", kind.name)}
     if not made:

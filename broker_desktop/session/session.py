@@ -47,6 +47,7 @@ from broker_desktop.session.people_desk import PeopleDesk
 from broker_desktop.session.period import Period
 from broker_desktop.session.raising import WhomToCall
 from broker_desktop.session.recoding import RecodingDesk
+from broker_desktop.session.returns import ReturnsDesk
 from broker_desktop.session.sheets import SheetsDesk
 from broker_desktop.session.signing import MonthsDesk
 from broker_desktop.session.spooling import DeviceSpool
@@ -90,6 +91,7 @@ class Session:
         self.team = TeamDesk(context)
         self.partners = PartnersDesk(context)
         self.months = MonthsDesk(context)
+        self.returns = ReturnsDesk(context)
         self.oversight = OversightDesk(context)
         self.people = PeopleDesk(context)
         self.stock = StockDesk(context)

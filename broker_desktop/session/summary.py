@@ -66,6 +66,8 @@ class Summary:
     """What changed since it was signed; the lines are not moved by it."""
     marks: tuple[Mapping[str, Any], ...] = ()
     """Disruptions that touch the period, and lines that fell, explained or not."""
+    chosen_from: str = ""
+    """Where a return chose lines, the hash of all figures; those that are here go by it too."""
 
     def _figures(self) -> dict[str, Any]:
         return {
@@ -79,6 +81,8 @@ class Summary:
     @cached_property
     def hash(self) -> str:
         """Name the figures: the same on every laptop that shows the same."""
+        if self.chosen_from:
+            return self.chosen_from
         text = json.dumps(self._figures(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
 
@@ -91,6 +95,7 @@ class Summary:
             "state": self.state,
             "hash": self.hash,
             "issue": self.issue,
+            **({"chosen": [line.id for line in self.lines]} if self.chosen_from else {}),
             "completeness": self.completeness.to_json(),
             "lines": lines,
             "commentary": dict(self.commentary),

@@ -139,6 +139,7 @@ def _help_menu(menu: QMenu, front: Front) -> None:
 
 def _reports_menu(reports: QMenu, front: Front) -> None:
     _add(reports, translate("Menu", "Month summary"), (), lambda: front.go(Place("summary")))
+    _add(reports, translate("Menu", "Saved returns"), (), lambda: front.go(Place("returns")))
     _add(reports, translate("Menu", "Sheets of the month"), (), lambda: front.go(Place("sheets")))
     _add(reports, translate("Menu", "Stock"), (), lambda: front.go(Place("stock")))
     _add(reports, translate("Menu", "Month before"), ("Alt+Left",), lambda: _call(front.page, "month_before"))

@@ -13,14 +13,17 @@ from typing import Final
 from broker_desktop.errors import UsageError
 from broker_desktop.session.exports.beside import Beside
 from broker_desktop.session.exports.csv_text import csv_text, safe_cell
+from broker_desktop.session.exports.paper import paper
 from broker_desktop.session.exports.table import cover, mark_words, rows
 from broker_desktop.session.exports.workbook import workbook
 from broker_desktop.session.handed_files import keep_file
 from broker_desktop.session.summary import Summary
 
-__all__ = ["FORMATS", "Beside", "cover", "export", "mark_words", "rows", "safe_cell", "to_bytes"]
+__all__ = ["BINARY", "FORMATS", "Beside", "cover", "export", "mark_words", "rows", "safe_cell", "to_bytes"]
 
-FORMATS: Final = ("json", "csv", "xlsx")
+FORMATS: Final = ("json", "csv", "xlsx", "pdf")
+BINARY: Final = frozenset({"xlsx", "pdf"})
+"""Those that are not text."""
 _NOTHING: Final = Beside()
 
 
@@ -32,6 +35,8 @@ def to_bytes(summary: Summary, file_format: str, beside: Beside = _NOTHING) -> b
         return csv_text(summary).encode()
     if file_format == "xlsx":
         return workbook(summary, beside)
+    if file_format == "pdf":
+        return paper(summary, beside)
     raise UsageError(f"A summary is written as {', '.join(FORMATS)}.")
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.session.summary import Summary
@@ -18,3 +19,5 @@ class Beside:
     """The name of the team."""
     history: Sequence[Summary] = ()
     """The months before, as the same recipient sees them, the earliest first."""
+    disruptions: Sequence[Mapping[str, Any]] = ()
+    """The disruptions of those months."""

@@ -9,12 +9,15 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.measure import HEADINGS
 from broker_desktop.session.disclosure import Level, ShownCell, ShownLine, hidden_mark
 from broker_desktop.session.late_changes import LateChange
+from broker_desktop.session.part_words import code_words
 from broker_desktop.session.summary import Summary
 
 COLUMNS: Final = ("line", "title", "by", "value", "unit", "numerator", "denominator", "notes")
+CHOSEN: Final = "These lines were chosen for this return; the hash is that of all figures of the period."
 _UNREADABLE: Final = "not readable here"
 
 Cell = str | int | float
@@ -70,6 +73,7 @@ def cover(summary: Summary) -> list[tuple[str, Cell]]:
         ("state", summary.state),
         ("issue", summary.issue),
         ("hash", summary.hash),
+        *([("lines chosen", CHOSEN)] if summary.chosen_from else []),
         ("small numbers", hiding_words(summary.level)),
         ("laptops", complete.seats),
         ("laptops not heard from since", len(complete.not_heard_from)),
@@ -85,14 +89,27 @@ def late_words(change: LateChange) -> str:
     return f"{change.line} {change.title}: {change.change}".strip()
 
 
-def mark_words(mark: Mapping[str, Any], area: Callable[[str], str] = str) -> str:
+def mark_words(mark: Mapping[str, Any], codes: CodeLists | None = None) -> str:
     """Write what stands beside the figures: a disruption with its days, or a line that fell and what explains it."""
     if mark["kind"] == "fall":
         why = "a disruption is marked" if mark["explained_by"] else "unexplained"
         by = f"{mark['change_points']:+} points" if "change_points" in mark else f"{mark['change_percent']:+} %"
         return f"{mark['line']} fell from {mark['from']} to {mark['to']} ({by}): {why}"
-    where = ", ".join(area(code) for code in mark["localities"]) or "no area named"
-    return f"Disruption from {mark['from']} until {mark['until'] or 'now'}: {where}"
+    areas = [code if codes is None else code_words("locality", code, codes) for code in mark["localities"]]
+    where = ", ".join(areas) or "no area named"
+    why = "" if codes is None or not mark["reason"] else f"; {code_words('disruption_reason', mark['reason'], codes)}"
+    return f"Disruption from {mark['from']} until {mark['until'] or 'now'}: {where}{why}"
+
+
+def figure_words(line: ShownLine, level: Level) -> str:
+    """Write a figure as people read it on paper."""
+    shown = figure(line, level)
+    return "–" if shown == "" else shown if isinstance(shown, str) else f"{shown:,}"
+
+
+def cell_shown(cell: ShownCell, level: Level) -> str:
+    """Write a part of a figure as people read it on paper."""
+    return mark_of(cell, level) if cell.hidden else "–" if cell.value is None else f"{cell.value:,}"
 
 
 def _plain(value: int | Decimal | None) -> Cell:

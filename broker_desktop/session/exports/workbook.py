@@ -14,6 +14,7 @@ from broker_desktop.records.measure import HEADINGS
 from broker_desktop.session.exports import dictionary
 from broker_desktop.session.exports.beside import Beside
 from broker_desktop.session.exports.table import (
+    CHOSEN,
     COLUMNS,
     By,
     Cell,
@@ -23,7 +24,7 @@ from broker_desktop.session.exports.table import (
     mark_words,
     rows,
 )
-from broker_desktop.session.part_words import code_words, part_words
+from broker_desktop.session.part_words import part_words
 from broker_desktop.session.summary import Summary
 
 _NO_GUESSING: Final = {
@@ -33,8 +34,10 @@ _NO_GUESSING: Final = {
     "in_memory": True,
 }
 _A4: Final = 9
-_FIGURES_WIDE: Final = (26, 44, 34, 12, 16, 12, 12, 60)
-_DICTIONARY_WIDE: Final = (26, 40, 16, 24, 52, 34, 24, 52, 24)
+_FIGURES_WIDE: Final = (32, 50, 40, 12, 20, 14, 14, 60)
+_DICTIONARY_WIDE: Final = (28, 34, 16, 22, 42, 28, 18, 42, 22)
+_ABOUT_WIDE: Final = 90
+_LINE_HIGH: Final = 15
 _LONGEST_FOOTER: Final = 120
 
 Ask = Callable[[], None]
@@ -62,11 +65,7 @@ def workbook(summary: Summary, beside: Beside, ask: Ask = _nothing) -> bytes:
 
 def about(summary: Summary, beside: Beside) -> list[tuple[str, Cell]]:
     """Give what stands on the sheet About: whose it is, what is missing from it, what is hidden, what was said."""
-    complete, codes = summary.completeness, beside.codes
-
-    def area(code: str) -> str:
-        return code if codes is None else code_words("locality", code, codes)
-
+    complete = summary.completeness
     return [
         ("period", f"{summary.period.label} ({summary.period.first_day} to {summary.period.last_day})"),
         *([("service", beside.service)] if beside.service else []),
@@ -77,6 +76,7 @@ def about(summary: Summary, beside: Beside) -> list[tuple[str, Cell]]:
         ("pack", f"{summary.pack_id} {summary.pack_version}".strip()),
         ("definitions", summary.definitions),
         ("hash", summary.hash),
+        *([("lines chosen", CHOSEN)] if summary.chosen_from else []),
         ("small numbers", hiding_words(summary.level)),
         ("laptops", complete.seats),
         ("laptops not heard from since", len(complete.not_heard_from)),
@@ -86,13 +86,18 @@ def about(summary: Summary, beside: Beside) -> list[tuple[str, Cell]]:
         ("records read", ", ".join(complete.compartments)),
         *((f"commentary: {HEADINGS[code]}", text) for code, text in summary.commentary.items() if code in HEADINGS),
         *(("late change", late_words(one)) for one in summary.late),
-        *(("mark", mark_words(mark, area)) for mark in summary.marks),
+        *(("mark", mark_words(mark, beside.codes)) for mark in summary.marks),
     ]
 
 
 def _by(beside: Beside) -> By:
     codes = beside.codes
     return by_codes if codes is None else lambda by: part_words(by, codes)
+
+
+def _lines(value: Cell, width: int) -> int:
+    """Give how many lines a text takes in a column; a little more rather than a cut word."""
+    return 1 if not isinstance(value, str) else sum(1 + len(part) // (width - 2) for part in value.split("\n"))
 
 
 class _Sheets:
@@ -105,7 +110,7 @@ class _Sheets:
         self._head = book.add_format(
             {"bold": True, "text_wrap": True, "valign": "top", "bottom": 1, "bg_color": "#E3EEEE"}
         )
-        self._text = book.add_format({"text_wrap": True, "valign": "top"})
+        self._text = book.add_format({"text_wrap": True, "valign": "top", "align": "left", "indent": 1})
         self._name = book.add_format({"bold": True, "valign": "top"})
         self._whole = book.add_format({"num_format": "#,##0", "valign": "top"})
         self._part = book.add_format({"num_format": "#,##0.0", "valign": "top"})
@@ -123,6 +128,9 @@ class _Sheets:
             for place, value in enumerate(row):
                 if value != "":
                     sheet.write(last, place, value, self._format(columns[place], value))
+            high = max((_lines(value, width) for value, width in zip(row, wide, strict=True)), default=1)
+            if high > 1:  # not every program makes room for wrapped words by itself
+                sheet.set_row(last, _LINE_HIGH * high)
         for place, width in enumerate(wide):
             sheet.set_column(place, place, width)
         sheet.freeze_panes(1, 0)
@@ -135,8 +143,9 @@ class _Sheets:
         for place, (name, value) in enumerate(told):
             sheet.write(place, 0, name, self._name)
             sheet.write(place, 1, value, self._text)
+            sheet.set_row(place, _LINE_HIGH * _lines(value, _ABOUT_WIDE))
         sheet.set_column(0, 0, 36)
-        sheet.set_column(1, 1, 90)
+        sheet.set_column(1, 1, _ABOUT_WIDE)
 
     def _sheet(self, name: str) -> Any:
         sheet = self._book.add_worksheet(name)

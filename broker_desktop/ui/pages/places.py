@@ -28,6 +28,7 @@ from broker_desktop.ui.pages.record_list import ListPage
 from broker_desktop.ui.pages.records import RecordsPage
 from broker_desktop.ui.pages.reference import ReferencePage
 from broker_desktop.ui.pages.referral import NewReferralPage, ReferralPage
+from broker_desktop.ui.pages.returns import ReturnsPage
 from broker_desktop.ui.pages.secrets import SecretsPage
 from broker_desktop.ui.pages.settings import SettingsPage
 from broker_desktop.ui.pages.sign_in_sheet import SheetPage
@@ -50,6 +51,7 @@ _PLAIN: Final[dict[str, Callable[[Desk], Page]]] = {
     "sync": SyncPage,
     "summary": SummaryPage,
     "sign": SignPage,
+    "returns": ReturnsPage,
     "behind": BehindPage,
     "conflicts": ConflictsPage,
     "joins": JoinsPage,

@@ -58,14 +58,12 @@ class SummaryPage(Page):
         self._banner_line = column(gap=8)
         role = desk.session.seat.role  # asked once: a page may be painted again while the vault is closing
         self._drill = role in _LOOKS_BEHIND
-        # Whom the pack names, once somebody has said how far their figures may go.
-        pack = desk.session.pack
-        named = [one.name for one in pack.recipients if one.level] if pack else []
-        self.side = SummarySide(lead=role == "lead", named=named)
+        self.side = SummarySide(lead=role == "lead", pack=desk.session.pack)
         self.side.recipients.activated.connect(self._recipient_chosen)
         self.side.table.clicked.connect(self.toggle_table)
         self.side.export.clicked.connect(self.export)
         self.side.sign.clicked.connect(self._sign)
+        self.side.returns.clicked.connect(self._go_to_returns)
         main = column(self._banner_line, self.heading, self._cards, gap=12)
         main.addStretch(1)
         self._across = QHBoxLayout()
@@ -136,6 +134,11 @@ class SummaryPage(Page):
     @Slot()
     def _sign(self) -> None:
         self.desk.go(Place("sign", id=self._month))
+
+    @Slot()
+    def _go_to_returns(self) -> None:
+        told = {"recipient": self._recipient, "format": self.side.formats.code() or "pdf"}
+        self.desk.go(Place("returns", id=self._month, payload=told))
 
     @Slot()
     def _look_behind(self) -> None:
@@ -231,7 +234,7 @@ class SummaryPage(Page):
         """Ask where, then write the file."""
         if self._summary is None:
             return
-        form = self.side.formats.value() or "xlsx"
+        form = self.side.formats.code() or "xlsx"
         folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
         name = str(Path(folder) / f"month-summary-{self._month}.{form}")
         title = translate("Summary", "Export the month summary")

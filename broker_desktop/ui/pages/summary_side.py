@@ -1,8 +1,8 @@
 """The side of the month summary: for whom it is, what is hidden, what changed since it was signed, sign-off, export."""
 
-from collections.abc import Sequence
 from typing import Final
 
+from broker_desktop.records.pack import Pack
 from broker_desktop.session.disclosure import Level, hidden_mark
 from broker_desktop.session.late_changes import told_once
 from broker_desktop.session.summary import Summary
@@ -10,25 +10,40 @@ from broker_desktop.ui.forms.boxes import ListBox
 from broker_desktop.ui.i18n import month_text, translate
 from broker_desktop.ui.widgets.boxes import Card, Rule, clear_layout, column, row
 from broker_desktop.ui.widgets.button import Button
-from broker_desktop.ui.widgets.flow import Segments
 from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
 
-FORMATS: Final = ("xlsx", "csv", "json")
+FORMATS: Final = ("xlsx", "pdf", "csv", "json")
 _LATE_MOST: Final = 4
+
+
+def recipients_of(pack: Pack | None) -> list[tuple[str, str]]:
+    """Give for whom a summary can be made: the three levels, and whom the pack names once a level was given."""
+    return [*_levels(), *((one.name, one.name) for one in (pack.recipients if pack else ()) if one.level)]
+
+
+def _levels() -> list[tuple[str, str]]:
+    return [
+        ("internal", translate("Summary", "Our own team")),
+        ("commissioner", translate("Summary", "Commissioner")),
+        ("publish", translate("Summary", "Publishing")),
+    ]
+
+
+def _formats() -> list[tuple[str, str]]:
+    return [
+        ("xlsx", translate("Summary", "Workbook (XLSX)")),
+        ("pdf", translate("Summary", "Paper for a meeting (PDF)")),
+        ("csv", translate("Summary", "CSV")),
+        ("json", translate("Summary", "JSON, for programs")),
+    ]
 
 
 class SummarySide(Card):
     """What stands beside the figures."""
 
-    def __init__(self, *, lead: bool, named: Sequence[str] = ()) -> None:
+    def __init__(self, *, lead: bool, pack: Pack | None) -> None:
         super().__init__(padding=16, gap=10)
-        levels = [
-            ("internal", translate("Summary", "Our own team")),
-            ("commissioner", translate("Summary", "Commissioner")),
-            ("publish", translate("Summary", "Publishing")),
-            *((name, name) for name in named),
-        ]
-        self.recipients = ListBox(levels)
+        self.recipients = ListBox(recipients_of(pack))
         self.recipients.removeItem(0)
         self.recipients.setAccessibleName(translate("Summary", "For"))
         line = row(Label(translate("Summary", "For"), role="strong"), gap=10)
@@ -39,17 +54,17 @@ class SummarySide(Card):
         self._late = column(gap=4)
         self.sign = Button("", kind="primary", icon="signature")
         self.sign.setVisible(lead)
-        self.formats = Segments(
-            [(one, one.upper()) for one in FORMATS], name=translate("Summary", "File"), clearable=False
-        )
-        self.formats.set_value("xlsx")
+        self.formats = ListBox(_formats())
+        self.formats.removeItem(0)
+        self.formats.setAccessibleName(translate("Summary", "File"))
         self.export = Button(translate("Summary", "Export"), icon="download", key="Ctrl+Shift+E")
+        self.returns = Button(translate("Summary", "Save or run a return…"), icon="send")
         self.table = Button(translate("Summary", "As a table"), icon="list", key="Ctrl+T")
-        for button in (self.sign, self.export, self.table):
+        for button in (self.sign, self.export, self.returns, self.table):
             button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
         self.add(line, Rule(), head, self._rule, self._hidden, Rule())
         self.body.addLayout(self._late)
-        self.add(self.sign, Rule(), self.table, self.formats, self.export)
+        self.add(self.sign, Rule(), self.table, self.formats, self.export, self.returns)
 
     @staticmethod
     def mark(summary: Summary) -> str:

@@ -43,7 +43,7 @@ def test_the_sheet_is_ready_to_read_filter_and_print(november: Session, tmp_path
     assert (sheet.page_setup.fitToWidth or 1, sheet.page_setup.fitToHeight) == (1, 0)  # one wide is what is not said
     assert sheet.print_title_rows == "$1:$1"
     assert sheet.oddFooter.left.text == "2026-11, for Health && Care, draft, issue 1"
-    assert sheet.oddFooter.right.text == "Page &[Page] of &N"
+    assert sheet.oddFooter.right.text == "Page &P of &N"
     assert [sheet.cell(row=1, column=n).value for n in (1, 4)] == ["line", "value"]
     mobile = next(row for row in sheet.iter_rows(values_only=True) if row[0] == "MS-04" and row[2] == "Mobile exchange")
     assert isinstance(mobile[3], int)  # in the words of the code list, and a number
