@@ -164,7 +164,6 @@ def _counted(value: object) -> list[Mapping[str, Any]]:
     return [row for row in rows if isinstance(row, dict) and type(row.get("n")) is int]
 
 
-
 def _over(top: object, below: object) -> Decimal | None:
     amount = _decimal(top)
     return amount / below if amount and type(below) is int and below > 0 else None
