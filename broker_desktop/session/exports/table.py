@@ -18,6 +18,7 @@ from broker_desktop.session.summary import Summary
 
 COLUMNS: Final = ("line", "title", "by", "value", "unit", "numerator", "denominator", "notes")
 CHOSEN: Final = "These lines were chosen for this return; the hash is that of all figures of the period."
+_GIVES_AWAY: Final = "*"
 _UNREADABLE: Final = "not readable here"
 
 Cell = str | int | float
@@ -41,15 +42,18 @@ def rows(summary: Summary, by_words: By = by_codes) -> list[tuple[Cell, ...]]:
 
 
 def mark_of(hidden: ShownCell | ShownLine, level: Level) -> str:
-    """Give what stands in place of a hidden count."""
-    return hidden_mark(level)
+    """Give what stands in place of a hidden count: that it is small, or that it would give a small one away."""
+    return hidden_mark(level) if getattr(hidden, "small", True) else _GIVES_AWAY
 
 
 def hiding_words(level: Level) -> str:
     """Give the sentence about hiding that every sheet prints."""
     if level is Level.INTERNAL:
         return "Nothing is hidden from our own team. This is not to be handed on."
-    return f"Small counts of people are shown as {hidden_mark(level)}; a hidden figure is not nothing. 0 is shown as 0."
+    return (
+        f"Small counts of people are shown as {hidden_mark(level)}, what would give one away as {_GIVES_AWAY}. "
+        "A hidden figure is not nothing; 0 is shown as 0."
+    )
 
 
 def figure(line: ShownLine, level: Level) -> Cell:
