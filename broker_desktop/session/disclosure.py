@@ -1,22 +1,35 @@
-"""The small-number rule: what a recipient outside the team may see of a line (contract.md, Recipients).
+"""The small-number rule: what a recipient outside the team may see of the lines (contract.md, Recipients).
 
 Pure. Counts of people and of events of people are hidden while they are small, never items, sites, sessions or
-tallies; nothing is nothing, so 0 stays 0. A rate is hidden when it rests on few, or when it would give a hidden count
-back.
+tallies; nothing is nothing, so 0 stays 0. Beside them is hidden whatever would give them back (`hiding`). A rate is
+hidden when it rests on few, or when it would give a hidden count back.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
 from broker_desktop.records.measure import PERCENT, Cell, Line
+from broker_desktop.session.hiding import (
+    NOTHING,
+    OUT_OF,
+    TOTAL,
+    WIDER_THAN,
+    Hidden,
+    Named,
+    Place,
+    Rule,
+    Table,
+    hide,
+    rounded,
+)
 
 _LEAST_DENOMINATOR: Final = 20
-_ROUND_TO: Final = 5
+WITHHELD_NOTE: Final = "Parts are not shown: so few stand in them that one would give another away."
 
 
 class Level(StrEnum):
@@ -27,7 +40,12 @@ class Level(StrEnum):
     PUBLISH = "publish"
 
 
-_HIDDEN_UP_TO: Final = {Level.INTERNAL: 0, Level.COMMISSIONER: 4, Level.PUBLISH: 7}
+_RULES: Final = {
+    Level.INTERNAL: Rule(small=0),
+    Level.COMMISSIONER: Rule(small=4),
+    Level.PUBLISH: Rule(small=7, rounded_by=2, marks_differ=False),
+}
+_OTHER_MARK: Final = "*"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +55,8 @@ class ShownCell:
     by: Mapping[str, str | None]
     value: int | Decimal | None
     hidden: bool
+    small: bool = False
+    """Hidden because it is small itself; another hidden one would give a small one away."""
 
     def to_json(self) -> dict[str, Any]:
         """Give the cell of the summary."""
@@ -58,6 +78,8 @@ class ShownLine:
     notes: tuple[str, ...]
     is_rate: bool = False
     hidden: bool = False
+    small: bool = False
+    """Hidden because it is small itself."""
     unreadable: bool = False
 
     def to_json(self) -> dict[str, Any]:
@@ -77,36 +99,201 @@ class ShownLine:
         }
 
 
-def hidden_mark(level: Level) -> str:
-    """Give what stands on paper in place of a hidden count: <5, or <8 where more is hidden."""
-    return f"<{_HIDDEN_UP_TO[level] + 1}"
+def hidden_mark(level: Level, *, small: bool = True) -> str:
+    """Give what stands on paper in place of a hidden count: <5 for a small one, * for what would give one away.
+
+    What is published says * for both: a reader cannot tell which is small.
+    """
+    rule = _RULES[level]
+    return f"<{rule.small + 1}" if small and rule.marks_differ else _OTHER_MARK
+
+
+def explained(level: Level) -> str:
+    """Say in one sentence what the marks mean and what is hidden; empty inside the team."""
+    rule = _RULES[level]
+    if not rule.small:
+        return ""
+    if rule.marks_differ:
+        return (
+            f"Counts of people from 1 to {rule.small} are shown as {hidden_mark(level)}; * stands for a count that "
+            "would give one of them away; rates of fewer than 20 are not shown. Nothing is 0."
+        )
+    return (
+        f"Counts of people from 1 to {rule.small}, and what would give them away, are shown as *; "
+        "the others are rounded to 5; rates of fewer than 20 are not shown. Nothing is 0."
+    )
 
 
 def is_small(count: int, level: Level) -> bool:
     """Tell whether a count of people or of their events is hidden at a level."""
-    return 0 < count <= _HIDDEN_UP_TO[level]
+    return 0 < count <= _RULES[level].small
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """Lines that a recipient was handed before: an earlier issue of the period, or a period within it."""
+
+    lines: tuple[Line, ...]
+    same: bool
+    """An earlier issue of the same period."""
+
+
+def shown_lines(lines: Sequence[Line], level: Level, before: Sequence[Handed] = ()) -> tuple[ShownLine, ...]:
+    """Give lines with what this level may see of them.
+
+    `before`: what was handed out, the oldest first: earlier issues of the period, and all its months or none.
+    """
+    if level is Level.INTERNAL:
+        return tuple(_open(line) for line in lines)
+    hidden = _hidden(lines, level, before)
+    guarded = iter(range(len(lines)))
+    return tuple(
+        _Sight(level, hidden, next(guarded)).of(line) if line.counts_people_or_events else _open(line) for line in lines
+    )
 
 
 def shown_line(line: Line, level: Level) -> ShownLine:
-    """Give a line with what this level may see of it."""
-    if level is Level.INTERNAL or not line.counts_people_or_events:
-        return _open(line)
-    numerator = _count(line.numerator, level)
-    denominator = None if line.denominator is None else _count(line.denominator, level)
-    hidden = numerator is None or (line.is_rate and 0 < _rests_on(line) < _LEAST_DENOMINATOR)
-    value = (line.value if line.is_rate else numerator) if not hidden else None
-    return ShownLine(
-        id=line.id,
-        title=line.title,
-        unit=line.unit,
-        value=value,
-        numerator=None if hidden else numerator,
-        denominator=denominator,
-        cells=tuple(_cell(cell, level) for cell in line.cells),
-        notes=line.notes,
-        is_rate=line.is_rate,
-        hidden=hidden,
+    """Give a line that stands alone with what this level may see of it."""
+    return shown_lines([line], level)[0]
+
+
+def _hidden(lines: Sequence[Line], level: Level, before: Sequence[Handed]) -> Hidden:
+    """Give what is hidden; what is published hides what a commissioner is not shown, too."""
+    tables = _tables(lines)
+    found = NOTHING
+    for one in (Level.COMMISSIONER, Level.PUBLISH):
+        kept = _kept_hidden(tables, one, before)
+        found = hide(tables, _RULES[one], Hidden(
+            complement=found.complement | found.small | kept.complement, withheld=found.withheld | kept.withheld,
+            known=kept.known,
+        ))  # fmt: skip
+        if one is level:
+            break
+    return found
+
+
+def _kept_hidden(tables: Sequence[Table], level: Level, before: Sequence[Handed]) -> Hidden:
+    """Give what stays hidden for the sake of what was handed out before.
+
+    What an earlier issue of the period hid stays hidden. Where the months of a period were all handed out, a figure
+    that is their sum is hidden if one of them was, since the others would give it, and known if none was. That is
+    enough: whatever may be otherwise in a month may be so in the sum, because the same places are hidden and the same
+    parts add up. People are no sum, but no fewer than in a month: so little above a hidden number hides, too.
+    """
+    issues = [one for one in before if one.same]
+    stood = [_Stood.of(one.lines, level, issues[:number]) for number, one in enumerate(issues)]
+    months = [_Stood.of(one.lines, level, ()) for one in before if not one.same]
+    names = [(place, name, count) for at, table in enumerate(tables) for place, name, count in table.named(at)]
+    kept = {place for place, name, _ in names if any(name in one.hidden for one in stood)}
+    sums = [(place, name) for place, name, count in names if count == sum(one.counts.get(name, 0) for one in months)]
+    known = {place for place, name in sums if not any(name in one.hidden for one in months)} if months else set()
+    kept |= {place for place, _ in sums} - known if months else set()
+    kept |= {place for place, name, count in names if any(one.bounds(name, count) for one in months)}
+    known -= kept
+    gone = {name for one in (*stood, *months) for name in one.withheld}
+    return Hidden(
+        complement=frozenset(kept),
+        known=frozenset(known),
+        withheld=frozenset(at for at, table in enumerate(tables) if table.name in gone),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stood:
+    """What was handed out before, by name: line and part."""
+
+    counts: Mapping[Named, int]
+    hidden: frozenset[Named]
+    withheld: frozenset[str]
+
+    def bounds(self, name: Named, count: int) -> bool:
+        """Tell whether a count of a longer period would say of a hidden one that it can hardly be greater."""
+        return name in self.hidden and count - self.counts[name] <= WIDER_THAN
+
+    @classmethod
+    def of(cls, lines: Sequence[Line], level: Level, before: Sequence[Handed]) -> _Stood:
+        """Read lines as a level was shown them."""
+        tables, hidden = _tables(lines), _hidden(lines, level, before)
+        names = [(place, name, count) for at, table in enumerate(tables) for place, name, count in table.named(at)]
+        gone = hidden.small | hidden.complement
+        return cls(
+            {name: count for _, name, count in names},
+            frozenset(name for place, name, _ in names if place in gone),
+            frozenset(tables[at].name for at in hidden.withheld),
+        )
+
+
+def _tables(lines: Sequence[Line]) -> tuple[Table, ...]:
+    return tuple(_table(line) for line in lines if line.counts_people_or_events)
+
+
+def _table(line: Line) -> Table:
+    parts = ((frozenset(cell.by.items()), count) for cell in line.cells if (count := _counted(cell)) is not None)
+    return Table(line.id, line.numerator, line.denominator, tuple(parts))
+
+
+def _counted(cell: Cell) -> int | None:
+    """Give the count that a part shows or gives away; None for a median."""
+    if cell.rests_on is None and isinstance(cell.value, int):
+        return cell.value
+    return cell.numerator
+
+
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """One line through the eyes of a level."""
+
+    level: Level
+    hidden: Hidden
+    table: int
+
+    def of(self, line: Line) -> ShownLine:
+        """Give the line as it is shown."""
+        numerator, small = self._count(TOTAL, line.numerator)
+        denominator = None if line.denominator is None else self._count(OUT_OF, line.denominator)[0]
+        gone = line.denominator is not None and denominator is None
+        hidden = numerator is None or (line.is_rate and (gone or 0 < _rests_on(line) < _LEAST_DENOMINATOR))
+        withheld = self.table in self.hidden.withheld
+        return ShownLine(
+            id=line.id,
+            title=line.title,
+            unit=line.unit,
+            value=None if hidden else line.value if line.is_rate else numerator,
+            numerator=None if hidden else numerator,
+            denominator=denominator,
+            cells=() if withheld else self._cells(line),
+            notes=(*line.notes, WITHHELD_NOTE) if withheld else line.notes,
+            is_rate=line.is_rate,
+            hidden=hidden,
+            small=small,
+        )
+
+    def _cells(self, line: Line) -> tuple[ShownCell, ...]:
+        """Give the parts; a median that rests on few is hidden as a rate is."""
+        shown, part = [], 0
+        for cell in line.cells:
+            counted = _counted(cell)
+            if counted is None:
+                few = (cell.rests_on or 0) < _LEAST_DENOMINATOR
+                shown.append(ShownCell(by=cell.by, value=None if few else cell.value, hidden=few))
+                continue
+            value, small = self._count(part, counted)
+            part += 1
+            if cell.numerator is not None:
+                few = value is None or (cell.rests_on or 0) < _LEAST_DENOMINATOR
+                shown.append(ShownCell(by=cell.by, value=None if few else cell.value, hidden=few))
+            else:
+                shown.append(ShownCell(by=cell.by, value=value, hidden=value is None, small=small))
+        return tuple(shown)
+
+    def _count(self, part: int, count: int) -> tuple[int | None, bool]:
+        """Give a count as it may be seen, None while it is hidden, and whether it is small itself."""
+        place = Place(self.table, part)
+        if place in self.hidden.small:
+            return None, True
+        if place in self.hidden.complement:
+            return None, False
+        return rounded(count, _RULES[self.level].rounded_by), False
 
 
 def unreadable_line(line: Line) -> ShownLine:
@@ -144,19 +331,3 @@ def _rests_on(line: Line) -> int:
     if line.rests_on is not None:
         return line.rests_on
     return (line.denominator or 0) if line.unit == PERCENT else line.numerator
-
-
-def _cell(cell: Cell, level: Level) -> ShownCell:
-    """Give a part; a median that rests on few is hidden as a rate is, and a share of which few are counted."""
-    if cell.rests_on is None and isinstance(cell.value, int):
-        value = _count(cell.value, level)
-        return ShownCell(by=cell.by, value=value, hidden=value is None)
-    few = (cell.rests_on or 0) < _LEAST_DENOMINATOR or is_small(cell.numerator or 0, level)
-    return ShownCell(by=cell.by, value=None if few else cell.value, hidden=few)
-
-
-def _count(count: int, level: Level) -> int | None:
-    """Give a count as it may be seen, None while it is small."""
-    if is_small(count, level):
-        return None
-    return count if level is not Level.PUBLISH else _ROUND_TO * round(count / _ROUND_TO)

@@ -47,6 +47,18 @@ class Period:
         first, last = (int(day[:4]) * 12 + int(day[5:7]) for day in (self.first_day, self.last_day))
         return last - first + 1
 
+    @property
+    def months(self) -> tuple[Period, ...]:
+        """The whole months that it is made of; none of a snapshot."""
+        if self.is_snapshot:
+            return ()
+        start, end = int(self.first_day[:4]) * 12 + int(self.first_day[5:7]) - 1, self.last_day[:7]
+        found = []
+        while (text := f"{start // 12:04d}-{start % 12 + 1:02d}") <= end:
+            found.append(month_period(text))
+            start += 1
+        return tuple(found)
+
     def to_json(self) -> dict[str, str]:
         """Give the period as the summary prints it."""
         return {"kind": self.kind, "label": self.label, "from": self.first_day, "to": self.last_day}

@@ -29,7 +29,7 @@ from broker_desktop.records.measure import (
 )
 from broker_desktop.records.record_type import CLINICAL, COMMON, GENERAL
 from broker_desktop.session.context import COMPARTMENT_NAMES, Context
-from broker_desktop.session.disclosure import Level, ShownLine, shown_line, unreadable_line
+from broker_desktop.session.disclosure import Handed, Level, ShownLine, shown_lines, unreadable_line
 from broker_desktop.session.falling import marks_of
 from broker_desktop.session.late_changes import LateChange, late_changes
 from broker_desktop.session.period import Period, month_period
@@ -138,7 +138,7 @@ def summarise(context: Context, period: Period, recipient: str, *, beside: bool 
     with context.vault.reader.connect() as connection:
         issues = signed_months(connection, period.first_day, period.last_day)
         if issues:
-            return _as_signed(context, connection, period, recipient, level, issues[-1], beside=beside)
+            return _as_signed(context, connection, period, recipient, level, issues, beside=beside)
         return drawn_up(context, connection, period, recipient, beside=beside)[0]
 
 
@@ -158,7 +158,7 @@ def drawn_up(
         pack_version=pack.version if pack else "",
         definitions=DEFINITIONS,
         completeness=_completeness(context, period, counted),
-        lines=tuple(_shown(context, line, level) for line in counted),
+        lines=_shown(context, counted, level, _handed(connection, period)),
         marks=marks_of(context, connection, period, counted, level) if beside else (),
     )
     return made, counted
@@ -177,11 +177,14 @@ def _as_signed(
     period: Period,
     recipient: str,
     level: Level,
-    issue: SignedMonth,
+    issues: Sequence[SignedMonth],
     *,
     beside: bool,
 ) -> Summary:
-    """Show what was signed, hidden as this recipient needs it, with what changed since beside it."""
+    """Show what was signed last, hidden as this recipient needs it, with what changed since beside it."""
+    issue = issues[-1]
+    lines = _shown(context, issue.lines, level, _handed(connection, period, issues[:-1]))
+    hidden = {line.id for line in lines if line.hidden}
     # The marks that were kept name exact figures, so they are the team's own.
     marks: Sequence[Mapping[str, Any]] = ()
     if beside:
@@ -196,12 +199,16 @@ def _as_signed(
         pack_version=issue.pack_version,
         definitions=issue.definitions,
         completeness=issue.completeness,
-        lines=tuple(_shown(context, line, level) for line in issue.lines),
+        lines=lines,
         state="signed",
         issue=issue.issue,
         commentary=issue.commentary,
-        late=late_changes(context, connection, period, issue, level) if beside else (),
-        marks=tuple(marks),
+        late=tuple(
+            one
+            for one in (late_changes(context, connection, period, issue, level) if beside else ())
+            if one.line not in hidden
+        ),
+        marks=tuple(mark for mark in marks if mark.get("line") not in hidden),
     )
 
 
@@ -220,7 +227,7 @@ def series(context: Context, line_id: str, months: Sequence[str], recipient: str
                 if issues
                 else count_definitions(definitions, facts, period.first_day, period.last_day, context.codes)
             )
-            line = _one([_shown(context, one, level) for one in counted if one.id == line_id], line_id)
+            line = _one(_shown(context, [one for one in counted if one.id == line_id], level), line_id)
             value = None if line.value is None else float(line.value)
             points.append(SeriesPoint(month=month, value=value, hidden=line.hidden or line.unreadable))
     return points
@@ -233,8 +240,22 @@ def _one(lines: Sequence[ShownLine], line_id: str) -> ShownLine:
     return found
 
 
-def _shown(context: Context, line: Line, level: Level) -> ShownLine:
-    return shown_line(line, level) if line.compartments <= context.compartments else unreadable_line(line)
+def _shown(
+    context: Context, lines: Sequence[Line], level: Level, before: Sequence[Handed] = ()
+) -> tuple[ShownLine, ...]:
+    """Give lines as the recipient sees them; those that this seat cannot read without a figure."""
+    readable = [line for line in lines if line.compartments <= context.compartments]
+    shown = {line.id: line for line in shown_lines(readable, level, before)}
+    return tuple(shown.get(line.id) or unreadable_line(line) for line in lines)
+
+
+def _handed(connection: Connection, period: Period, issues: Sequence[SignedMonth] = ()) -> list[Handed]:
+    """Give what was signed before: the last issues of the period's months, if all were, and its own earlier ones."""
+    days = (period.first_day, period.last_day)
+    months = [(one.first_day, one.last_day) for one in period.months if (one.first_day, one.last_day) != days]
+    signed = [signed_months(connection, *month) for month in months]
+    inside = [Handed(one[-1].lines, same=False) for one in signed] if all(signed) else []
+    return [*inside, *(Handed(one.lines, same=True) for one in issues)]
 
 
 def _completeness(context: Context, period: Period, counted: Sequence[Line]) -> Completeness:

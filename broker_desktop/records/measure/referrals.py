@@ -31,8 +31,7 @@ def _is_self(row: Payload, asked: Asked) -> bool:
 
 
 def _is_unprompted_self(row: Payload, asked: Asked) -> bool:
-    """Ask whether nobody had the idea: "self" once more is nobody else."""
-    return _is_self(row, asked) and code_of(row, "prompted_by") in (None, "self")
+    return _is_self(row, asked) and code_of(row, "prompted_by") is None
 
 
 def is_assessment_or_referral(row: Payload, asked: Asked) -> bool:

@@ -9,20 +9,19 @@ import csv
 import io
 from typing import Final
 
-from broker_desktop.session.exports.table import COLUMNS, Cell, mark_words, rows
+from broker_desktop.session.exports.table import COLUMNS, Cell, rows
 from broker_desktop.session.summary import Summary
 
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_text(summary: Summary) -> str:
-    """Give the table with period, recipient and state in every row; last a row for each mark beside the figures."""
+    """Give the table with period, recipient and state in every row."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     about = (summary.period.label, summary.recipient, summary.state)
     writer.writerow((*COLUMNS, "period", "recipient", "state"))
-    marks = [("mark", mark_words(mark), "", "", "", "", "", "") for mark in summary.marks]
-    for row in (*rows(summary), *marks):
+    for row in rows(summary):
         writer.writerow([safe_cell(value) for value in (*row, *about)])
     return text.getvalue()
 

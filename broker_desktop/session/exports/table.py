@@ -11,15 +11,15 @@ from typing import Any, Final
 
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.measure import HEADINGS
-from broker_desktop.session.disclosure import Level, ShownCell, ShownLine, hidden_mark
+from broker_desktop.session.disclosure import Level, ShownCell, ShownLine, explained, hidden_mark
 from broker_desktop.session.late_changes import LateChange
 from broker_desktop.session.part_words import code_words
 from broker_desktop.session.summary import Summary
 
 COLUMNS: Final = ("line", "title", "by", "value", "unit", "numerator", "denominator", "notes")
 CHOSEN: Final = "These lines were chosen for this return; the hash is that of all figures of the period."
-_GIVES_AWAY: Final = "*"
 _UNREADABLE: Final = "not readable here"
+_HIDDEN: Final = "hidden"
 
 Cell = str | int | float
 By = Callable[[Mapping[str, str | None]], str]
@@ -42,18 +42,15 @@ def rows(summary: Summary, by_words: By = by_codes) -> list[tuple[Cell, ...]]:
 
 
 def mark_of(hidden: ShownCell | ShownLine, level: Level) -> str:
-    """Give what stands in place of a hidden count: that it is small, or that it would give a small one away."""
-    return hidden_mark(level) if getattr(hidden, "small", True) else _GIVES_AWAY
+    """Give what stands in place of a hidden count."""
+    return hidden_mark(level, small=hidden.small)
 
 
 def hiding_words(level: Level) -> str:
     """Give the sentence about hiding that every sheet prints."""
     if level is Level.INTERNAL:
         return "Nothing is hidden from our own team. This is not to be handed on."
-    return (
-        f"Small counts of people are shown as {hidden_mark(level)}, what would give one away as {_GIVES_AWAY}. "
-        "A hidden figure is not nothing; 0 is shown as 0."
-    )
+    return explained(level)
 
 
 def figure(line: ShownLine, level: Level) -> Cell:
@@ -61,7 +58,7 @@ def figure(line: ShownLine, level: Level) -> Cell:
     if line.unreadable:
         return _UNREADABLE
     if line.hidden:
-        return "hidden" if line.is_rate else mark_of(line, level)
+        return _HIDDEN if line.is_rate else mark_of(line, level)
     return _plain(line.value)
 
 
@@ -121,7 +118,9 @@ def _plain(value: int | Decimal | None) -> Cell:
 
 
 def _row(line: ShownLine, level: Level) -> tuple[Cell, ...]:
-    numerator = mark_of(line, level) if line.hidden and line.numerator is None else _or_blank(line.numerator)
+    # A rate that rests on few hides its count, too, which may be nothing: a mark would say that it is not.
+    mark = _HIDDEN if line.is_rate and not line.small else mark_of(line, level)
+    numerator = mark if line.hidden and line.numerator is None else _or_blank(line.numerator)
     denominator = _or_blank(line.denominator)
     return (line.id, line.title, "", figure(line, level), line.unit, numerator, denominator, " ".join(line.notes))
 

@@ -6,7 +6,7 @@ has a card of its own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from PySide6.QtWidgets import QWidget
@@ -49,7 +49,7 @@ def groups_of(lines: Sequence[Any], heading: str) -> Iterator[list[Any]]:
 class FigureCard(Card):
     """One figure with everything that belongs to it."""
 
-    def __init__(self, lines: Sequence[Any], mark: str, codes: CodeLists) -> None:
+    def __init__(self, lines: Sequence[Any], mark: Callable[[Any], str], codes: CodeLists) -> None:
         """`mark`: what stands in place of a hidden count."""
         super().__init__(padding=16, gap=6)
         self.lines, self._mark, self._codes = lines, mark, codes
@@ -110,15 +110,15 @@ class FigureCard(Card):
             self.add(row(Paragraph(line.title, role="small"), Label(mark, role="smallstrong")))
 
     def _end(self, cell: Any) -> str:
-        return self._mark if cell.hidden else f"{cell.value:,}"
+        return self._mark(cell) if cell.hidden else f"{cell.value:,}"
 
 
-def figure_words(line: Any, mark: str) -> str:
+def figure_words(line: Any, mark: Callable[[Any], str]) -> str:
     """Write a figure: the number, the mark of a hidden one, or that this role may not read it."""
     if line.unreadable:
         return translate("Summary", "not for your role")
     if line.hidden:
-        return translate("Summary", "hidden") if line.is_rate else mark
+        return translate("Summary", "hidden") if line.is_rate else mark(line)
     return "–" if line.value is None else f"{line.value:,}"
 
 

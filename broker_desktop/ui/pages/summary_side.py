@@ -1,6 +1,7 @@
 """The side of the month summary: for whom it is, what is hidden, what changed since it was signed, sign-off, export."""
 
-from typing import Final
+from collections.abc import Callable
+from typing import Any, Final
 
 from broker_desktop.records.pack import Pack
 from broker_desktop.session.disclosure import Level, hidden_mark
@@ -67,9 +68,9 @@ class SummarySide(Card):
         self.add(self.sign, Rule(), self.table, self.formats, self.export, self.returns)
 
     @staticmethod
-    def mark(summary: Summary) -> str:
-        """Return what stands in place of a hidden count."""
-        return hidden_mark(summary.level)
+    def mark(summary: Summary) -> Callable[[Any], str]:
+        """Return what gives the mark of a hidden line or part."""
+        return lambda hidden: hidden_mark(summary.level, small=hidden.small)
 
     def show_summary(self, summary: Summary) -> None:
         """Show what belongs to one month and recipient."""
@@ -79,8 +80,13 @@ class SummarySide(Card):
         if summary.level is Level.INTERNAL:
             self._rule.setText(translate("Summary", "Nothing is hidden from our own team."))
         else:
-            words = translate("Summary", "Small counts of people show as {mark}. Zero is shown as 0.")
-            self._rule.setText(words.format(mark=self.mark(summary)))
+            words = translate(
+                "Summary", "Small counts of people show as {small}, what would tell them as {other}. 0 is 0."
+            )
+            small, other = (hidden_mark(summary.level, small=one) for one in (True, False))
+            if small == other:
+                words = translate("Summary", "Small counts of people and what would tell them show as {small}. 0 is 0.")
+            self._rule.setText(words.format(small=small, other=other))
         clear_layout(self._late)
         signed = summary.state == "signed"
         self._late.addLayout(row(IconLabel("history"), Label(self._heading(signed), role="strong"), "stretch"))

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from broker_desktop.records.measure import Cell, Line, lines_of, lines_text
-from broker_desktop.session.disclosure import Level, hidden_mark, shown_line, unreadable_line
+from broker_desktop.session.disclosure import WITHHELD_NOTE, Level, hidden_mark, shown_line, unreadable_line
 
 PEOPLE = Line(
     id="MS-05",
@@ -48,7 +48,7 @@ def test_a_hidden_cell_has_no_value_and_zero_stays_zero() -> None:
     cells = shown_line(PEOPLE, Level.COMMISSIONER).cells
     assert [cell.to_json() for cell in cells] == [
         {"by": {"site_type": "fixed"}, "value": None, "hidden": True},
-        {"by": {"site_type": "mobile"}, "value": 8},
+        {"by": {"site_type": "mobile"}, "value": None, "hidden": True},  # 12 less 8 would be the hidden 4
         {"by": {"site_type": "peer"}, "value": 0},
     ]
 
@@ -121,4 +121,34 @@ def test_a_line_that_is_not_readable_here_says_so_and_nothing_else() -> None:
 
 
 def test_on_paper_the_mark_says_below_what() -> None:
-    assert [hidden_mark(level) for level in (Level.COMMISSIONER, Level.PUBLISH)] == ["<5", "<8"]
+    assert [hidden_mark(level) for level in (Level.COMMISSIONER, Level.PUBLISH)] == ["<5", "*"]
+    assert hidden_mark(Level.COMMISSIONER, small=False) == "*"
+
+
+def shown_parts(*counts: int) -> list[int | None]:
+    parts = tuple(Cell({"site_type": f"s{n}"}, count) for n, count in enumerate(counts))
+    total = sum(counts)
+    line = replace(PEOPLE, value=total, numerator=total, cells=parts)
+    return [cell.value for cell in shown_line(line, Level.COMMISSIONER).cells]  # type: ignore[misc]
+
+
+def test_the_smallest_part_that_will_do_is_hidden_beside_a_small_one() -> None:
+    # 96 + 20 + 3: beside 3 one more must go, 20 is the smaller; then 3 may be 1 to 4 and 20 is 19 to 22.
+    assert shown_parts(96, 20, 3) == [96, None, None]
+
+
+def test_two_small_parts_that_can_change_places_hide_nothing_else() -> None:
+    # 2 + 3 + 95: each of the small ones may be 1 to 4 while the other makes up for it.
+    assert shown_parts(2, 3, 95) == [None, None, 95]
+
+
+def test_two_small_parts_at_their_end_take_a_third_with_them() -> None:
+    # 1 + 1 + 95 + 40: together 2, so both would have to be 1.
+    assert shown_parts(1, 1, 95, 40) == [None, None, 95, None]
+
+
+def test_parts_that_nothing_could_hide_are_withheld_with_a_word() -> None:
+    # 4 in two places: a mark in each says 2 at least, so that the whole could no longer be 1.
+    line = replace(PEOPLE, value=4, numerator=4, cells=(Cell({"site_type": "a"}, 2), Cell({"site_type": "b"}, 2)))
+    shown = shown_line(line, Level.COMMISSIONER)
+    assert (shown.value, shown.small, shown.cells, shown.notes) == (None, True, (), (WITHHELD_NOTE,))

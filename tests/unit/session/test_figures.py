@@ -59,7 +59,7 @@ def test_a_recipient_needs_a_level(lead: Session) -> None:
 
 def hidden_summary(session: Session) -> Summary:
     made = session.summary(NOVEMBER, "commissioner")
-    first = replace(made.lines[0], title="=HYPERLINK(1)", value=None, numerator=None, hidden=True)
+    first = replace(made.lines[0], title="=HYPERLINK(1)", value=None, numerator=None, hidden=True, small=True)
     return replace(made, lines=(first, *made.lines[1:]))
 
 
@@ -121,6 +121,6 @@ def test_another_meaning_of_a_line_needs_another_version() -> None:
             for one in LINES
         ]
     )
-    pinned = {"2026.8": "5fdca28643aaca69"}
+    pinned = {"2026.7": "5fdca28643aaca69"}
     found = hashlib.sha256(told.encode()).hexdigest()[:16]
     assert pinned[DEFINITIONS] == found, "the lines say something else now: raise DEFINITIONS and pin it here"
