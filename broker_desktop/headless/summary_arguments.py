@@ -28,6 +28,7 @@ def add_periods(summary: argparse.ArgumentParser) -> None:
     )
     period.add_argument("--drop-return", metavar="NAME", help="forget a saved return; its files stay")
     summary.add_argument("--to", dest="last", metavar="YYYY-MM")
+    summary.add_argument("--tag", default="", help="only indicators of a tag, such as PBR, and their lines")
 
 
 def add_returns(summary: argparse.ArgumentParser) -> None:

@@ -44,6 +44,7 @@ def summary(arguments: argparse.Namespace, console: Console, environment: Enviro
             made = session.months.sign(period, arguments.recipient, commentary, again=arguments.again)
         else:
             made = session.summary(period, arguments.recipient)
+        made = made.only(arguments.tag) if arguments.tag else made
         if arguments.out is not None:
             session.export(made, arguments.format, arguments.out)
             console.say(f"Written to {arguments.out}.")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import Any, Final
@@ -27,10 +27,13 @@ from broker_desktop.records.measure import (
     count_definitions,
     count_lines,
 )
+from broker_desktop.records.measure.against import Against, TeamFigure, against, tagged, variation
+from broker_desktop.records.pack.indicators import Indicator
 from broker_desktop.records.record_type import CLINICAL, COMMON, GENERAL
 from broker_desktop.session.context import COMPARTMENT_NAMES, Context
 from broker_desktop.session.disclosure import Handed, Level, ShownLine, shown_lines, unreadable_line
 from broker_desktop.session.falling import marks_of
+from broker_desktop.session.indicators import asked_of, declared_then
 from broker_desktop.session.late_changes import LateChange, late_changes
 from broker_desktop.session.period import Period, month_period
 from broker_desktop.store.facts import SqlFacts
@@ -64,10 +67,14 @@ class Summary:
     """Code of `HEADINGS` to what the lead wrote."""
     late: tuple[LateChange, ...] = ()
     """What changed since it was signed; the lines are not moved by it."""
+    declared: tuple[Indicator, ...] = ()
+    """What the pack of its last day holds the figures against."""
+    tag: str = ""
+    """Only what carries this tag, if any."""
     marks: tuple[Mapping[str, Any], ...] = ()
     """Disruptions that touch the period, and lines that fell, explained or not."""
     chosen_from: str = ""
-    """Where a return chose lines, the hash of all figures; those that are here go by it too."""
+    """Where lines were chosen, by a return or by a tag, the hash of all figures; those that are here go by it too."""
 
     def _figures(self) -> dict[str, Any]:
         return {
@@ -77,6 +84,32 @@ class Summary:
             "definitions": self.definitions,
             "lines": [line.to_json() for line in self.lines],
         }
+
+    @cached_property
+    def indicators(self) -> tuple[Against, ...]:
+        """The figures against what is asked of them; where lines were chosen, those that are counted by them."""
+        here = {line.id for line in self.lines}
+        declared = [one for one in self.declared if not self.chosen_from or (one.lines and one.rests_on <= here)]
+        found = against(declared, self.lines, asked_of(self.period, self.level))
+        return tagged(found, self.tag) if self.tag else found
+
+    @cached_property
+    def variation(self) -> tuple[TeamFigure, ...]:
+        """The watched lines by team."""
+        return variation(self.lines)
+
+    def only(self, tag: str) -> Summary:
+        """Give what carries a tag: its indicators, and the lines they are counted by."""
+        found = tagged(self.indicators, tag)
+        ids = frozenset[str]().union(*(one.indicator.rests_on for one in found))
+        return replace(
+            self,
+            tag=tag,
+            lines=tuple(line for line in self.lines if line.id in ids),
+            chosen_from=self.hash,
+            late=tuple(one for one in self.late if one.line in ids or not one.line),
+            marks=tuple(mark for mark in self.marks if mark["kind"] != "fall" or mark["line"] in ids),
+        )
 
     @cached_property
     def hash(self) -> str:
@@ -98,6 +131,9 @@ class Summary:
             **({"chosen": [line.id for line in self.lines]} if self.chosen_from else {}),
             "completeness": self.completeness.to_json(),
             "lines": lines,
+            "indicators": [one.to_json() for one in self.indicators],
+            "variation": [one.to_json() for one in self.variation],
+            **({"tag": self.tag} if self.tag else {}),
             "commentary": dict(self.commentary),
             "late_changes": [one.to_json() for one in self.late],
             "marks": [dict(one) for one in self.marks],
@@ -159,6 +195,7 @@ def drawn_up(
         definitions=DEFINITIONS,
         completeness=_completeness(context, period, counted),
         lines=_shown(context, counted, level, _handed(connection, period)),
+        declared=pack.indicators if pack else (),
         marks=marks_of(context, connection, period, counted, level) if beside else (),
     )
     return made, counted
@@ -200,6 +237,7 @@ def _as_signed(
         definitions=issue.definitions,
         completeness=issue.completeness,
         lines=lines,
+        declared=declared_then(context, connection, issue),
         state="signed",
         issue=issue.issue,
         commentary=issue.commentary,

@@ -126,6 +126,11 @@ def test_a_summary_is_written_in_every_form(hub: RunningHub, tmp_path: Path) -> 
     create_team(hub, lead, tmp_path / "kit.txt")
     assert command(lead, "summary", "--month", "2026-12").json["period"]["label"] == "2026-12"
     assert command(lead, "summary", "--fiscal", "2026/27-Q3", "--format", "csv").out.startswith("line,title,by,value")
+    assert command(lead, "summary", "--rolling", "2026-11").json["period"]["from"] == "2025-12-01"
+    assert command(lead, "summary", "--fortnight", "2026-11-26").json["period"]["to"] == "2026-12-06"
+    assert command(lead, "summary", "--week", "2026-11-26", "--recipient", "commissioner").code == 2
+    assert command(lead, "summary", "--contract-year", "1").code == 2  # this pack prints no first day
+    assert command(lead, "summary", "--month", "2026-11", "--tag", "PBR").json["lines"] == []
     written = ("--recipient", "commissioner", "--format", "xlsx", "--out", str(out))
     assert command(lead, "summary", "--from", "2026-10", "--to", "2026-12", *written).code == 0
     assert out.read_bytes().startswith(b"PK")

@@ -16,6 +16,7 @@ from broker_desktop.records.measure import (
     bbv,
     brokers,
     brought_back,
+    by_team,
     coming_back,
     contact_cuts,
     contacts,
@@ -65,13 +66,13 @@ __all__ = [
     "marks", "met_codes",
 ]  # fmt: skip
 
-DEFINITIONS: Final = "2026.7"
+DEFINITIONS: Final = "2026.8"
 """Version of what the lines mean; raised by hand with every change of a rule (a test holds the two together)."""
 
 _SUBJECTS: Final = (
     contacts, visits, sheets, seen, contact_cuts, brought_back, advice, bbv, vaccination, referrals, pathway, sources,
     brokers, groups, naloxone, forms_and_words, families, support, substances, cross_cuts, coming_back, reports,
-    quality, further_cuts, local_cuts, near_home, where_seen,
+    quality, further_cuts, local_cuts, near_home, where_seen, by_team,
 )  # fmt: skip
 
 LINES: Final[tuple[Definition, ...]] = tuple(

@@ -12,14 +12,18 @@ from typing import Any, Final
 from broker_desktop.records.answer import Payload
 from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.measure.line import PERCENT, Asked, Definition, Of, Where, all_of
+from broker_desktop.records.measure.pathway import was_attended
 from broker_desktop.records.measure.people import PeopleByAnswer, ShareByAnswer, answered, by_answer
 from broker_desktop.records.measure.reading import code_of, codes_of, says_yes
+from broker_desktop.records.measure.referrals import is_outwards
 from broker_desktop.records.measure.seen import SEEN, is_service_user
 from broker_desktop.records.measure.substances import NAMED, groups_of, main_group
 from broker_desktop.records.measure.tally import Cut, People, PeopleTally
 from broker_desktop.records.nx_visit import NX_VISIT
+from broker_desktop.records.referral import REFERRAL
 
 _SEVERAL: Final = "Somebody who named several stands in several parts."
+_RINGS: Final = "The four groups overlap, so they are never added. Everybody of one group stands in one ring."
 _TOLD: Final = "From all that contacts and visits of the period say."
 _own_ethnicity: Final = answered("ethnicity")
 
@@ -83,10 +87,12 @@ OTHER_STIMULANTS: Final = frozenset({
 """Stimulants other than crack (HAMP10-134)."""
 
 _AREA, _SEX, _AGE = by_answer("locality"), by_answer("sex"), by_answer("age_band")
+_RING: Final = by_answer("treatment_ring")
 _ETHNIC: Final = Cut("ethnic_group", _ethnic_group)
 _SUBSTANCE: Final = Cut("substance", _substances)
 _PDU: Final = _uses("opiate", "crack")
 _CRACK: Final = _uses("crack")
+_CAME: Final = People((Of(REFERRAL, all_of(is_outwards, was_attended)),))
 _IDU: Final = People((Of(CONTACT, _injects), Of(NX_VISIT, _for_themselves)))
 
 
@@ -133,6 +139,14 @@ LINES: Final = (
     ),
     _people("MS-24.pdu", "People who use opiates or crack, by area", _PDU, _AREA, out_of=SEEN, note=_TOLD),
     _people("MS-24.idu", "People who inject, by area", _IDU, _AREA, out_of=SEEN, note=_TOLD),
+    Definition(
+        id="MS-13.attended_of_exchange",
+        title="People at the needle exchange who were referred in the period and came",
+        unit=PERCENT,
+        rule=ShareByAnswer(People((Of(NX_VISIT),)), _CAME),
+        is_rate=True,
+        notes=("Of everybody at the needle exchange; as known now.",),
+    ),
     _people(
         "MS-24.other_stimulants",
         "People who use stimulants other than crack, by area",
@@ -157,6 +171,15 @@ LINES: Final = (
         _SEX,
         _ETHNIC,
         where=_never,
+    ),
+    *(
+        _people(f"MS-24.ring_{group}", f"{who}, by treatment", base, _RING, note=_RINGS)
+        for group, who, base in (
+            ("pdu", "People who use opiates or crack", _PDU),
+            ("opiate", "People who use opiates", _uses("opiate")),
+            ("crack", "People who use crack", _CRACK),
+            ("idu", "People who inject", _IDU),
+        )
     ),
     _people(
         "MS-21.pdu_accommodation_need",

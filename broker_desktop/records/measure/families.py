@@ -9,12 +9,13 @@ from typing import Final
 
 from broker_desktop.records.answer import Payload
 from broker_desktop.records.dates import london_day
+from broker_desktop.records.home_assessment import HOME_ASSESSMENT
 from broker_desktop.records.measure.line import PERCENT, Asked, Definition, Of, all_of
-from broker_desktop.records.measure.people import PeopleByAnswer, by_answer
+from broker_desktop.records.measure.people import PeopleByAnswer, ShareByAnswer, by_answer
 from broker_desktop.records.measure.reading import code_of, days_between, number_of
 from broker_desktop.records.measure.referrals import is_outwards
 from broker_desktop.records.measure.seen import SEEN
-from broker_desktop.records.measure.tally import Count, Middle, by_code
+from broker_desktop.records.measure.tally import Count, Middle, People, by_code
 from broker_desktop.records.referral import REFERRAL
 from broker_desktop.records.safeguarding_concern import SAFEGUARDING_CONCERN
 
@@ -46,6 +47,8 @@ def _days_to_action(row: Payload, asked: Asked) -> int | None:
 
 
 _CONCERNS: Final = (Of(SAFEGUARDING_CONCERN),)
+_OF_CONCERN: Final = People((Of(SAFEGUARDING_CONCERN, held=True),))
+_ASSESSED: Final = People((Of(HOME_ASSESSMENT, lambda row, asked: code_of(row, "state") == "done", held=True),))
 
 LINES: Final = (
     Definition(
@@ -70,6 +73,22 @@ LINES: Final = (
         rule=PeopleByAnswer(SEEN, where=_lives_with_children),
         out_of=SEEN,
         notes=("Theirs or not.",),
+    ),
+    Definition(
+        id="MS-20.home_assessed",
+        title="Parents seen whose home was assessed, of all parents seen",
+        unit=PERCENT,
+        rule=ShareByAnswer(SEEN, _ASSESSED, where=is_parent),
+        notes=("Whenever it was done, as known now.",),
+        is_rate=True,
+    ),
+    Definition(
+        id="MS-20.with_concern",
+        title="People seen about whom there is a safeguarding concern",
+        unit=PERCENT,
+        rule=ShareByAnswer(SEEN, _OF_CONCERN),
+        notes=("Whenever it was raised, as known now; somebody with several counts once.",),
+        is_rate=True,
     ),
     Definition(
         id="MS-20.concerns",

@@ -112,11 +112,15 @@ class _AnswersTally:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShareByAnswer:
-    """Of the people of `base`, the share of those who are in `among` too: in all, and for each answer of their own."""
+    """Of the people of `base`, the share of those who are in `among` too: in all, and by an answer of their own.
+
+    With `where` only those of the base whose record it holds of.
+    """
 
     base: People
     among: People
-    by: Cut
+    by: Cut | None = None
+    where: Where | None = None
 
     @property
     def parts(self) -> tuple[Of, ...]:
@@ -138,25 +142,27 @@ class ShareByAnswer:
 
     def _is_meant(self, row: Payload, asked: Asked) -> bool:
         base = asked.tally(self.base)
-        return isinstance(base, PeopleTally) and row.get("_id") in base.people
+        in_base = isinstance(base, PeopleTally) and row.get("_id") in base.people
+        return in_base and (self.where is None or self.where(row, asked))
 
 
 class _ShareTally:
-    def __init__(self, by: Cut, among: PeopleTally, asked: Asked) -> None:
+    def __init__(self, by: Cut | None, among: PeopleTally, asked: Asked) -> None:
         self._by, self._among, self._asked = by, among, asked
         self._all: Counter[str | None] = Counter()
         self._of_them: Counter[str | None] = Counter()
 
     def take(self, row: Payload) -> None:
         """Count a person, and whether they are among those who are asked for."""
-        for code in self._by.codes(row, self._asked):
+        for code in self._by.codes(row, self._asked) if self._by else (None,):
             self._all[code] += 1
             self._of_them[code] += row["_id"] in self._among.people
 
     def figure(self) -> Figure:
         """Give the share in percent, in all and by answer, the unanswered last."""
+        name = self._by.name if self._by else ""
         cells = tuple(
-            Cell({self._by.name: code}, percent(self._of_them[code], many) or 0, many, self._of_them[code])
+            Cell({name: code}, percent(self._of_them[code], many) or 0, many, self._of_them[code])
             for code, many in sorted(self._all.items(), key=lambda one: (one[0] is None, one[0] or ""))
         )
-        return Figure(self._of_them.total(), self._all.total(), cells)
+        return Figure(self._of_them.total(), self._all.total(), cells if self._by else ())

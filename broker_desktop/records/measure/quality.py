@@ -24,7 +24,8 @@ from broker_desktop.records.record_type import RecordType
 from broker_desktop.records.referral import REFERRAL
 from broker_desktop.records.rules import When
 
-_LOOKED_AT: Final = (CONTACT, NX_VISIT, REFERRAL, BROKER_CONTACT)
+LOOKED_AT: Final = (CONTACT, NX_VISIT, REFERRAL, BROKER_CONTACT)
+"""The record types whose answers are looked at."""
 
 
 def _asked_of(kind: RecordType) -> tuple[tuple[Field, When | None], ...]:
@@ -36,7 +37,7 @@ def _asked_of(kind: RecordType) -> tuple[tuple[Field, When | None], ...]:
     return tuple(found)
 
 
-_QUESTIONS: Final = {kind.name: _asked_of(kind) for kind in _LOOKED_AT}
+_QUESTIONS: Final = {kind.name: _asked_of(kind) for kind in LOOKED_AT}
 
 
 def is_missing(value: object) -> bool:
@@ -51,6 +52,11 @@ def _questions(kind: str, row: Payload) -> Iterator[tuple[str, bool]]:
             yield f"{kind}.{one.name}", is_missing(row.get(one.name))
 
 
+def questions_of(row: Payload) -> list[tuple[str, bool]]:
+    """Give the questions that had to be asked of a record, and whether the answer is missing; worked out once."""
+    return once(row, "_questions", lambda: list(_questions(row["_type"], row)))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Answers:
     """The answers a form had to ask for: all, those given, or with `by` those missing, by question or by team."""
@@ -61,14 +67,14 @@ class Answers:
     @property
     def parts(self) -> tuple[Of, ...]:
         """The records that are looked at."""
-        return tuple(Of(kind) for kind in _LOOKED_AT)
+        return tuple(Of(kind) for kind in LOOKED_AT)
 
     def start(self, asked: Asked) -> Tally:
         """Begin a count."""
         return Total(self.parts, self._each, by=self.by).start(asked)
 
     def _each(self, row: Payload, asked: Asked) -> Iterator[tuple[str | None, int]]:
-        for name, missing in once(row, "_questions", lambda: list(_questions(row["_type"], row))):
+        for name, missing in questions_of(row):
             if self.only == "all" or missing is (self.only == "missing"):
                 yield (name if self.by == "question" else code_of(row, "team")), 1
 
@@ -136,7 +142,7 @@ class _MergedTally:
         return Figure(self._asked.facts.merged())
 
 
-_ALL: Final = tuple(Of(kind) for kind in _LOOKED_AT)
+_ALL: Final = tuple(Of(kind) for kind in LOOKED_AT)
 
 LINES: Final = (
     Definition(

@@ -14,7 +14,7 @@ from broker_desktop.records.measure.contacts import was_met
 from broker_desktop.records.measure.line import PERCENT, Asked, Definition, Of
 from broker_desktop.records.measure.people import PeopleByAnswer, answered, by_answer
 from broker_desktop.records.measure.reading import code_of, codes_of, person_of
-from broker_desktop.records.measure.tally import Count, Cut, People
+from broker_desktop.records.measure.tally import Count, Cut, People, by_code
 from broker_desktop.records.nx_visit import NX_VISIT
 
 _NOT_THEMSELVES: Final = frozenset({"family_or_carer", "professional", "public"})
@@ -74,6 +74,13 @@ LINES: Final = (
             )
         ),
         notes=("Never turned into people.",),
+    ),
+    Definition(
+        id="MS-02.by_team",
+        title="People seen by each team",
+        unit="people",
+        rule=People(SEEN.parts, by=(by_code("team"),)),
+        notes=("Somebody may stand in several parts. The needle exchange names no team.",),
     ),
     _by("treatment_ring", "People seen, by treatment", number="MS-02"),
     Definition(

@@ -14,7 +14,9 @@ from typing import Any, Final
 
 from broker_desktop.records.pack import named
 from broker_desktop.records.pack.consistency import clashes
+from broker_desktop.records.pack.indicators import Indicator
 from broker_desktop.records.pack.kinds import day_or_month
+from broker_desktop.records.pack.known_indicators import indicators_of
 from broker_desktop.records.pack.named import NamedCode
 from broker_desktop.records.pack.needs import Need, gaps, needs
 from broker_desktop.records.pack.schema import COMPARTMENTS, FORMAT, Names, schema
@@ -65,6 +67,8 @@ class Pack:
     trainings: Mapping[str, str] = field(default_factory=dict)
     """Record type to the course that somebody needs before recording it."""
     recipients: tuple[Recipient, ...] = ()
+    indicators: tuple[Indicator, ...] = ()
+    """What figures are held against, with what its source printed."""
     settings: Mapping[str, Any] = field(default_factory=dict)
     """lock_minutes, self_referral_days, cj_route, snapshot."""
     said: Mapping[str, Any] = field(default_factory=dict, repr=False)
@@ -168,6 +172,7 @@ def _read(cls: type[Pack], tree: Spot, text: str) -> Pack:
         off=frozenset(name for name, on in (said.get("modules") or {}).items() if on is False),
         trainings=_filled(said.get("trainings")),
         recipients=tuple(_recipients(said)),
+        indicators=indicators_of(said, _year_start(said)),
         settings=_filled(settings) if isinstance(settings, dict) else {},
         said=said,
         demo=said.get("demo") is True,

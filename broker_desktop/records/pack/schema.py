@@ -115,7 +115,30 @@ _INDICATORS: Final = Listed(
         {
             "id": _ID,
             "title": _TEXT,
-            "line": _TEXT,
+            "line": Either(_TEXTS, single=_TEXT, shape="the id of a line, or several in [ ]"),
+            "by": Mapped(_TEXT),
+            "share": Flag(),
+            "out_of": _TEXTS,
+            "direction": OneOf(("at_least", "at_most", "within")),
+            "heading": _TEXT,
+            "tags": _TEXTS,
+            "plan_reference": _TEXT,
+            "version": Whole(1),
+            "base": Whole(),
+            "change_percent": Scalar(),
+            "targets": Listed(
+                Keys(
+                    {
+                        "from": _PRINTED_DAY,
+                        "to": _DAY,
+                        "target": Scalar(),
+                        "target_percent": _PERCENT,
+                        "base": Whole(),
+                        "change_percent": Scalar(),
+                    }
+                )
+            ),
+            **_FROM_TO,
             "target": Scalar(),
             "target_percent": _PERCENT,
             "reference": Either(Listed(Whole()), single=Scalar(), shape="a number, or two in [ ] for a band"),

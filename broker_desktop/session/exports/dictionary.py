@@ -29,6 +29,7 @@ RULES: Final[Mapping[str, str]] = {
     "Longest": "The longest of the numbers recorded, with its place",
     "DaysToFirstBroker": "The median of days from the first contact with anybody to the first with a broker",
     "ShareByAnswer": "Of the people asked about, the share who are in the group, in all and by part",
+    "AnswersByTeam": "Answers given of those that a form had to ask for, in all and by team",
     "ReEngaged": "People seen again after a long time without being seen",
     "RePresented": "People met again soon after treatment ended as planned",
     "Answers": "Answers that a form had to ask for: all, those given, or those missing",

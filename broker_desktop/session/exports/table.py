@@ -12,6 +12,7 @@ from typing import Any, Final
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.measure import HEADINGS
 from broker_desktop.session.disclosure import Level, ShownCell, ShownLine, explained, hidden_mark
+from broker_desktop.session.indicators import indicator_rows
 from broker_desktop.session.late_changes import LateChange
 from broker_desktop.session.part_words import code_words
 from broker_desktop.session.summary import Summary
@@ -38,7 +39,7 @@ def rows(summary: Summary, by_words: By = by_codes) -> list[tuple[Cell, ...]]:
         for cell in line.cells:
             value = mark_of(cell, summary.level) if cell.hidden else _plain(cell.value)
             table.append((line.id, line.title, by_words(cell.by), value, line.unit, "", "", ""))
-    return table
+    return [*table, *indicator_rows(summary, by_words)]
 
 
 def mark_of(hidden: ShownCell | ShownLine, level: Level) -> str:

@@ -17,6 +17,7 @@ from broker_desktop.ui.forms.boxes import ListBox
 from broker_desktop.ui.i18n import LONDON, month_text, translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.pages.summary_cards import GLANCE, FigureCard, groups_of, mark_words, put_in_grid
+from broker_desktop.ui.pages.summary_indicators import INDICATORS, TEAMS, cards_of, sections
 from broker_desktop.ui.pages.summary_side import SummarySide
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import clear_layout, column, stack_when_large
@@ -49,7 +50,7 @@ class SummaryPage(Page):
         self._forth = Button("", icon="arrow-right")
         self._forth.setAccessibleName(translate("Summary", "Month after"))
         self._forth.clicked.connect(self.month_after)
-        self.heading = ListBox([(GLANCE, translate("Summary", "At a glance")), *HEADINGS.items()])
+        self.heading = ListBox([(GLANCE, translate("Summary", "At a glance")), *sections(), *HEADINGS.items()])
         self.heading.removeItem(0)
         self.heading.setAccessibleName(translate("Summary", "Which figures"))
         self.heading.activated.connect(self._heading_chosen)
@@ -184,7 +185,10 @@ class SummaryPage(Page):
         self._show_banner(summary)
         clear_layout(self._cards)
         heading = self.heading.code() or GLANCE
-        cards = [self._card(lines) for lines in groups_of(summary.lines, heading)]
+        if heading in (INDICATORS, TEAMS):
+            cards = list(cards_of(summary, heading, self.desk.session.codes))
+        else:
+            cards = [self._card(lines) for lines in groups_of(summary.lines, heading)]
         put_in_grid(self._cards, cards, self._columns)
         self.side.show_summary(summary)
 

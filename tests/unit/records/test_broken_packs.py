@@ -121,7 +121,7 @@ BROKEN = [
 PROGRAM = [
     # What the program takes beside the printed keys, as a line added at the end of Portsmouth 2009/10 (line 54).
     ("settings: {lock_minutes: 16}", "settings.lock_minutes", NO_NUMBER, "Write a number of 1 to 15, without quotes."),
-    ("settings: {ask_above: 50}", "settings.ask_above", "There is no key ask_above here.", "Did you mean cj_route?"),
+    ("settings: {ask_above: 50}", "settings.ask_above", "There is no key ask_above here.", "Did you mean snapshot?"),
     ("settings: {cj_route: dib}", "settings.cj_route", NO_NAME, "Did you mean dip? There are: hub, dip."),
     ("modules: {nx_vist: false}", "modules.nx_vist", "There is no record type nx_vist.", "Did you mean nx_visit?"),
     ("modules: {nx_visit: off please}", "modules.nx_visit", NO_FLAG, A_FLAG),

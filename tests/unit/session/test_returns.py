@@ -74,7 +74,8 @@ def test_a_run_writes_the_last_month_in_every_format(november: Session, tmp_path
     given = next(line for line in told["lines"] if line["id"] == "MS-11.given")
     assert given["value"] == whole.line("MS-11.given").value
     sheet = openpyxl.load_workbook(written.files[1])["Summary"]
-    assert {row[0].value for row in sheet.iter_rows(min_row=2)} == set(told["chosen"])
+    names = {str(row[0].value) for row in sheet.iter_rows(min_row=2)}
+    assert {name for name in names if name.startswith("MS-")} == set(told["chosen"])
     assert written.files[2].read_bytes().startswith(b"%PDF")
     assert [row.action for row in trail(november._context)].count("export") == 3
 

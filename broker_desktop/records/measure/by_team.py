@@ -1,0 +1,97 @@
+"""How teams differ: what each offered of all its contacts, and how many answers it wrote down (MS-04 to MS-28).
+
+The same guided form lies before every worker, so a team that offers less than the others shows (requirements.md
+PORT12-27, PORT12-32, PORT12-68). An offer counts whether it was taken up or not; anonymous contacts count too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+from broker_desktop.records.answer import Payload
+from broker_desktop.records.contact import CONTACT
+from broker_desktop.records.measure.contacts import MET, was_met
+from broker_desktop.records.measure.line import PERCENT, Asked, Cell, Definition, Figure, Of, Tally, percent
+from broker_desktop.records.measure.quality import LOOKED_AT, questions_of
+from broker_desktop.records.measure.reading import code_of, offer_of
+from broker_desktop.records.measure.tally import Count, by_code
+
+_OFFERED: Final = frozenset({"offered", "accepted", "declined"})
+_OFFERS: Final = {
+    "bbv": ("MS-11", "a BBV test"),
+    "needle_exchange": ("MS-04", "the needle exchange"),
+    "naloxone": ("MS-18", "naloxone"),
+    "broker": ("MS-16", "a broker"),
+    "referral": ("MS-13", "a referral"),
+}
+"""Each offer of the contact form: the number of its line, and its words."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class AnswersByTeam:
+    """The answers given of those a form must ask for, in all and by team."""
+
+    @property
+    def parts(self) -> tuple[Of, ...]:
+        """The records that are looked at."""
+        return tuple(Of(kind) for kind in LOOKED_AT)
+
+    def start(self, asked: Asked) -> Tally:
+        """Begin a count."""
+        return _AnswersTally()
+
+
+class _AnswersTally:
+    def __init__(self) -> None:
+        self._all: Counter[str | None] = Counter()
+        self._given: Counter[str | None] = Counter()
+
+    def take(self, row: Payload) -> None:
+        """Count the questions of a record for its team."""
+        team, missing = code_of(row, "team"), [missing for _, missing in questions_of(row)]
+        self._all[team] += len(missing)
+        self._given[team] += missing.count(False)
+
+    def figure(self) -> Figure:
+        """Give the share in percent, in all and by team."""
+        return share_figure(self._given, self._all)
+
+
+def share_figure(some: Counter[str | None], every: Counter[str | None]) -> Figure:
+    """Give a share in percent, in all and by team; those without a team come last, a team with nothing has no part."""
+    teams = sorted((team for team, many in every.items() if many), key=lambda team: (team is None, team or ""))
+    cells = tuple(
+        Cell({"team": team}, percent(some[team], every[team]) or 0, every[team], some[team]) for team in teams
+    )
+    return Figure(some.total(), every.total(), cells)
+
+
+def _offer_line(offer: str) -> Definition:
+    number, words = _OFFERS[offer]
+
+    def offered(row: Payload, asked: Asked) -> bool:
+        return was_met(row, asked) and offer_of(row, offer) in _OFFERED
+
+    return Definition(
+        id=f"{number}.offered_by_team",
+        title=f"Contacts with somebody met who were offered {words}, by team",
+        unit="contacts",
+        rule=Count((Of(CONTACT, offered),), by=(by_code("team"),)),
+        out_of=MET,
+        notes=("Taken up or not.",),
+    )
+
+
+LINES: Final = (
+    *map(_offer_line, _OFFERS),
+    Definition(
+        id="MS-28.complete_by_team",
+        title="Answers given of those a form must ask for, by team",
+        unit=PERCENT,
+        rule=AnswersByTeam(),
+        notes=("Contacts, visits, referrals, broker contacts. Not wanting to say is an answer.",),
+        counts_people_or_events=False,
+    ),
+)
