@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from broker_desktop.session import audit_trail, clinical
+from broker_desktop.session.completeness import AFTER_THE_END, set_aside
 from broker_desktop.session.context import COMPARTMENT_NAMES, Context
 from broker_desktop.session.kit_check import UNCHECKED, kit_files_left, kit_uses, not_taken
 from broker_desktop.session.packs import unusable_words
@@ -15,8 +16,6 @@ from broker_desktop.store.database import quick_check
 from sync.replica import Reason
 
 _SERIOUS: Final = frozenset({"set_aside", "audit_broken"})
-_AFTER_THE_END: Final = frozenset({Reason.BEYOND_PIN, Reason.AFTER_UNTIL})
-"""What an ended laptop sent: refused as it should be, so nothing is wrong with what is here."""
 
 
 def check(context: Context) -> CheckReport:
@@ -65,9 +64,8 @@ def _findings(context: Context) -> Iterator[Finding]:
         yield Finding(code="pack_unusable", text=unusable_words(one))
     counts = context.vault.replica.counts()
     reasons = [one.reason for one in context.vault.replica.quarantined()]
-    erased, ended = reasons.count(Reason.ERASED), sum(one in _AFTER_THE_END for one in reasons)
-    if counts.quarantined > erased + ended:
-        aside = counts.quarantined - erased - ended
+    erased, ended = reasons.count(Reason.ERASED), sum(one in AFTER_THE_END for one in reasons)
+    if aside := set_aside(context):
         yield Finding(code="set_aside", text=f"{aside} things that arrived are set aside.")
     if ended:
         yield Finding(code="sent_late", text=f"{ended} parcels came from laptops that had left; a lead decides.")

@@ -28,13 +28,25 @@ def conflicts(context: Context) -> list[ConflictView]:
     kinds = {kind.name: kind for kind in context.readable()}
     found: list[ConflictView] = []
     with context.vault.reader.connect() as connection:
-        closed = closed_people(context, connection)
-        rows = [row for row in context.vault.replica.conflicts() if not _is_closed(context, connection, row, closed)]
+        rows = _open_rows(context, connection)
     for row in rows:
         kind = kinds.get(row.table)
         if kind is not None:
             found.extend(_views(context, kind, row))
     return found
+
+
+def in_conflict(context: Context, connection: Connection) -> int:
+    """Count the records that `conflicts` would name."""
+    names = {kind.name for kind in context.readable()}
+    return sum(row.table in names for row in _open_rows(context, connection))
+
+
+def _open_rows(context: Context, connection: Connection) -> list[ConflictingRow]:
+    """Give the rows in conflict, without those about people who are closed to this seat."""
+    rows = context.vault.replica.conflicts()
+    closed = closed_people(context, connection) if rows else frozenset[bytes]()
+    return [row for row in rows if not _is_closed(context, connection, row, closed)]
 
 
 def _is_closed(context: Context, connection: Connection, row: ConflictingRow, closed: frozenset[bytes]) -> bool:

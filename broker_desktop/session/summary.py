@@ -10,14 +10,13 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cached_property
 from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from broker_desktop.errors import UsageError
-from broker_desktop.records.dates import london_day
 from broker_desktop.records.measure import (
     DEFINITIONS,
     LINES,
@@ -29,8 +28,8 @@ from broker_desktop.records.measure import (
 )
 from broker_desktop.records.measure.against import Against, TeamFigure, against, tagged, variation
 from broker_desktop.records.pack.indicators import Indicator
-from broker_desktop.records.record_type import CLINICAL, COMMON, GENERAL
-from broker_desktop.session.context import COMPARTMENT_NAMES, Context
+from broker_desktop.session.completeness import completeness, completeness_now
+from broker_desktop.session.context import Context
 from broker_desktop.session.disclosure import Handed, Level, ShownLine, shown_lines, unreadable_line
 from broker_desktop.session.falling import marks_of
 from broker_desktop.session.indicators import asked_of, declared_then
@@ -38,12 +37,9 @@ from broker_desktop.session.late_changes import LateChange, late_changes
 from broker_desktop.session.period import Period, month_period
 from broker_desktop.store.facts import SqlFacts
 from broker_desktop.store.signed import SignedMonth, signed_months
-from sync.ids import uuid_text
 
-_SITES: Final = "MS-06.sites"
 _BY_MONTH: Final = "MS-06"
 """Sheets of sites are for a month: a week or two has none of their lines."""
-_RECORD_COMPARTMENTS: Final = (COMMON, GENERAL, CLINICAL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +55,7 @@ class Summary:
     """Who runs the hub or leads the service, as the cover names them; empty where the pack names nobody."""
     definitions: str
     completeness: Completeness
+    """As at signing, where it is signed."""
     lines: tuple[ShownLine, ...]
     state: str = "draft"
     """draft or signed."""
@@ -73,6 +70,8 @@ class Summary:
     """Only what carries this tag, if any."""
     marks: tuple[Mapping[str, Any], ...] = ()
     """Disruptions that touch the period, and lines that fell, explained or not."""
+    completeness_now: Completeness | None = None
+    """Of a signed period: what it would rest on today, where something that was missing has come since."""
     chosen_from: str = ""
     """Where lines were chosen, by a return or by a tag, the hash of all figures; those that are here go by it too."""
 
@@ -129,7 +128,8 @@ class Summary:
             "hash": self.hash,
             "issue": self.issue,
             **({"chosen": [line.id for line in self.lines]} if self.chosen_from else {}),
-            "completeness": self.completeness.to_json(),
+            "completeness": {**self.completeness.to_json(), "disruptions": self._disruptions()},
+            **({"completeness_now": self.completeness_now.to_json()} if self.completeness_now else {}),
             "lines": lines,
             "indicators": [one.to_json() for one in self.indicators],
             "variation": [one.to_json() for one in self.variation],
@@ -139,9 +139,27 @@ class Summary:
             "marks": [dict(one) for one in self.marks],
         }
 
+    def _disruptions(self) -> list[dict[str, Any]]:
+        """Give each disruption that touches the period with the falling lines beside which it stands."""
+        return [
+            {
+                "record": one["record"],
+                "from": one["from"],
+                "until": one["until"],
+                "lines": [mark["line"] for mark in falls_beside(self.marks, one)],
+            }
+            for one in self.marks
+            if one["kind"] != "fall"
+        ]
+
     def line(self, line_id: str) -> ShownLine:
         """Give one line. Raises UsageError for an id that no line has."""
         return _one(self.lines, line_id)
+
+
+def falls_beside(marks: Sequence[Mapping[str, Any]], disruption: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Give the marks of lines that fell and that a disruption may explain."""
+    return [one for one in marks if one["kind"] == "fall" and disruption["record"] in one["explained_by"]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +211,7 @@ def drawn_up(
         operator=(pack.hub_operator or pack.lead_provider) if pack else "",
         pack_version=pack.version if pack else "",
         definitions=DEFINITIONS,
-        completeness=_completeness(context, period, counted),
+        completeness=completeness(context, connection, period, counted),
         lines=_shown(context, counted, level, _handed(connection, period)),
         declared=pack.indicators if pack else (),
         marks=marks_of(context, connection, period, counted, level) if beside else (),
@@ -227,6 +245,7 @@ def _as_signed(
     if beside:
         own = level is Level.INTERNAL
         marks = issue.marks if own else marks_of(context, connection, period, issue.lines, level)
+    today = completeness_now(context, connection, period) if beside else None
     return Summary(
         period=period,
         recipient=recipient,
@@ -236,6 +255,7 @@ def _as_signed(
         pack_version=issue.pack_version,
         definitions=issue.definitions,
         completeness=issue.completeness,
+        completeness_now=today if today is not None and today.is_fuller_than(issue.completeness) else None,
         lines=lines,
         declared=declared_then(context, connection, issue),
         state="signed",
@@ -294,38 +314,6 @@ def _handed(connection: Connection, period: Period, issues: Sequence[SignedMonth
     signed = [signed_months(connection, *month) for month in months]
     inside = [Handed(one[-1].lines, same=False) for one in signed] if all(signed) else []
     return [*inside, *(Handed(one.lines, same=True) for one in issues)]
-
-
-def _completeness(context: Context, period: Period, counted: Sequence[Line]) -> Completeness:
-    sites = next((line for line in counted if line.id == _SITES), None)
-    own = context.vault.ids.seat_id
-    seats = context.vault.seats()
-    last = {seat: _day(context, heard_ms) for seat, heard_ms in context.vault.replica.last_heard().items()}
-    return Completeness(
-        compartments=tuple(COMPARTMENT_NAMES[comp] for comp in _RECORD_COMPARTMENTS if comp in context.compartments),
-        seats=len(seats),
-        not_heard_from=tuple(
-            NotHeardFrom(seat=uuid_text(seat), last=last.get(seat))
-            for seat in sorted(seats)
-            if seat != own and not _heard_all(context, period, last.get(seat))
-        ),
-        sites_expected=(sites.denominator or 0) if sites else 0,
-        sites_reported=sites.numerator if sites else 0,
-    )
-
-
-def _day(context: Context, heard_ms: int) -> str:
-    """Give the London day of a stamp by the program's clock."""
-    moment = datetime.fromtimestamp(heard_ms / 1000, tz=UTC) + context.environment.shift
-    return str(london_day(moment.isoformat(timespec="seconds")))
-
-
-def _heard_all(context: Context, period: Period, last: str | None) -> bool:
-    """Tell whether a laptop was heard from after the period's end, or today while the period still runs."""
-    if last is None:
-        return False
-    today = context.environment.today()
-    return last >= today if period.last_day >= today else last > period.last_day
 
 
 __all__ = ["Completeness", "NotHeardFrom", "SeriesPoint", "Summary", "level_of", "series", "summarise"]

@@ -42,7 +42,15 @@ from broker_desktop.records.measure import (
     where_seen,
 )
 from broker_desktop.records.measure.adding_up import ADD_UP
-from broker_desktop.records.measure.completeness import Completeness, NotHeardFrom
+from broker_desktop.records.measure.completeness import (
+    READ_FROM,
+    AnswersMissing,
+    Completeness,
+    Lag,
+    NotHeardFrom,
+    SiteMissing,
+    read_from,
+)
 from broker_desktop.records.measure.contacts import is_met, met_codes
 from broker_desktop.records.measure.counting import behind_each, count_definitions
 from broker_desktop.records.measure.headings import HEADINGS, heading_of
@@ -60,10 +68,10 @@ from broker_desktop.records.measure.reports import (
 from broker_desktop.records.measure.stored import lines_of, lines_text
 
 __all__ = [
-    "ADD_UP", "DEFINITIONS", "HEADINGS", "LEAST_BEFORE", "LEAST_FALL", "LEAST_POINTS", "LINES", "PERCENT", "WATCHED",
-    "WATCHED_RATES", "Cell", "Completeness", "Definition", "Facts", "FirstMet", "Line", "Mark", "NotHeardFrom",
-    "behind_each", "count_definitions", "count_lines", "fall_of", "heading_of", "is_met", "lines_of", "lines_text",
-    "marks", "met_codes",
+    "ADD_UP", "DEFINITIONS", "HEADINGS", "LEAST_BEFORE", "LEAST_FALL", "LEAST_POINTS", "LINES", "PERCENT",
+    "READ_FROM", "WATCHED", "WATCHED_RATES", "AnswersMissing", "Cell", "Completeness", "Definition", "Facts",
+    "FirstMet", "Lag", "Line", "Mark", "NotHeardFrom", "SiteMissing", "behind_each", "count_definitions", "count_lines",
+    "fall_of", "heading_of", "is_met", "lines_of", "lines_text", "marks", "met_codes", "read_from",
 ]  # fmt: skip
 
 DEFINITIONS: Final = "2026.8"

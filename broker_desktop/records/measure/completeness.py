@@ -1,13 +1,27 @@
 """What a summary rests on: compartments held, laptops not heard from, sheets that came; kept with a signed month.
 
-Pure. Nothing here counts; the session says what is missing.
+Pure. Nothing here counts: sheets, answers and days are read from the lines that count them (MS-06, MS-28), and the
+session says which laptops are missing and what waits. No name of anybody stands here, only ids and codes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, Final
+
+from broker_desktop.records.measure.line import Line, percent
+
+_SITES: Final = "MS-06.sites"
+_SITES_MISSING: Final = "MS-06.sites_missing"
+_ANSWERS: Final = "MS-28.complete"
+_MIDDLE: Final = "MS-28.days_until_written"
+_OF_95: Final = "MS-28.days_until_written_95"
+READ_FROM: Final = frozenset({_SITES, _SITES_MISSING, _ANSWERS, _MIDDLE, _OF_95})
+"""The lines that completeness is read from."""
+WRITTEN_DOWN: Final = "day_of_event_to_day_written_down"
+"""What is measured of the way of a record. When it reached another laptop is kept nowhere, so it is not in it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,6 +33,37 @@ class NotHeardFrom:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SiteMissing:
+    """A site of which no final sheet came for a month (YYYY-MM)."""
+
+    site: str
+    month: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnswersMissing:
+    """Of the answers that forms had to ask for, those that are missing (MS-28)."""
+
+    asked: int
+    missing: int
+
+    @property
+    def percent(self) -> float | None:
+        """The share that is missing, one decimal; None where nothing was to be asked."""
+        share = percent(self.missing, self.asked)
+        return None if share is None else float(share)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lag:
+    """Days from an event until it was written down: the median, and within how many 95 of 100 records were."""
+
+    records: int
+    median_days: float
+    days_of_95: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Completeness:
     """What a summary rests on."""
 
@@ -27,22 +72,117 @@ class Completeness:
     not_heard_from: tuple[NotHeardFrom, ...]
     sites_expected: int
     sites_reported: int
+    sites_missing: tuple[SiteMissing, ...] = ()
+    answers: AnswersMissing | None = None
+    """None where this laptop cannot read them, or an older program signed."""
+    lag: Lag | None = None
+    """None where nothing was written down in the period."""
+    in_conflict: int = 0
+    """Records of any month in which two values wait for a decision."""
+    set_aside: int = 0
+    """Things of any month that arrived and could not be used."""
 
     @classmethod
     def of(cls, told: Mapping[str, Any]) -> Completeness:
         """Read what `to_json` wrote. Raises KeyError and TypeError for what a newer program wrote otherwise."""
         heard = tuple(NotHeardFrom(seat=one["seat"], last=one["last"]) for one in told["not_heard_from"])
+        missing = tuple(SiteMissing(site=one["site"], month=one["month"]) for one in told.get("sites_missing", ()))
+        answers, lag, waiting = told.get("answers"), told.get("lag"), told.get("waiting") or {}
         return cls(
             compartments=tuple(told["compartments"]), seats=told["seats"], not_heard_from=heard,
-            sites_expected=told["sites_expected"], sites_reported=told["sites_reported"],
+            sites_expected=told["sites_expected"], sites_reported=told["sites_reported"], sites_missing=missing,
+            answers=None if answers is None else AnswersMissing(asked=answers["asked"], missing=answers["missing"]),
+            lag=None if lag is None else Lag(
+                records=lag["records"], median_days=lag["median_days"], days_of_95=lag["days_of_95"]
+            ),
+            in_conflict=waiting.get("in_conflict", 0), set_aside=waiting.get("set_aside", 0),
         )  # fmt: skip
 
+    @property
+    def everything(self) -> bool:
+        """Whether nothing at all is missing and nothing waits."""
+        return self.all_reported and not (self.answers and self.answers.missing)
+
+    @property
+    def all_reported(self) -> bool:
+        """Whether every laptop and site is in and nothing waits, whatever was left unanswered."""
+        return not (self.not_heard_from or self.sheets_short or self.in_conflict or self.set_aside)
+
+    @property
+    def sheets_short(self) -> int:
+        """How many sheets of sites did not come."""
+        return self.sites_expected - self.sites_reported
+
+    def is_fuller_than(self, before: Completeness) -> bool:
+        """Tell whether something that was missing then has come since."""
+        then, now = (None if one.answers is None else one.answers.percent for one in (before, self))
+        return (
+            len(self.not_heard_from) < len(before.not_heard_from)
+            or self.sheets_short < before.sheets_short
+            or (then is not None and now is not None and now < then)
+            or self.in_conflict < before.in_conflict
+            or self.set_aside < before.set_aside
+        )
+
     def to_json(self) -> dict[str, Any]:
-        """Give the completeness of the summary."""
+        """Give the completeness of the summary; the first five names are those of contract.md."""
+        answers, lag = self.answers, self.lag
         return {
             "compartments": list(self.compartments),
             "seats": self.seats,
             "not_heard_from": [{"seat": one.seat, "last": one.last} for one in self.not_heard_from],
             "sites_expected": self.sites_expected,
             "sites_reported": self.sites_reported,
+            "sites_missing": [{"site": one.site, "month": one.month} for one in self.sites_missing],
+            "answers": None
+            if answers is None
+            else {"asked": answers.asked, "missing": answers.missing, "missing_percent": answers.percent},
+            "lag": None
+            if lag is None
+            else {
+                "measured": WRITTEN_DOWN,
+                "records": lag.records,
+                "median_days": lag.median_days,
+                "days_of_95": lag.days_of_95,
+            },
+            "waiting": {"in_conflict": self.in_conflict, "set_aside": self.set_aside},
         }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counted:
+    """What lines say of completeness."""
+
+    sites_expected: int
+    sites_reported: int
+    sites_missing: tuple[SiteMissing, ...]
+    answers: AnswersMissing | None
+    lag: Lag | None
+
+
+def read_from(lines: Iterable[Line]) -> Counted:
+    """Read what exact lines say of completeness; what needs a line that is not there is None, or 0 sheets."""
+    found = {line.id: line for line in lines if line.id in READ_FROM}
+    sites, missing, given = found.get(_SITES), found.get(_SITES_MISSING), found.get(_ANSWERS)
+    return Counted(
+        sites_expected=(sites.denominator or 0) if sites else 0,
+        sites_reported=sites.numerator if sites else 0,
+        sites_missing=tuple(
+            SiteMissing(site=cell.by["site"] or "", month=cell.by["month"] or "")
+            for cell in (missing.cells if missing else ())
+        ),
+        answers=None
+        if given is None
+        else AnswersMissing(asked=given.denominator or 0, missing=(given.denominator or 0) - given.numerator),
+        lag=_lag(found.get(_MIDDLE), found.get(_OF_95)),
+    )
+
+
+def _lag(middle: Line | None, of_95: Line | None) -> Lag | None:
+    if middle is None or of_95 is None or middle.value is None or of_95.value is None:
+        return None
+    return Lag(records=middle.numerator, median_days=_plain(middle.value), days_of_95=_plain(of_95.value))
+
+
+def _plain(value: int | Decimal) -> float:
+    return float(value) if isinstance(value, Decimal) else value

@@ -9,20 +9,25 @@ import csv
 import io
 from typing import Final
 
+from broker_desktop.session.exports.rests_on import rest_rows
 from broker_desktop.session.exports.table import COLUMNS, Cell, rows
 from broker_desktop.session.summary import Summary
 
+RESTS_ON: Final = "completeness"
+"""What stands in place of a line's id where a row says what the figures rest on."""
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_text(summary: Summary) -> str:
-    """Give the table with period, recipient and state in every row."""
+    """Give the table with period, recipient and state in every row; what it rests on stands in rows of its own."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     about = (summary.period.label, summary.recipient, summary.state)
     writer.writerow((*COLUMNS, "period", "recipient", "state"))
     for row in rows(summary):
         writer.writerow([safe_cell(value) for value in (*row, *about)])
+    for name, said in rest_rows(summary):
+        writer.writerow([safe_cell(value) for value in (RESTS_ON, name, "", said, "", "", "", "", *about)])
     return text.getvalue()
 
 

@@ -14,6 +14,7 @@ from broker_desktop.records.measure import HEADINGS, PERCENT, heading_of
 from broker_desktop.session.disclosure import Level, ShownLine
 from broker_desktop.session.exports.beside import Beside
 from broker_desktop.session.exports.charts import drawings
+from broker_desktop.session.exports.rests_on import rest_sentences
 from broker_desktop.session.exports.table import (
     CHOSEN,
     by_codes,
@@ -57,7 +58,7 @@ def told(summary: Summary, beside: Beside) -> dict[str, Any]:
         "foot": f"{period}, for {summary.recipient}, {summary.state}, issue {summary.issue}",
         "draft": summary.state != "signed",
         "cover": _cover(summary, beside),
-        "rests": _rests_on(summary),
+        "rests": rest_sentences(summary, beside.codes),
         "hiding": hiding_words(summary.level),
         "marks": [_mark(summary, beside, mark) for mark in summary.marks],
         "late": _late(summary),
@@ -94,20 +95,6 @@ def _cover(summary: Summary, beside: Beside) -> list[tuple[str, str]]:
         ("Lines", CHOSEN if summary.chosen_from else ""),
     ]
     return [row for row in rows if row[1]]
-
-
-def _rests_on(summary: Summary) -> list[str]:
-    complete = summary.completeness
-    silent = complete.not_heard_from
-    many = "The one laptop of the team has" if complete.seats == 1 else f"All {complete.seats} laptops have"
-    laptops = (
-        f"{many} sent what there is of this period."
-        if not silent
-        else f"{len(silent)} of {complete.seats} laptops have not sent everything; figures can still rise. Last heard "
-        f"from: {', '.join(one.last or 'never' for one in silent)}."
-    )
-    sheets = f"{complete.sites_reported} of {complete.sites_expected} expected sheets of sites have come."
-    return [laptops, *([sheets] if complete.sites_expected else [])]
 
 
 def _mark(summary: Summary, beside: Beside, mark: Any) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Final
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.measure import HEADINGS
 from broker_desktop.session.disclosure import Level, ShownCell, ShownLine, explained, hidden_mark
+from broker_desktop.session.exports.rests_on import rest_rows
 from broker_desktop.session.indicators import indicator_rows
 from broker_desktop.session.late_changes import LateChange
 from broker_desktop.session.part_words import code_words
@@ -63,9 +64,8 @@ def figure(line: ShownLine, level: Level) -> Cell:
     return _plain(line.value)
 
 
-def cover(summary: Summary) -> list[tuple[str, Cell]]:
+def cover(summary: Summary, codes: CodeLists | None = None) -> list[tuple[str, Cell]]:
     """Give what stands above the table: the period, the recipient, what is missing, what is hidden."""
-    complete = summary.completeness
     return [
         ("period", f"{summary.period.label} ({summary.period.first_day} to {summary.period.last_day})"),
         ("recipient", summary.recipient),
@@ -77,12 +77,10 @@ def cover(summary: Summary) -> list[tuple[str, Cell]]:
         ("hash", summary.hash),
         *([("lines chosen", CHOSEN)] if summary.chosen_from else []),
         ("small numbers", hiding_words(summary.level)),
-        ("laptops", complete.seats),
-        ("laptops not heard from since", len(complete.not_heard_from)),
-        ("sheets that came", f"{complete.sites_reported} of {complete.sites_expected}"),
+        *rest_rows(summary, codes),
         *((f"commentary: {HEADINGS[code]}", text) for code, text in summary.commentary.items() if code in HEADINGS),
         *(("late change", late_words(one)) for one in summary.late),
-        *(("mark", mark_words(mark)) for mark in summary.marks),
+        *(("mark", mark_words(mark, codes)) for mark in summary.marks),
     ]
 
 

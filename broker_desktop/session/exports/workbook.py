@@ -13,6 +13,7 @@ from typing import Any, Final
 from broker_desktop.records.measure import HEADINGS
 from broker_desktop.session.exports import dictionary
 from broker_desktop.session.exports.beside import Beside
+from broker_desktop.session.exports.rests_on import rest_rows
 from broker_desktop.session.exports.table import (
     CHOSEN,
     COLUMNS,
@@ -65,7 +66,6 @@ def workbook(summary: Summary, beside: Beside, ask: Ask = _nothing) -> bytes:
 
 def about(summary: Summary, beside: Beside) -> list[tuple[str, Cell]]:
     """Give what stands on the sheet About: whose it is, what is missing from it, what is hidden, what was said."""
-    complete = summary.completeness
     return [
         ("period", f"{summary.period.label} ({summary.period.first_day} to {summary.period.last_day})"),
         *([("service", beside.service)] if beside.service else []),
@@ -78,12 +78,7 @@ def about(summary: Summary, beside: Beside) -> list[tuple[str, Cell]]:
         ("hash", summary.hash),
         *([("lines chosen", CHOSEN)] if summary.chosen_from else []),
         ("small numbers", hiding_words(summary.level)),
-        ("laptops", complete.seats),
-        ("laptops not heard from since", len(complete.not_heard_from)),
-        *(("not heard from since", one.last or "never") for one in complete.not_heard_from),
-        ("sheets expected", complete.sites_expected),
-        ("sheets that came", complete.sites_reported),
-        ("records read", ", ".join(complete.compartments)),
+        *rest_rows(summary, beside.codes),
         *((f"commentary: {HEADINGS[code]}", text) for code, text in summary.commentary.items() if code in HEADINGS),
         *(("late change", late_words(one)) for one in summary.late),
         *(("mark", mark_words(mark, beside.codes)) for mark in summary.marks),

@@ -3,7 +3,7 @@
 The recipient decides what is hidden, at once. A signed month shows what was signed; later changes stand beside it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -17,12 +17,12 @@ from broker_desktop.ui.forms.boxes import ListBox
 from broker_desktop.ui.i18n import LONDON, month_text, translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.pages.summary_cards import GLANCE, FigureCard, groups_of, mark_words, put_in_grid
+from broker_desktop.ui.pages.summary_header import Words, header
 from broker_desktop.ui.pages.summary_indicators import INDICATORS, TEAMS, cards_of, sections
 from broker_desktop.ui.pages.summary_side import SummarySide
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import clear_layout, column, stack_when_large
 from broker_desktop.ui.widgets.button import Button
-from broker_desktop.ui.widgets.notices import Banner
 
 MONTHS: Final = 12
 SIDE_WIDTH: Final = 290
@@ -40,6 +40,7 @@ class SummaryPage(Page):
         self._recipient = "internal"
         self._summary: Summary | None = None
         self._history: Sequence[Summary] = ()
+        self._names: Mapping[str, str] = {}
         self._as_table = False
         self._columns = 2
         self._back = Button("", icon="arrow-left")
@@ -164,9 +165,15 @@ class SummaryPage(Page):
 
     def _read_month(self) -> None:
         session, recipient, month = self.desk.session, self._recipient, self._month
-        self.desk.read(self, lambda: session.summary(month_period(month), recipient), self._take)
 
-    def _take(self, summary: Summary) -> None:
+        def month_and_names() -> tuple[Summary, Mapping[str, str]]:
+            names = {one.seat: one.person for one in session.team.seats()}
+            return session.summary(month_period(month), recipient), names
+
+        self.desk.read(self, month_and_names, self._take)
+
+    def _take(self, found: tuple[Summary, Mapping[str, str]]) -> None:
+        summary, self._names = found
         if (summary.period.label, summary.recipient) != (self._month, self._recipient):
             return  # a later question is on its way
         self._summary = summary
@@ -194,26 +201,13 @@ class SummaryPage(Page):
 
     def _show_banner(self, summary: Summary) -> None:
         clear_layout(self._banner_line)
-        complete = summary.completeness
-        told = []
-        if complete.not_heard_from:
-            words = translate("Summary", "{n} of {all} laptops have not sent all of {month}. Figures can still rise.")
-            told.append(words.format(n=len(complete.not_heard_from), all=complete.seats, month=month_text(self._month)))
-        if complete.sites_reported < complete.sites_expected:
-            words = translate("Summary", "{n} of {all} sheets of sites have come.")
-            told.append(words.format(n=complete.sites_reported, all=complete.sites_expected))
-        if told:
-            see = (translate("Summary", "See who"), self._see_who)
-            title = translate("Summary", "Not everything is in")
-            self._banner_line.addWidget(Banner("warn", title, " ".join(told), actions=(see,)))
-        codes = self.desk.session.codes
-        for mark in summary.marks:
-            if mark["kind"] != "fall":
-                title = translate("Summary", "A disruption touches this month")
-                self._banner_line.addWidget(Banner("info", title, mark_words(mark, codes), icon="flag"))
+        words = Words(self._names, self.desk.session.codes, self._month)
+        self._banner_line.addWidget(header(summary, words, self._go_where_it_is_mended))
 
-    def _see_who(self) -> None:
-        self.desk.go(Place("sync"))
+    @Slot()
+    def _go_where_it_is_mended(self) -> None:
+        pressed = self.sender()
+        self.desk.go(Place(str(pressed.property("page")), id=str(pressed.property("month"))))
 
     def _card(self, lines: Sequence[object]) -> QWidget:
         assert self._summary is not None

@@ -48,14 +48,17 @@ class Banner(_Toned):
         actions: tuple[tuple[str, Callable[[], None]], ...] = (),
         code: str = "",
         icon: str = "",
+        under: tuple[QWidget, ...] = (),
         parent: QWidget | None = None,
     ) -> None:
-        """`code` is shown in small type after the sentence."""
+        """`code` is shown in small type after the sentence, `under` below it; without a text there is no sentence."""
         super().__init__(tone, parent)
         self.setAccessibleName(f"{title} {text}")
-        words = column(Paragraph(title, role="strong"), Paragraph(text, role="small"), gap=2)
+        words = column(Paragraph(title, role="strong"), *([Paragraph(text, role="small")] if text else []), gap=2)
         if code:
             words.addWidget(Paragraph(code, role="small", tone="muted"))
+        if under:
+            words.addLayout(column(2, *under, gap=6))
         line = QHBoxLayout(self)
         line.setContentsMargins(*(look().space(x) for x in (16, 12, 14, 12)))
         line.setSpacing(look().space(12))

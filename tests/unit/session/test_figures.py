@@ -34,6 +34,7 @@ def test_the_json_has_the_shape_of_the_contract(november: Session) -> None:
     assert (made["late_changes"], made["marks"]) == ([], [])
     assert set(made["completeness"]) == {
         "compartments", "seats", "not_heard_from", "sites_expected", "sites_reported",
+        "sites_missing", "answers", "lag", "waiting", "disruptions",
     }  # fmt: skip
     assert [line["id"] for line in made["lines"]] == [one.id for one in LINES]
     assert set(made["lines"][0]) == {"id", "title", "unit", "value", "numerator", "denominator", "cells", "notes"}

@@ -1,0 +1,109 @@
+"""What a summary rests on, read from lines that a person worked out, kept, read back and compared."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from broker_desktop import assets
+from broker_desktop.records.codelist import CodeLists
+from broker_desktop.records.measure import (
+    AnswersMissing,
+    Completeness,
+    Lag,
+    NotHeardFrom,
+    SiteMissing,
+    count_lines,
+    read_from,
+)
+from broker_desktop.records.pack import Pack
+from broker_desktop.records.tally_rules import sheet_sites
+from tests.common.facts import LineFacts
+
+SOME = Completeness(
+    compartments=("common", "general"), seats=3, not_heard_from=(NotHeardFrom(seat="a", last="2026-11-03"),),
+    sites_expected=4, sites_reported=3, sites_missing=(SiteMissing(site="pharmacy_daat_02", month="2026-11"),),
+    answers=AnswersMissing(asked=6, missing=2), lag=Lag(records=4, median_days=5.5, days_of_95=12), in_conflict=1,
+    set_aside=1,
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def hampshire() -> CodeLists:
+    return CodeLists.load(assets.codes_csv(), Pack.parse(assets.pack_text("hampshire-homer-2010")))
+
+
+def sheet(site: str, month: str, status: str = "final") -> dict[str, Any]:
+    return {"type": "nx_tally", "site": site, "month": month, "status": status, "commissioned_by": "daat",
+            "transactions": 10, "external_id": f"{site}-{month}"}  # fmt: skip
+
+
+def test_sites_without_a_final_sheet_are_named_by_month(hampshire: CodeLists) -> None:
+    """One site sent both months, one sent November only, a draft does not count; all others sent nothing."""
+    sites = sheet_sites(hampshire)
+    first, second, third = sites[:3]
+    sheets = [sheet(first, "2026-10"), sheet(first, "2026-11"), sheet(second, "2026-11"),
+              sheet(third, "2026-11", "draft")]  # fmt: skip
+    lines = count_lines(LineFacts.of(sheets, hampshire), "2026-10-01", "2026-11-30", hampshire)
+    found = read_from(lines)
+    assert (found.sites_expected, found.sites_reported) == (2 * len(sites), 3)
+    assert len(found.sites_missing) == 2 * len(sites) - 3
+    missing = {(one.site, one.month) for one in found.sites_missing}
+    assert {(second, "2026-10"), (third, "2026-10"), (third, "2026-11")} <= missing
+    assert not {(first, "2026-10"), (first, "2026-11"), (second, "2026-11")} & missing
+
+
+def test_without_records_no_share_and_no_days_are_told(hampshire: CodeLists) -> None:
+    found = read_from(count_lines(LineFacts.of([], hampshire), "2026-11-01", "2026-11-30", hampshire))
+    assert found.answers == AnswersMissing(asked=0, missing=0)
+    assert (found.answers.percent, found.lag) == (None, None)
+
+
+def test_a_line_that_cannot_be_read_leaves_its_part_out() -> None:
+    found = read_from(())
+    assert (found.sites_expected, found.sites_missing, found.answers, found.lag) == (0, (), None, None)
+
+
+def test_what_is_kept_is_read_back() -> None:
+    assert Completeness.of(SOME.to_json()) == SOME
+    bare = Completeness(compartments=("common",), seats=1, not_heard_from=(), sites_expected=0, sites_reported=0)
+    assert Completeness.of(bare.to_json()) == bare
+
+
+def test_what_was_kept_without_the_newer_names_is_read_too() -> None:
+    names = ("compartments", "seats", "not_heard_from", "sites_expected", "sites_reported")
+    old = Completeness.of({name: SOME.to_json()[name] for name in names})
+    assert (old.sites_reported, old.answers, old.lag, old.in_conflict) == (3, None, None, 0)
+
+
+def test_the_share_of_answers_has_one_decimal_half_up() -> None:
+    """2 of 6 are 33.33, 1 of 16 is 6.25."""
+    assert AnswersMissing(asked=6, missing=2).percent == 33.3
+    assert AnswersMissing(asked=16, missing=1).percent == 6.3
+
+
+@pytest.mark.parametrize(
+    "come",
+    [
+        {"not_heard_from": ()},
+        {"sites_reported": 4, "sites_missing": ()},
+        {"answers": AnswersMissing(asked=6, missing=1)},
+        {"in_conflict": 0},
+        {"set_aside": 0},
+    ],
+)
+def test_each_thing_that_has_come_since_makes_it_fuller(come: dict[str, Any]) -> None:
+    now = replace(SOME, **come)
+    assert now.is_fuller_than(SOME)
+    assert not SOME.is_fuller_than(now)
+    assert not SOME.is_fuller_than(SOME)
+
+
+def test_everything_is_in_only_when_nothing_is_missing_and_nothing_waits() -> None:
+    whole = replace(SOME, not_heard_from=(), sites_reported=4, sites_missing=(), in_conflict=0, set_aside=0)
+    assert (whole.all_reported, whole.everything) == (True, False)  # two answers are missing
+    assert replace(whole, answers=AnswersMissing(asked=6, missing=0)).everything
+    assert not replace(whole, in_conflict=1).all_reported
+    assert not replace(whole, sites_reported=3).all_reported
