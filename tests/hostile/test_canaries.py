@@ -40,8 +40,8 @@ MONTH = "2026-11"
 SHORTEST = len(WORDS[0])
 NOT_THE_LEADS = [kind for kind in CATALOGUE if ADMIN not in kind.compartments]
 """The types that a nurse may list."""
-AT_ONCE = 6
-"""How many of the words a note takes; a line takes one, a card number two."""
+AT_ONCE = 2
+"""How many of the words a note takes."""
 
 pytestmark = pytest.mark.qt_log_ignore("propagateSizeHints")
 

@@ -18,7 +18,11 @@ def main() -> int:
     size.add_argument("--full", action="store_true", help="the sizes of the design: some minutes")
     size.add_argument("--small", action="store_true", help="a thousand records, once")
     parser.add_argument(
-        "--only", nargs="+", default=[], metavar="NAME", help="machine save import push second one server grown start"
+        "--only",
+        nargs="+",
+        default=[],
+        metavar="NAME",
+        help="machine save import push second one server grown county start",
     )
     options = parser.parse_args()
     sizes = FULL if options.full else SMALL if options.small else USUAL

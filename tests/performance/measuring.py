@@ -7,27 +7,28 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sync.crypto.signing import SigningKey
-from tests.performance import exchanging, reading, serving, starting, writing
+from tests.performance import county, exchanging, reading, serving, starting, writing
 from tests.performance.figures import Figure, watched
 from tests.performance.laptops import TeamFiles, found_team
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sizes:
-    """How much of everything; `second` is another, larger pull, 0 for none."""
+    """How much of everything; `second` is another, larger pull, 0 for none; `county` stands over five years."""
 
     saves: int
     records: int
     second: int
     grown: int
+    county: int
     batches: int
     repeat: int
 
 
 _SIGNATURES = 2000
-SMALL = Sizes(saves=60, records=1000, second=0, grown=1000, batches=3, repeat=1)
-USUAL = Sizes(saves=400, records=10_000, second=0, grown=20_000, batches=20, repeat=3)
-FULL = Sizes(saves=400, records=10_000, second=100_000, grown=250_000, batches=20, repeat=5)
+SMALL = Sizes(saves=60, records=1000, second=0, grown=1000, county=6000, batches=3, repeat=1)
+USUAL = Sizes(saves=400, records=10_000, second=0, grown=20_000, county=60_000, batches=20, repeat=3)
+FULL = Sizes(saves=400, records=10_000, second=100_000, grown=250_000, county=1_000_000, batches=20, repeat=5)
 
 
 def measurements(folder: Path, sizes: Sizes) -> Iterator[tuple[str, Callable[[], list[Figure]]]]:
@@ -42,6 +43,7 @@ def measurements(folder: Path, sizes: Sizes) -> Iterator[tuple[str, Callable[[],
     yield "one", lambda: exchanging.one_record(team, folder, 10 * sizes.repeat)
     yield "server", lambda: serving.hub_intake(folder, sizes.batches)
     yield "grown", lambda: reading.grown(team, folder, sizes.grown, 2 + sizes.repeat)
+    yield "county", lambda: county.county(team, folder, sizes.county, sizes.repeat)
     yield "start", lambda: starting.cold_start(folder / "team" / "lead", 1 + sizes.repeat)
 
 

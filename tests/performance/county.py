@@ -1,0 +1,69 @@
+"""A lead's laptop with years of a county on it: the month and the year (requirements.md 2.7, a million records).
+
+The rows that counting reads are copied inside the database, so that a million of them take a minute and not an hour:
+days go back month by month, ids are new, people stay those of the first rows.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+
+from broker_desktop.session import Session
+from broker_desktop.session.period import month_period, year_period
+from tests.performance import work
+from tests.performance.figures import Figure, beside_cpu, p50, timed
+from tests.performance.laptops import TeamFiles
+
+MONTHS = 60
+_LAST = "2026-10"
+
+
+def county(team: TeamFiles, folder: Path, size: int, repeat: int) -> list[Figure]:
+    """Fill a vault, multiply its rows over sixty months, count a month and a year for the team and for others."""
+    copy = team.copy(folder / "county")
+    with copy.lead.opened("http://127.0.0.1:1") as session:
+        file = folder / "county.ndjson"
+        work.write_work(file, session._context.environment.now().date(), size // MONTHS)
+        session.import_file("mixed", file)
+        file.unlink()
+        held = _multiply(session)
+        month, year = month_period(_LAST), year_period(_LAST[:4])
+        own = [timed(partial(session.summary, month)) for _ in range(repeat)]
+        others = [timed(partial(session.summary, month, "commissioner")) for _ in range(repeat)]
+        years = [timed(partial(session.summary, year))]
+    n = f"{held:,} records"
+    return [
+        Figure(work=f"{n}: the month", ours=p50([one.wall for one in own]), unit="s", bar=3, notes=[beside_cpu(own)]),
+        Figure(
+            work=f"{n}: the month for a commissioner", ours=p50([one.wall for one in others]), unit="s", bar=3,
+            notes=[beside_cpu(others)],
+        ),
+        Figure(work=f"{n}: the year", ours=years[0].wall, unit="s", bar=20, notes=[beside_cpu(years)]),
+    ]  # fmt: skip
+
+
+def _multiply(session: Session) -> int:
+    """Spread the rows of every record type over the months before; give how many there are."""
+    held = 0
+    with session._context.vault.writer.begin() as connection:
+        for kind in session._context.types():
+            table = session._context.vault.projection.table(kind.name)
+            if kind.event_field is None:
+                continue
+            names = [column.name for column in table.c if column.name not in {"n", "id", "day"}]
+            base = connection.exec_driver_sql(f"SELECT max(n) FROM {table.name}").scalar_one()
+            if base is None:
+                continue
+            columns = ", ".join(names)
+            connection.exec_driver_sql(
+                f"UPDATE {table.name} SET day = '{_LAST}-' || substr(day, 9) WHERE day IS NOT NULL"
+            )
+            for back in range(1, MONTHS):
+                connection.exec_driver_sql(
+                    f"INSERT INTO {table.name} (id, day, {columns}) "
+                    f"SELECT randomblob(16), date(substr(day, 1, 7) || '-01', '-{back} months', "
+                    f"'+' || (min(28, substr(day, 9)) - 1) || ' days'), {columns} FROM {table.name} WHERE n <= {base}"
+                )
+            held += connection.exec_driver_sql(f"SELECT count(*) FROM {table.name}").scalar_one()
+    return held
