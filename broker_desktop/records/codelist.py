@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from difflib import get_close_matches
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
@@ -57,6 +58,26 @@ def nearest(text: str, names: Iterable[str], cutoff: float = 0.0) -> str | None:
     return found[0] if found else None
 
 
+@lru_cache(maxsize=2)
+def _rows(csv_text: str) -> tuple[tuple[str, str, CodeEntry], ...]:
+    """Read every row once, however many teams and days are asked for: list, area that it is of, and the code."""
+    return tuple(
+        (
+            row["list_id"],
+            _area(row["source"]),
+            CodeEntry(
+                row["code"],
+                row["label"],
+                int(row["sort"]),
+                row["status"],
+                row["group"],
+                aliases=_aliases(row["source"]),
+            ),
+        )
+        for row in csv.DictReader(io.StringIO(csv_text))
+    )
+
+
 class CodeLists:
     """All code lists that hold for a team with one area pack, or several one after the other."""
 
@@ -80,21 +101,13 @@ class CodeLists:
         lists: dict[str, dict[str, CodeEntry]] = {name: {} for name in PACK_LISTS}
         of_packs: dict[tuple[str, str], dict[str, CodeEntry]] = {}
         ids = {spell.pack.id for spell in spells}
-        for row in csv.DictReader(io.StringIO(csv_text)):
-            if _area(row["source"]) not in {"", *ids}:
+        for list_id, area, entry in _rows(csv_text):
+            if area not in {"", *ids}:
                 continue
-            entry = CodeEntry(
-                row["code"],
-                row["label"],
-                int(row["sort"]),
-                row["status"],
-                row["group"],
-                aliases=_aliases(row["source"]),
-            )
-            if row["list_id"] in PACK_LISTS:
-                of_packs.setdefault((row["list_id"], row["group"]), {})[entry.code] = entry
+            if list_id in PACK_LISTS:
+                of_packs.setdefault((list_id, entry.group), {})[entry.code] = entry
             else:
-                lists.setdefault(row["list_id"], {})[entry.code] = entry
+                lists.setdefault(list_id, {})[entry.code] = entry
         lists = {name: _sorted(entries) for name, entries in lists.items()}
         for spell in spells:
             for list_id in PACK_LISTS:

@@ -29,6 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.dates import day_of, parse_event
@@ -65,11 +66,11 @@ def code_columns(record_type: RecordType) -> tuple[str, ...]:
     )
 
 
-def _table(record_type: RecordType, metadata: MetaData) -> Table:
+def _table(record_type: RecordType) -> Table:
     name = f"r_{record_type.name}"
     table = Table(
         name,
-        metadata,
+        MetaData(),
         Column("n", Integer, primary_key=True),
         Column("id", LargeBinary, unique=True, nullable=False),
         Column("comp", Integer, nullable=False),
@@ -106,18 +107,36 @@ class _Target:
     words: tuple[str, ...]
     upsert: str
     """SQL that takes the values of `_row_values` in their order: tuples spare executemany half its cost."""
+    create: tuple[str, ...]
+    """SQL that makes the table and its indexes where they are missing."""
 
     @classmethod
-    def of(cls, kind: RecordType, metadata: MetaData) -> _Target:
-        """Lay a record type out."""
-        table = _table(kind, metadata)
+    def of(cls, kind: RecordType) -> _Target:
+        """Lay a record type out, once for all vaults of this process: to do it takes as long as to open one."""
+        held = _LAID_OUT.get(id(kind))
+        if held is None:
+            held = _LAID_OUT[id(kind)] = cls._laid_out(kind)
+        return held
+
+    @classmethod
+    def _laid_out(cls, kind: RecordType) -> _Target:
+        table = _table(kind)
+        made = (
+            CreateTable(table, if_not_exists=True),
+            *(CreateIndex(one, if_not_exists=True) for one in table.indexes),
+        )
         return cls(
             type=kind,
             table=table,
+            create=tuple(str(one.compile(dialect=sqlite.dialect())) for one in made),
             codes=code_columns(kind),
             words=tuple(field.name for field in kind.fields if field.searchable),
             upsert=_upsert(table),
         )
+
+
+_LAID_OUT: Final[dict[int, _Target]] = {}
+"""By the identity of the type, which the target keeps alive."""
 
 
 class Projection:
@@ -126,9 +145,8 @@ class Projection:
     def __init__(self, types: Sequence[RecordType], codes: CodeLists) -> None:
         """Lay out one table per type. `codes` decide the order of chains, nothing else."""
         self._codes = codes
-        self._metadata = MetaData()
         self._erasures = Erasures()
-        self._targets = {one.name: _Target.of(one, self._metadata) for one in types}
+        self._targets = {one.name: _Target.of(one) for one in types}
         self.waiting = WaitingIndex(types, self.table)
 
     def use_codes(self, codes: CodeLists) -> None:
@@ -156,7 +174,9 @@ class Projection:
     def create(self, connection: Connection) -> None:
         """Make every table and index that is missing."""
         PROJECTED.create_all(connection)
-        self._metadata.create_all(connection)
+        for target in self._targets.values():
+            for statement in target.create:
+                connection.exec_driver_sql(statement)
         search.create_index(connection)
 
     def drop(self, connection: Connection) -> None:

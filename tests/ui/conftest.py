@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -21,10 +21,15 @@ from tests.common.vaults import Desk, Service
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
-@pytest.fixture
-def look(qapp: QApplication) -> Iterator[None]:
-    """The light theme at 100 %, whatever the test before chose."""
+@pytest.fixture(scope="session")
+def fusion(qapp: QApplication) -> None:
+    """The style that the program sets, once: to set it costs every widget that there is a new look."""
     qapp.setStyle("Fusion")
+
+
+@pytest.fixture
+def look(fusion: None) -> Iterator[None]:
+    """The light theme at 100 %, whatever the test before chose."""
     theme.apply("light", 100)
     yield
     theme.apply("light", 100)
@@ -125,4 +130,5 @@ def seen(look: None, qtbot: QtBot, lead_desk: Desk, open_session: Session) -> It
     yield result
     program.window.close()
     program.window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # else every window of a run stays and is restyled
     QApplication.processEvents()

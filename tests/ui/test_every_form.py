@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -28,9 +28,8 @@ DECLINED = {"answer": "declined"}
 
 
 @pytest.fixture(scope="module")
-def program(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+def program(fusion: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
     """One window for all forms, on the vault of a lead who has done every course."""
-    qapp.setStyle("Fusion")
     theme.apply("light", 100)
     desk = Service(tmp_path_factory.mktemp("forms")).found("Asha Reed")
     session = desk.open()
@@ -42,6 +41,7 @@ def program(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Ite
     yield made
     made.window.close()
     made.window.deleteLater()
+    QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     QApplication.processEvents()
     theme.apply("light", 100)
 

@@ -1,7 +1,7 @@
 """A forgotten passphrase, the kit and another passphrase, worked by keyboard in the real window."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from broker_desktop.ui import theme
 from broker_desktop.ui.pages.forgotten import ForgottenPage
 from broker_desktop.ui.pages.page import Place
 from broker_desktop.ui.pages.secrets import SecretsPage
@@ -28,12 +27,7 @@ VISIT = {
 }  # fmt: skip
 
 
-@pytest.fixture(autouse=True)
-def _light(qapp: QApplication) -> Iterator[None]:
-    qapp.setStyle("Fusion")
-    theme.apply("light", 100)
-    yield
-    theme.apply("light", 100)
+pytestmark = pytest.mark.usefixtures("look")
 
 
 def at_home(desk: Desk) -> Desk:
