@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.schema import CreateIndex, CreateTable
+from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.dates import day_of, parse_event
@@ -121,7 +121,7 @@ class _Target:
     @classmethod
     def _laid_out(cls, kind: RecordType) -> _Target:
         table = _table(kind)
-        made = (
+        made: tuple[DDLElement, ...] = (
             CreateTable(table, if_not_exists=True),
             *(CreateIndex(one, if_not_exists=True) for one in table.indexes),
         )
