@@ -116,11 +116,11 @@ def explained(level: Level) -> str:
     if rule.marks_differ:
         return (
             f"Counts of people from 1 to {rule.small} are shown as {hidden_mark(level)}; * stands for a count that "
-            "would give one of them away; rates of fewer than 20 are not shown. Nothing is 0."
+            "would give one of them away; rates of fewer than 20 are not shown. 0 is shown as 0."
         )
     return (
         f"Counts of people from 1 to {rule.small}, and what would give them away, are shown as *; "
-        "the others are rounded to 5; rates of fewer than 20 are not shown. Nothing is 0."
+        "the others are rounded to 5; rates of fewer than 20 are not shown. 0 is shown as 0."
     )
 
 

@@ -7,7 +7,7 @@ from hypothesis.stateful import run_state_machine_as_test
 from tests.common.fleets import memory_team
 from tests.convergence.machine import machine
 
-STEPS = 36
+STEPS = 30
 """2,000 runs must stay under five minutes on two cores (protocol.md, T-CONV)."""
 SHARDS = 16
 RUNS = 2000 // SHARDS
