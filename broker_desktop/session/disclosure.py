@@ -7,7 +7,7 @@ hidden when it rests on few, or when it would give a hidden count back.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -56,7 +56,7 @@ class ShownCell:
     value: int | Decimal | None
     hidden: bool
     small: bool = False
-    """Hidden because it is small itself; another hidden one would give a small one away."""
+    """Its mark may say that it is small; any other hidden one may be small or not."""
 
     def to_json(self) -> dict[str, Any]:
         """Give the cell of the summary."""
@@ -79,7 +79,7 @@ class ShownLine:
     is_rate: bool = False
     hidden: bool = False
     small: bool = False
-    """Hidden because it is small itself."""
+    """Its mark may say that it is small."""
     unreadable: bool = False
 
     def to_json(self) -> dict[str, Any]:
@@ -115,8 +115,8 @@ def explained(level: Level) -> str:
         return ""
     if rule.marks_differ:
         return (
-            f"Counts of people from 1 to {rule.small} are shown as {hidden_mark(level)}; * stands for a count that "
-            "would give one of them away; rates of fewer than 20 are not shown. 0 is shown as 0."
+            f"Counts of people from 1 to {rule.small} are shown as {hidden_mark(level)}; * stands for one that is not "
+            "shown lest it give another away; rates of fewer than 20 are not shown. 0 is shown as 0."
         )
     return (
         f"Counts of people from 1 to {rule.small}, and what would give them away, are shown as *; "
@@ -145,7 +145,7 @@ def shown_lines(lines: Sequence[Line], level: Level, before: Sequence[Handed] = 
     """
     if level is Level.INTERNAL:
         return tuple(_open(line) for line in lines)
-    hidden = _hidden(lines, level, before)
+    hidden = _Reader(before).hidden(lines, level)
     guarded = iter(range(len(lines)))
     return tuple(
         _Sight(level, hidden, next(guarded)).of(line) if line.counts_people_or_events else _open(line) for line in lines
@@ -155,47 +155,6 @@ def shown_lines(lines: Sequence[Line], level: Level, before: Sequence[Handed] = 
 def shown_line(line: Line, level: Level) -> ShownLine:
     """Give a line that stands alone with what this level may see of it."""
     return shown_lines([line], level)[0]
-
-
-def _hidden(lines: Sequence[Line], level: Level, before: Sequence[Handed]) -> Hidden:
-    """Give what is hidden; what is published hides what a commissioner is not shown, too."""
-    tables = _tables(lines)
-    found = NOTHING
-    for one in (Level.COMMISSIONER, Level.PUBLISH):
-        kept = _kept_hidden(tables, one, before)
-        found = hide(tables, _RULES[one], Hidden(
-            complement=found.complement | found.small | kept.complement, withheld=found.withheld | kept.withheld,
-            known=kept.known,
-        ))  # fmt: skip
-        if one is level:
-            break
-    return found
-
-
-def _kept_hidden(tables: Sequence[Table], level: Level, before: Sequence[Handed]) -> Hidden:
-    """Give what stays hidden for the sake of what was handed out before.
-
-    What an earlier issue of the period hid stays hidden. Where the months of a period were all handed out, a figure
-    that is their sum is hidden if one of them was, since the others would give it, and known if none was. That is
-    enough: whatever may be otherwise in a month may be so in the sum, because the same places are hidden and the same
-    parts add up. People are no sum, but no fewer than in a month: so little above a hidden number hides, too.
-    """
-    issues = [one for one in before if one.same]
-    stood = [_Stood.of(one.lines, level, issues[:number]) for number, one in enumerate(issues)]
-    months = [_Stood.of(one.lines, level, ()) for one in before if not one.same]
-    names = [(place, name, count) for at, table in enumerate(tables) for place, name, count in table.named(at)]
-    kept = {place for place, name, _ in names if any(name in one.hidden for one in stood)}
-    sums = [(place, name) for place, name, count in names if count == sum(one.counts.get(name, 0) for one in months)]
-    known = {place for place, name in sums if not any(name in one.hidden for one in months)} if months else set()
-    kept |= {place for place, _ in sums} - known if months else set()
-    kept |= {place for place, name, count in names if any(one.bounds(name, count) for one in months)}
-    known -= kept
-    gone = {name for one in (*stood, *months) for name in one.withheld}
-    return Hidden(
-        complement=frozenset(kept),
-        known=frozenset(known),
-        withheld=frozenset(at for at, table in enumerate(tables) if table.name in gone),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,17 +169,71 @@ class _Stood:
         """Tell whether a count of a longer period would say of a hidden one that it can hardly be greater."""
         return name in self.hidden and count - self.counts[name] <= WIDER_THAN
 
-    @classmethod
-    def of(cls, lines: Sequence[Line], level: Level, before: Sequence[Handed]) -> _Stood:
-        """Read lines as a level was shown them."""
-        tables, hidden = _tables(lines), _hidden(lines, level, before)
-        names = [(place, name, count) for at, table in enumerate(tables) for place, name, count in table.named(at)]
-        gone = hidden.small | hidden.complement
-        return cls(
-            {name: count for _, name, count in names},
-            frozenset(name for place, name, _ in names if place in gone),
-            frozenset(tables[at].name for at in hidden.withheld),
+
+class _Reader:
+    """Somebody who keeps what he is handed: earlier issues of a period, and the months it is made of."""
+
+    def __init__(self, before: Sequence[Handed]) -> None:
+        self._before = before
+        self._stood: dict[tuple[int, Level], _Stood] = {}
+
+    def hidden(self, lines: Sequence[Line], level: Level) -> Hidden:
+        """Give what is hidden of lines that come after all of it."""
+        issues = [at for at, one in enumerate(self._before) if one.same]
+        months = [at for at, one in enumerate(self._before) if not one.same]
+        return self._hidden(_tables(lines), level, issues, months)
+
+    def _hidden(self, tables: Sequence[Table], level: Level, issues: Sequence[int], months: Sequence[int]) -> Hidden:
+        """Give what is hidden; what is published hides what a commissioner is not shown, too."""
+        below = self._hidden(tables, Level.COMMISSIONER, issues, months) if level is Level.PUBLISH else NOTHING
+        kept = self._kept(tables, level, issues, months)
+        return hide(tables, _RULES[level], Hidden(
+            complement=below.complement | kept.complement, withheld=below.withheld | kept.withheld, known=kept.known,
+        ))  # fmt: skip
+
+    def _kept(self, tables: Sequence[Table], level: Level, issues: Sequence[int], months: Sequence[int]) -> Hidden:
+        """Give what stays hidden for the sake of what was handed out before.
+
+        What an earlier issue of the period hid stays hidden. Where the months of a period were all handed out, a figure
+        that is their sum is hidden if one of them was, since the others would give it, and known if none was. That is
+        enough: whatever may be otherwise in a month may be so in the sum, because the same places are hidden and the
+        same parts add up. People are no sum, but no fewer than in a month: so little above a hidden number hides, too.
+        """
+        stood = [self._as_it_stood(at, level) for at in issues]
+        of_months = [self._as_it_stood(at, level) for at in months]
+        kept: set[Place] = set()
+        known: set[Place] = set()
+        for place, name, count in _named(tables):
+            hid = any(name in one.hidden for one in of_months)
+            if any(name in one.hidden for one in stood) or any(one.bounds(name, count) for one in of_months):
+                kept.add(place)
+            elif of_months and count == sum(one.counts.get(name, 0) for one in of_months):
+                (kept if hid else known).add(place)
+        gone = {name for one in (*stood, *of_months) for name in one.withheld}
+        return Hidden(
+            complement=frozenset(kept),
+            known=frozenset(known),
+            withheld=frozenset(at for at, table in enumerate(tables) if table.name in gone),
         )
+
+    def _as_it_stood(self, at: int, level: Level) -> _Stood:
+        """Give something that was handed out as it stood then: an issue hides what those before it hid."""
+        if (at, level) not in self._stood:
+            one = self._before[at]
+            tables = _tables(one.lines)
+            earlier = [number for number in range(at) if one.same and self._before[number].same]
+            hidden = self._hidden(tables, level, earlier, ())
+            gone = hidden.small | hidden.complement
+            self._stood[at, level] = _Stood(
+                {name: count for _, name, count in _named(tables)},
+                frozenset(name for place, name, _ in _named(tables) if place in gone),
+                frozenset(tables[table].name for table in hidden.withheld),
+            )
+        return self._stood[at, level]
+
+
+def _named(tables: Sequence[Table]) -> Iterator[tuple[Place, Named, int]]:
+    return (found for at, table in enumerate(tables) for found in table.named(at))
 
 
 def _tables(lines: Sequence[Line]) -> tuple[Table, ...]:

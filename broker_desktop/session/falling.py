@@ -28,20 +28,23 @@ from broker_desktop.records.measure import (
 )
 from broker_desktop.records.worklist import later
 from broker_desktop.session.context import Context
-from broker_desktop.session.disclosure import Level, shown_line
+from broker_desktop.session.disclosure import Level, ShownLine, shown_line
 from broker_desktop.session.period import SNAPSHOTS, Period
 from broker_desktop.store.facts import SqlFacts
 from broker_desktop.store.signed import signed_months
 
 
 def marks_of(
-    context: Context, connection: Connection, period: Period, counted: Sequence[Line], level: Level
+    context: Context, connection: Connection, period: Period, shown: Sequence[ShownLine], level: Level
 ) -> tuple[Mapping[str, Any], ...]:
-    """Give the disruptions of a period, then the main lines that fell; a line with hidden figures tells of no fall."""
+    """Give the disruptions of a period, then the main lines that fell; a line with hidden figures tells of no fall.
+
+    `shown`: the lines of the period as the recipient is shown them.
+    """
     facts = SqlFacts(connection, context.vault.projection)
     disruptions = marks(facts, period.first_day, period.last_day)
     before = {line.id: line for line in _before(context, connection, facts, period)}
-    now = {line.id: line for line in counted if line.compartments <= context.compartments}
+    now = {line.id: line for line in shown}
     pairs = [
         (before[line_id], now[line_id])
         for line_id in (*WATCHED, *WATCHED_RATES)
@@ -63,13 +66,13 @@ def _before(context: Context, connection: Connection, facts: SqlFacts, period: P
 
 
 def _falls(
-    pairs: Sequence[tuple[Line, Line]], disruptions: Sequence[Mark], level: Level
+    pairs: Sequence[tuple[Line, ShownLine]], disruptions: Sequence[Mark], level: Level
 ) -> Iterator[Mapping[str, Any]]:
     for before, after in pairs:
         if after.id in WATCHED_RATES:
             yield from _points(before, after, disruptions, level)
             continue
-        then, now = shown_line(before, level).numerator, shown_line(after, level).numerator
+        then, now = shown_line(before, level).numerator, after.numerator
         if then is None or now is None:
             continue
         change = fall_of(then, now)  # of what is shown: that of the exact figures would give them back
@@ -80,9 +83,9 @@ def _falls(
             }  # fmt: skip
 
 
-def _points(before: Line, after: Line, disruptions: Sequence[Mark], level: Level) -> Iterator[Mapping[str, Any]]:
+def _points(before: Line, after: ShownLine, disruptions: Sequence[Mark], level: Level) -> Iterator[Mapping[str, Any]]:
     """Tell of a share that fell by more than ten points."""
-    then, now = shown_line(before, level).value, shown_line(after, level).value
+    then, now = shown_line(before, level).value, after.value
     if then is not None and now is not None and now - then < LEAST_POINTS:
         yield {
             "kind": "fall", "line": after.id, "from": float(then), "to": float(now),

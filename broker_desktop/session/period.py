@@ -42,10 +42,7 @@ class Period:
     @property
     def month_count(self) -> int:
         """How many whole months it has; 0 for a snapshot."""
-        if self.is_snapshot:
-            return 0
-        first, last = (int(day[:4]) * 12 + int(day[5:7]) for day in (self.first_day, self.last_day))
-        return last - first + 1
+        return len(self.months)
 
     @property
     def months(self) -> tuple[Period, ...]:

@@ -17,7 +17,7 @@ from broker_desktop.records.access import Role
 from broker_desktop.records.measure import HEADINGS, LINES, Line, behind_each, lines_text
 from broker_desktop.records.record_type import ADMIN
 from broker_desktop.session.context import Context
-from broker_desktop.session.disclosure import Level
+from broker_desktop.session.disclosure import Level, shown_lines
 from broker_desktop.session.falling import marks_of
 from broker_desktop.session.late_changes import TYPES, LateChange
 from broker_desktop.session.period import SNAPSHOTS, Period, snapshot_period
@@ -110,7 +110,8 @@ def sign(context: Context, period: Period, recipient: str, commentary: Mapping[s
                 remedy="Sign again only where a new issue should go out.",
             )
         draft, lines = drawn_up(context, connection, period, recipient, beside=False)
-        marks = marks_of(context, connection, period, lines, Level.INTERNAL)  # each recipient is shown their own
+        own = shown_lines(lines, Level.INTERNAL)
+        marks = marks_of(context, connection, period, own, Level.INTERNAL)  # each recipient is shown their own
         found = list(prints(connection, context.vault.projection, TYPES, period.first_day, period.last_day))
         rank = next_rank(connection, period.first_day, period.last_day)
     _keep(context, replace(draft, marks=marks), lines, in_bytes(found), commentary, rank)

@@ -202,6 +202,7 @@ def drawn_up(
     """Count a period as records stand now, signed or not; give it as the recipient sees it, and the exact lines."""
     level = level_of(context, recipient)
     counted = counted_lines(context, connection, period)
+    lines = _shown(context, counted, level, _handed(connection, period))
     pack = context.packs.on(date.fromisoformat(period.last_day))
     made = Summary(
         period=period,
@@ -212,9 +213,9 @@ def drawn_up(
         pack_version=pack.version if pack else "",
         definitions=DEFINITIONS,
         completeness=completeness(context, connection, period, counted),
-        lines=_shown(context, counted, level, _handed(connection, period)),
+        lines=lines,
         declared=pack.indicators if pack else (),
-        marks=marks_of(context, connection, period, counted, level) if beside else (),
+        marks=marks_of(context, connection, period, lines, level) if beside else (),
     )
     return made, counted
 
@@ -244,7 +245,7 @@ def _as_signed(
     marks: Sequence[Mapping[str, Any]] = ()
     if beside:
         own = level is Level.INTERNAL
-        marks = issue.marks if own else marks_of(context, connection, period, issue.lines, level)
+        marks = issue.marks if own else marks_of(context, connection, period, lines, level)
     today = completeness_now(context, connection, period) if beside else None
     return Summary(
         period=period,
@@ -266,7 +267,7 @@ def _as_signed(
             for one in (late_changes(context, connection, period, issue, level) if beside else ())
             if one.line not in hidden
         ),
-        marks=tuple(mark for mark in marks if mark.get("line") not in hidden),
+        marks=tuple(marks),
     )
 
 

@@ -171,13 +171,10 @@ def _text_width(text: str, percent: int, px: int, weight: int, code: bool) -> fl
 def apply(name: str, percent: int) -> None:
     """Switch theme and text size for the whole application; live widgets repaint on their StyleChange event."""
     global _current  # noqa: PLW0603  one window, one look; painters must not carry it around
-    application = QApplication.instance()
-    if not isinstance(application, QApplication):
-        _current = Look(name, percent)
-        return
-    if _current == Look(name, percent) and application.property("look") == [name, percent]:
-        return  # to put on the same sheet again costs every widget a new look
     _current = Look(name, percent)
+    application = QApplication.instance()
+    if not isinstance(application, QApplication) or application.property("look") == [name, percent]:
+        return  # to put on the same sheet again costs every widget a new look
     application.setProperty("look", [name, percent])
     load_fonts()
     application.setProperty("fontsLoaded", True)

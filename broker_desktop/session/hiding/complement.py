@@ -14,8 +14,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final, Literal
 
-import highspy
-
 from broker_desktop.session.hiding.knowledge import Numbers, Place, Relation, Table, knowledge_of
 
 WIDER_THAN: Final = 2
@@ -305,7 +303,7 @@ def rounded(value: int, by: int) -> int:
 class _Program:
     """An integer program as HiGHS wants it."""
 
-    inf: Final = highspy.kHighsInf
+    inf: Final = float("inf")
 
     def __init__(self) -> None:
         self._least: list[float] = []
@@ -326,7 +324,10 @@ class _Program:
 
     def solve(self) -> list[int] | None:
         """Give the cheapest whole numbers; None where there are none."""
-        solver: Any = _SOLVER()
+        import highspy  # noqa: PLC0415  a sixth of a second that only figures for others need
+
+        made: Any = highspy.Highs
+        solver = made()
         for name, setting in _SETTINGS.items():
             solver.setOptionValue(name, setting)
         count = len(self._least)
@@ -340,5 +341,4 @@ class _Program:
         return [round(one) for one in solver.getSolution().col_value]
 
 
-_SOLVER: Final[Any] = highspy.Highs
 _SETTINGS: Final = {"output_flag": False, "threads": 1, "random_seed": 0, "mip_rel_gap": 0.0, "mip_abs_gap": 0.0}

@@ -1,12 +1,21 @@
 """The small-number rule, line by line, with values worked out by hand."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from broker_desktop.records.measure import Cell, Line, lines_of, lines_text
-from broker_desktop.session.disclosure import WITHHELD_NOTE, Level, hidden_mark, shown_line, unreadable_line
+from broker_desktop.session.disclosure import (
+    WITHHELD_NOTE,
+    Handed,
+    Level,
+    hidden_mark,
+    shown_line,
+    shown_lines,
+    unreadable_line,
+)
 
 PEOPLE = Line(
     id="MS-05",
@@ -125,11 +134,27 @@ def test_on_paper_the_mark_says_below_what() -> None:
     assert hidden_mark(Level.COMMISSIONER, small=False) == "*"
 
 
-def shown_parts(*counts: int) -> list[int | None]:
+def visits(*counts: int) -> Line:
     parts = tuple(Cell({"site_type": f"s{n}"}, count) for n, count in enumerate(counts))
-    total = sum(counts)
-    line = replace(PEOPLE, value=total, numerator=total, cells=parts)
-    return [cell.value for cell in shown_line(line, Level.COMMISSIONER).cells]  # type: ignore[misc]
+    return replace(PEOPLE, id="MS-04", unit="visits", value=sum(counts), numerator=sum(counts), cells=parts)
+
+
+def shown_parts(*counts: int, before: Sequence[Handed] = ()) -> list[object]:
+    (line,) = shown_lines([visits(*counts)], Level.COMMISSIONER, before)
+    return [cell.value for cell in line.cells]
+
+
+def test_what_an_earlier_issue_hid_stays_hidden_in_the_next() -> None:
+    # 20 and 3 were hidden; now that 3 is 5 nothing would have to be, but 20 shown would give the 3 back: 119 - 96 - 20.
+    first, second = Handed((visits(96, 20, 3),), same=True), Handed((visits(96, 20, 5),), same=True)
+    assert shown_parts(96, 20, 5, before=[first]) == [96, None, None]
+    assert shown_parts(96, 20, 6, before=[first, second]) == [96, None, None]
+
+
+def test_a_quarter_hides_a_sum_of_which_a_month_was_hidden_and_shows_the_others() -> None:
+    # January hid 20 and 3, February and March nothing: 96 + 90 + 90 is known from them, 20 + 30 + 30 would give the 20.
+    months = [Handed((visits(*parts),), same=False) for parts in ((96, 20, 3), (90, 30, 10), (90, 30, 10))]
+    assert shown_parts(276, 80, 23, before=months) == [276, None, None]
 
 
 def test_the_smallest_part_that_will_do_is_hidden_beside_a_small_one() -> None:
