@@ -28,7 +28,7 @@ from broker_desktop.session.hiding import (
     rounded,
 )
 
-_LEAST_DENOMINATOR: Final = 20
+LEAST_DENOMINATOR: Final = 20
 WITHHELD_NOTE: Final = "Parts are not shown: so few stand in them that one would give another away."
 
 
@@ -80,6 +80,8 @@ class ShownLine:
     hidden: bool = False
     small: bool = False
     """Its mark may say that it is small."""
+    withheld: bool = False
+    """Its parts are not shown: that it has no cells does not say that there are none."""
     unreadable: bool = False
 
     def to_json(self) -> dict[str, Any]:
@@ -122,11 +124,6 @@ def explained(level: Level) -> str:
         f"Counts of people from 1 to {rule.small}, and what would give them away, are shown as *; "
         "the others are rounded to 5; rates of fewer than 20 are not shown. 0 is shown as 0."
     )
-
-
-def is_small(count: int, level: Level) -> bool:
-    """Tell whether a count of people or of their events is hidden at a level."""
-    return 0 < count <= _RULES[level].small
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,7 +262,7 @@ class _Sight:
         numerator, small = self._count(TOTAL, line.numerator)
         denominator = None if line.denominator is None else self._count(OUT_OF, line.denominator)[0]
         gone = line.denominator is not None and denominator is None
-        hidden = numerator is None or (line.is_rate and (gone or 0 < _rests_on(line) < _LEAST_DENOMINATOR))
+        hidden = numerator is None or (line.is_rate and (gone or 0 < _rests_on(line) < LEAST_DENOMINATOR))
         withheld = self.table in self.hidden.withheld
         return ShownLine(
             id=line.id,
@@ -279,6 +276,7 @@ class _Sight:
             is_rate=line.is_rate,
             hidden=hidden,
             small=small,
+            withheld=withheld,
         )
 
     def _cells(self, line: Line) -> tuple[ShownCell, ...]:
@@ -287,13 +285,13 @@ class _Sight:
         for cell in line.cells:
             counted = _counted(cell)
             if counted is None:
-                few = (cell.rests_on or 0) < _LEAST_DENOMINATOR
+                few = (cell.rests_on or 0) < LEAST_DENOMINATOR
                 shown.append(ShownCell(by=cell.by, value=None if few else cell.value, hidden=few))
                 continue
             value, small = self._count(part, counted)
             part += 1
             if cell.numerator is not None:
-                few = value is None or (cell.rests_on or 0) < _LEAST_DENOMINATOR
+                few = value is None or (cell.rests_on or 0) < LEAST_DENOMINATOR
                 shown.append(ShownCell(by=cell.by, value=None if few else cell.value, hidden=few))
             else:
                 shown.append(ShownCell(by=cell.by, value=value, hidden=value is None, small=small))
