@@ -12,20 +12,11 @@ from typing import Final
 from sqlalchemy import Connection
 
 from broker_desktop.records.dates import london_day
-from broker_desktop.records.measure import (
-    LINES,
-    READ_FROM,
-    Completeness,
-    Line,
-    NotHeardFrom,
-    count_definitions,
-    read_from,
-)
+from broker_desktop.records.measure import Completeness, Line, NotHeardFrom, read_from
 from broker_desktop.records.record_type import CLINICAL, COMMON, GENERAL
 from broker_desktop.session.conflicts import in_conflict
 from broker_desktop.session.context import COMPARTMENT_NAMES, Context
 from broker_desktop.session.period import Period
-from broker_desktop.store.facts import SqlFacts
 from sync.ids import uuid_text
 from sync.replica import Reason
 
@@ -56,14 +47,6 @@ def completeness(context: Context, connection: Connection, period: Period, count
         in_conflict=in_conflict(context, connection),
         set_aside=set_aside(context),
     )
-
-
-def completeness_now(context: Context, connection: Connection, period: Period) -> Completeness:
-    """Tell what a period would rest on if it were counted now: only the lines that tell it are counted."""
-    facts = SqlFacts(connection, context.vault.projection)
-    needed = [one for one in LINES if one.id in READ_FROM]
-    counted = count_definitions(needed, facts, period.first_day, period.last_day, context.codes)
-    return completeness(context, connection, period, counted)
 
 
 def set_aside(context: Context) -> int:

@@ -8,7 +8,7 @@ hidden when it rests on few, or when it would give a hidden count back.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
@@ -145,7 +145,10 @@ def shown_lines(lines: Sequence[Line], level: Level, before: Sequence[Handed] = 
     hidden = _Reader(before).hidden(lines, level)
     guarded = iter(range(len(lines)))
     return tuple(
-        _Sight(level, hidden, next(guarded)).of(line) if line.counts_people_or_events else _open(line) for line in lines
+        _Sight(level, hidden, next(guarded)).of(line)
+        if line.counts_people_or_events
+        else (_value_alone(line) if line.value_alone else _open(line))
+        for line in lines
     )
 
 
@@ -191,7 +194,8 @@ class _Reader:
     def _kept(self, tables: Sequence[Table], level: Level, issues: Sequence[int], months: Sequence[int]) -> Hidden:
         """Give what stays hidden for the sake of what was handed out before.
 
-        What an earlier issue of the period hid stays hidden. Where the months of a period were all handed out, a figure
+        What an earlier issue of the period hid stays hidden, and what the last one showed and has not changed a reader
+        takes to be unchanged. Where the months of a period were all handed out, a figure
         that is their sum is hidden if one of them was, since the others would give it, and known if none was. That is
         enough: whatever may be otherwise in a month may be so in the sum, because the same places are hidden and the
         same parts add up. People are no sum, but no fewer than in a month: so little above a hidden number hides, too.
@@ -206,6 +210,8 @@ class _Reader:
                 kept.add(place)
             elif of_months and count == sum(one.counts.get(name, 0) for one in of_months):
                 (kept if hid else known).add(place)
+            elif stood and stood[-1].counts.get(name) == count:
+                known.add(place)
         gone = {name for one in (*stood, *of_months) for name in one.withheld}
         return Hidden(
             complement=frozenset(kept),
@@ -335,6 +341,17 @@ def _open(line: Line) -> ShownLine:
         notes=line.notes,
         is_rate=line.is_rate,
     )
+
+
+def _value_alone(line: Line) -> ShownLine:
+    """Give a line without what it is counted from; of few it gives nothing."""
+    few = 0 < _rests_on(line) < LEAST_DENOMINATOR
+    cells = tuple(
+        replace(shown, value=None, hidden=True) if 0 < (cell.rests_on or 0) < LEAST_DENOMINATOR else shown
+        for cell, shown in zip(line.cells, _open(line).cells, strict=True)
+    )
+    value = None if few else line.value
+    return replace(_open(line), value=value, numerator=None, denominator=None, cells=cells, hidden=few)
 
 
 def _rests_on(line: Line) -> int:

@@ -8,6 +8,7 @@ and otherwise said to be unexplained, so that somebody asks (requirements.md P23
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,7 +21,6 @@ from broker_desktop.records.measure import (
     LINES,
     WATCHED,
     WATCHED_RATES,
-    Line,
     Mark,
     count_definitions,
     fall_of,
@@ -28,8 +28,9 @@ from broker_desktop.records.measure import (
 )
 from broker_desktop.records.worklist import later
 from broker_desktop.session.context import Context
-from broker_desktop.session.disclosure import Level, ShownLine, shown_line
+from broker_desktop.session.disclosure import Level, ShownLine, shown_lines
 from broker_desktop.session.period import SNAPSHOTS, Period
+from broker_desktop.session.signed_before import signed_before
 from broker_desktop.store.facts import SqlFacts
 from broker_desktop.store.signed import signed_months
 
@@ -43,36 +44,38 @@ def marks_of(
     """
     facts = SqlFacts(connection, context.vault.projection)
     disruptions = marks(facts, period.first_day, period.last_day)
-    before = {line.id: line for line in _before(context, connection, facts, period)}
+    before = {line.id: line for line in _before(context, connection, facts, period, level)}
     now = {line.id: line for line in shown}
     pairs = [
         (before[line_id], now[line_id])
         for line_id in (*WATCHED, *WATCHED_RATES)
         if line_id in before and line_id in now
     ]
-    return (*(mark.to_json() for mark in disruptions), *_falls(pairs, disruptions, level))
+    return (*(mark.to_json() for mark in disruptions), *_falls(pairs, disruptions))
 
 
-def _before(context: Context, connection: Connection, facts: SqlFacts, period: Period) -> Sequence[Line]:
-    """Give the main lines of as many months (or weeks) before: as they were signed, or else counted."""
+def _before(
+    context: Context, connection: Connection, facts: SqlFacts, period: Period, level: Level
+) -> Sequence[ShownLine]:
+    """Give the main lines of as many months (or weeks) before, signed or counted, as the recipient is shown them."""
     first = date.fromisoformat(period.first_day)
     begins = later(first, months=-period.month_count, days=-SNAPSHOTS.get(period.kind, 0))
     days = (begins.isoformat(), (first - timedelta(days=1)).isoformat())
     issues = signed_months(connection, *days)
     if issues:
-        return issues[-1].lines
+        then = replace(period, first_day=days[0], last_day=days[1])
+        readable = [line for line in issues[-1].lines if line.compartments <= context.compartments]
+        return shown_lines(readable, level, signed_before(connection, then, issues[:-1]))
     watched = [line for line in LINES if line.id in WATCHED or line.id in WATCHED_RATES]
-    return count_definitions(watched, facts, *days, context.codes)
+    return shown_lines(count_definitions(watched, facts, *days, context.codes), level)
 
 
-def _falls(
-    pairs: Sequence[tuple[Line, ShownLine]], disruptions: Sequence[Mark], level: Level
-) -> Iterator[Mapping[str, Any]]:
+def _falls(pairs: Sequence[tuple[ShownLine, ShownLine]], disruptions: Sequence[Mark]) -> Iterator[Mapping[str, Any]]:
     for before, after in pairs:
         if after.id in WATCHED_RATES:
-            yield from _points(before, after, disruptions, level)
+            yield from _points(before, after, disruptions)
             continue
-        then, now = shown_line(before, level).numerator, after.numerator
+        then, now = before.numerator, after.numerator
         if then is None or now is None:
             continue
         change = fall_of(then, now)  # of what is shown: that of the exact figures would give them back
@@ -83,9 +86,9 @@ def _falls(
             }  # fmt: skip
 
 
-def _points(before: Line, after: ShownLine, disruptions: Sequence[Mark], level: Level) -> Iterator[Mapping[str, Any]]:
+def _points(before: ShownLine, after: ShownLine, disruptions: Sequence[Mark]) -> Iterator[Mapping[str, Any]]:
     """Tell of a share that fell by more than ten points."""
-    then, now = shown_line(before, level).value, after.value
+    then, now = before.value, after.value
     if then is not None and now is not None and now - then < LEAST_POINTS:
         yield {
             "kind": "fall", "line": after.id, "from": float(then), "to": float(now),

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from broker_desktop.records.measure import DEFINITIONS, LINES, PERCENT, Line, behind_each, count_definitions
+from broker_desktop.records.measure import DEFINITIONS, LINES, PERCENT, Line, behind_each
 from broker_desktop.session.context import Context
-from broker_desktop.session.disclosure import Level, shown_line
+from broker_desktop.session.disclosure import ShownLine
 from broker_desktop.session.period import Period
 from broker_desktop.store.facts import SqlFacts
 from broker_desktop.store.prints import Difference, differences, prints
@@ -63,6 +63,9 @@ class LateChange:
         }  # fmt: skip
 
 
+OTHER_DEFINITIONS: Final = LateChange("", "All figures", None, None, "counted by other definitions now", ())
+
+
 def told_once(changes: Sequence[LateChange]) -> list[tuple[LateChange, int]]:
     """Give each change once with how many further lines say the same of the same records, such as cuts of a figure."""
     found: dict[tuple[str, tuple[LateRecord, ...]], tuple[LateChange, int]] = {}
@@ -74,36 +77,49 @@ def told_once(changes: Sequence[LateChange]) -> list[tuple[LateChange, int]]:
 
 
 def late_changes(
-    context: Context, connection: Connection, period: Period, signed: SignedMonth, level: Level
+    context: Context, connection: Connection, period: Period, signed: SignedMonth, now: Sequence[Line]
 ) -> tuple[LateChange, ...]:
-    """Give what changed since an issue; outside the team without records, and without lines that hide.
+    """Give what changed since an issue, for our own team. `now`: the lines of the period as they would be counted now.
 
     Figures of other definitions are not compared: that one line says so.
     """
     if signed.definitions != DEFINITIONS:
-        return (LateChange("", "All figures", None, None, "counted by other definitions now", ()),)
-    projection = context.vault.projection
-    now = list(prints(connection, projection, TYPES, period.first_day, period.last_day))
-    found = differences(connection, projection, now, prints_of(connection, signed.id), TYPES)
-    facts = SqlFacts(connection, projection)
+        return (OTHER_DEFINITIONS,)
     then = {line.id: line for line in signed.lines}
-    # What rests on no records, such as all merges there are, says nothing of a month.
-    told = [line for line in LINES if line.types and line.compartments <= context.compartments]
-    fresh = count_definitions(told, facts, period.first_day, period.last_day, context.codes)
-    moved = [line for line in fresh if line.id in then and not _same(then[line.id], line)]
+    moved = [line for line in compared(context, now) if line.id in then and not _same(then[line.id], line)]
     if not moved:
         return ()
-    if level is not Level.INTERNAL:
-        shown = [(shown_line(then[line.id], level), shown_line(line, level)) for line in moved]
-        kept = [(before, after) for before, after in shown if not before.hidden and not after.hidden]
-        return tuple(_change(before, after, ()) for before, after in kept if before.value != after.value)
-    definitions = [line for line in told if line.id in {one.id for one in moved}]
+    projection = context.vault.projection
+    held = list(prints(connection, projection, TYPES, period.first_day, period.last_day))
+    found = differences(connection, projection, held, prints_of(connection, signed.id), TYPES)
+    definitions = [line for line in LINES if line.id in {one.id for one in moved}]
+    facts = SqlFacts(connection, projection)
     behind = behind_each(definitions, facts, period.first_day, period.last_day, context.codes)
     kinds = {line.id: {kind.name for kind in line.types} for line in definitions}
     return tuple(
         _change(then[line.id], line, _records(found, set(behind[line.id]), kinds[line.id], fell=_fell(then, line)))
         for line in moved
     )
+
+
+def changes_for_others(
+    signed: SignedMonth, then: Sequence[ShownLine], now: Sequence[ShownLine]
+) -> tuple[LateChange, ...]:
+    """Give what changed since an issue of what others are shown, then and now; without records.
+
+    `now` is hidden as a further issue would be: what is told of it must not give away what changed beside it.
+    """
+    if signed.definitions != DEFINITIONS:
+        return (OTHER_DEFINITIONS,)
+    before = {line.id: line for line in then if not line.hidden}
+    told = [(before[line.id], line) for line in now if line.id in before and not line.hidden]
+    return tuple(_change(was, line, ()) for was, line in told if was.value != line.value)
+
+
+def compared(context: Context, lines: Sequence[Line]) -> list[Line]:
+    """Leave out what this seat cannot read, and what rests on no records, such as all merges there are."""
+    of_records = {line.id for line in LINES if line.types}
+    return [line for line in lines if line.id in of_records and line.compartments <= context.compartments]
 
 
 def _fell(then: Mapping[str, Line], line: Line) -> bool:

@@ -14,8 +14,9 @@ from typing import Final
 
 from broker_desktop.errors import BadInput, NotPermitted, UsageError
 from broker_desktop.records.access import Role
-from broker_desktop.records.measure import HEADINGS, LINES, Line, behind_each, lines_text
+from broker_desktop.records.measure import HEADINGS, LINES, Completeness, Line, behind_each, lines_text
 from broker_desktop.records.record_type import ADMIN
+from broker_desktop.session.completeness import completeness
 from broker_desktop.session.context import Context
 from broker_desktop.session.disclosure import Level, shown_lines
 from broker_desktop.session.falling import marks_of
@@ -114,18 +115,20 @@ def sign(context: Context, period: Period, recipient: str, commentary: Mapping[s
         marks = marks_of(context, connection, period, own, Level.INTERNAL)  # each recipient is shown their own
         found = list(prints(connection, context.vault.projection, TYPES, period.first_day, period.last_day))
         rank = next_rank(connection, period.first_day, period.last_day)
-    _keep(context, replace(draft, marks=marks), lines, in_bytes(found), commentary, rank)
+        rests_on = completeness(context, connection, period, lines)  # for others it is told with less
+    _keep(context, replace(draft, marks=marks), lines, rests_on, in_bytes(found), commentary, rank)
     return summarise(context, period, recipient)
 
 
 def _keep(
-    context: Context, draft: Summary, lines: list[Line], found: bytes, commentary: Mapping[str, str], rank: int
-) -> None:
+    context: Context, draft: Summary, lines: list[Line], rests_on: Completeness, found: bytes,
+    commentary: Mapping[str, str], rank: int,
+) -> None:  # fmt: skip
     row = context.environment.new_id()
     about = {
         "period": draft.period.to_json(), "recipient": draft.recipient, "hash": draft.hash, "pack": draft.pack_id,
         "operator": draft.operator, "pack_version": draft.pack_version, "definitions": draft.definitions,
-        "completeness": draft.completeness.to_json(), "marks": list(draft.marks), "commentary": dict(commentary),
+        "completeness": rests_on.to_json(), "marks": list(draft.marks), "commentary": dict(commentary),
     }  # fmt: skip
     fields = {
         "first_day": draft.period.first_day, "last_day": draft.period.last_day, "rank": rank,

@@ -28,13 +28,14 @@ from broker_desktop.records.measure import (
 )
 from broker_desktop.records.measure.against import Against, TeamFigure, against, tagged, variation
 from broker_desktop.records.pack.indicators import Indicator
-from broker_desktop.session.completeness import completeness, completeness_now
+from broker_desktop.session.completeness import completeness
 from broker_desktop.session.context import Context
-from broker_desktop.session.disclosure import Handed, Level, ShownLine, shown_lines, unreadable_line
+from broker_desktop.session.disclosure import LEAST_DENOMINATOR, Handed, Level, ShownLine, shown_lines, unreadable_line
 from broker_desktop.session.falling import marks_of
 from broker_desktop.session.indicators import asked_of, declared_then
-from broker_desktop.session.late_changes import LateChange, late_changes
+from broker_desktop.session.late_changes import LateChange, changes_for_others, compared, late_changes
 from broker_desktop.session.period import Period, month_period
+from broker_desktop.session.signed_before import signed_before
 from broker_desktop.store.facts import SqlFacts
 from broker_desktop.store.signed import SignedMonth, signed_months
 
@@ -202,7 +203,7 @@ def drawn_up(
     """Count a period as records stand now, signed or not; give it as the recipient sees it, and the exact lines."""
     level = level_of(context, recipient)
     counted = counted_lines(context, connection, period)
-    lines = _shown(context, counted, level, _handed(connection, period))
+    lines = _shown(context, counted, level, signed_before(connection, period))
     pack = context.packs.on(date.fromisoformat(period.last_day))
     made = Summary(
         period=period,
@@ -212,7 +213,7 @@ def drawn_up(
         operator=(pack.hub_operator or pack.lead_provider) if pack else "",
         pack_version=pack.version if pack else "",
         definitions=DEFINITIONS,
-        completeness=completeness(context, connection, period, counted),
+        completeness=_told(completeness(context, connection, period, counted), level),
         lines=lines,
         declared=pack.indicators if pack else (),
         marks=marks_of(context, connection, period, lines, level) if beside else (),
@@ -239,14 +240,22 @@ def _as_signed(
 ) -> Summary:
     """Show what was signed last, hidden as this recipient needs it, with what changed since beside it."""
     issue = issues[-1]
-    lines = _shown(context, issue.lines, level, _handed(connection, period, issues[:-1]))
-    hidden = {line.id for line in lines if line.hidden}
-    # The marks that were kept name exact figures, so they are the team's own.
+    own = level is Level.INTERNAL
+    before = signed_before(connection, period, issues)
+    lines = _shown(context, issue.lines, level, before[:-1])
+    late: tuple[LateChange, ...] = ()
     marks: Sequence[Mapping[str, Any]] = ()
+    today: Completeness | None = None
     if beside:
-        own = level is Level.INTERNAL
+        fresh = counted_lines(context, connection, period)
+        found = completeness(context, connection, period, fresh)
+        today = _told(found, level) if found.is_fuller_than(issue.completeness) else None
+        # The marks that were kept name exact figures, so they are the team's own.
         marks = issue.marks if own else marks_of(context, connection, period, lines, level)
-    today = completeness_now(context, connection, period) if beside else None
+        if own:
+            late = late_changes(context, connection, period, issue, fresh)
+        else:
+            late = changes_for_others(issue, lines, _shown(context, compared(context, fresh), level, before))
     return Summary(
         period=period,
         recipient=recipient,
@@ -255,18 +264,14 @@ def _as_signed(
         operator=issue.operator,
         pack_version=issue.pack_version,
         definitions=issue.definitions,
-        completeness=issue.completeness,
-        completeness_now=today if today is not None and today.is_fuller_than(issue.completeness) else None,
+        completeness=_told(issue.completeness, level),
+        completeness_now=today,
         lines=lines,
         declared=declared_then(context, connection, issue),
         state="signed",
         issue=issue.issue,
         commentary=issue.commentary,
-        late=tuple(
-            one
-            for one in (late_changes(context, connection, period, issue, level) if beside else ())
-            if one.line not in hidden
-        ),
+        late=late,
         marks=tuple(marks),
     )
 
@@ -292,6 +297,10 @@ def series(context: Context, line_id: str, months: Sequence[str], recipient: str
     return points
 
 
+def _told(complete: Completeness, level: Level) -> Completeness:
+    return complete if level is Level.INTERNAL else complete.for_others(LEAST_DENOMINATOR)
+
+
 def _one(lines: Sequence[ShownLine], line_id: str) -> ShownLine:
     found = next((line for line in lines if line.id == line_id), None)
     if found is None:
@@ -306,15 +315,6 @@ def _shown(
     readable = [line for line in lines if line.compartments <= context.compartments]
     shown = {line.id: line for line in shown_lines(readable, level, before)}
     return tuple(shown.get(line.id) or unreadable_line(line) for line in lines)
-
-
-def _handed(connection: Connection, period: Period, issues: Sequence[SignedMonth] = ()) -> list[Handed]:
-    """Give what was signed before: the last issues of the period's months, if all were, and its own earlier ones."""
-    days = (period.first_day, period.last_day)
-    months = [(one.first_day, one.last_day) for one in period.months if (one.first_day, one.last_day) != days]
-    signed = [signed_months(connection, *month) for month in months]
-    inside = [Handed(one[-1].lines, same=False) for one in signed] if all(signed) else []
-    return [*inside, *(Handed(one.lines, same=True) for one in issues)]
 
 
 __all__ = ["Completeness", "NotHeardFrom", "SeriesPoint", "Summary", "level_of", "series", "summarise"]

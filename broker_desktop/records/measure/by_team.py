@@ -93,5 +93,6 @@ LINES: Final = (
         rule=AnswersByTeam(),
         notes=("Contacts, visits, referrals, broker contacts. Not wanting to say is an answer.",),
         counts_people_or_events=False,
+        value_alone=True,
     ),
 )

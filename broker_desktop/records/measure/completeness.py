@@ -7,7 +7,7 @@ session says which laptops are missing and what waits. No name of anybody stands
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any, Final
 
@@ -44,23 +44,32 @@ class SiteMissing:
 class AnswersMissing:
     """Of the answers that forms had to ask for, those that are missing (MS-28)."""
 
-    asked: int
-    missing: int
+    percent: float | None
+    """One decimal; None where nothing was to be asked, or too little to tell others a share."""
+    asked: int | None = None
+    """None for others: a sum over records whose small numbers are hidden."""
+    missing: int | None = None
 
     @property
-    def percent(self) -> float | None:
-        """The share that is missing, one decimal; None where nothing was to be asked."""
-        share = percent(self.missing, self.asked)
-        return None if share is None else float(share)
+    def some(self) -> bool:
+        """Whether an answer is missing, as far as it may be known."""
+        return bool(self.percent if self.missing is None else self.missing)
+
+    @classmethod
+    def counted(cls, asked: int, missing: int) -> AnswersMissing:
+        """Work the share out."""
+        share = percent(missing, asked)
+        return cls(percent=None if share is None else float(share), asked=asked, missing=missing)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lag:
     """Days from an event until it was written down: the median, and within how many 95 of 100 records were."""
 
-    records: int
     median_days: float
     days_of_95: float
+    records: int | None = None
+    """None for others, as in AnswersMissing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,7 +83,7 @@ class Completeness:
     sites_reported: int
     sites_missing: tuple[SiteMissing, ...] = ()
     answers: AnswersMissing | None = None
-    """None where this laptop cannot read them, or an older program signed."""
+    """None where this laptop cannot read them."""
     lag: Lag | None = None
     """None where nothing was written down in the period."""
     in_conflict: int = 0
@@ -86,22 +95,33 @@ class Completeness:
     def of(cls, told: Mapping[str, Any]) -> Completeness:
         """Read what `to_json` wrote. Raises KeyError and TypeError for what a newer program wrote otherwise."""
         heard = tuple(NotHeardFrom(seat=one["seat"], last=one["last"]) for one in told["not_heard_from"])
-        missing = tuple(SiteMissing(site=one["site"], month=one["month"]) for one in told.get("sites_missing", ()))
-        answers, lag, waiting = told.get("answers"), told.get("lag"), told.get("waiting") or {}
+        missing = tuple(SiteMissing(site=one["site"], month=one["month"]) for one in told["sites_missing"])
+        answers, lag, waiting = told["answers"], told["lag"], told["waiting"]
         return cls(
             compartments=tuple(told["compartments"]), seats=told["seats"], not_heard_from=heard,
             sites_expected=told["sites_expected"], sites_reported=told["sites_reported"], sites_missing=missing,
-            answers=None if answers is None else AnswersMissing(asked=answers["asked"], missing=answers["missing"]),
+            answers=None if answers is None else AnswersMissing(
+                percent=answers["missing_percent"], asked=answers["asked"], missing=answers["missing"]
+            ),
             lag=None if lag is None else Lag(
                 records=lag["records"], median_days=lag["median_days"], days_of_95=lag["days_of_95"]
             ),
-            in_conflict=waiting.get("in_conflict", 0), set_aside=waiting.get("set_aside", 0),
+            in_conflict=waiting["in_conflict"], set_aside=waiting["set_aside"],
         )  # fmt: skip
+
+    def for_others(self, least: int) -> Completeness:
+        """Give what others may see: shares and days that rest on `least` records or more, and not on how many."""
+        answers, lag = self.answers, self.lag
+        if answers is not None:
+            answers = AnswersMissing(percent=answers.percent if (answers.asked or 0) >= least else None)
+        if lag is not None:
+            lag = replace(lag, records=None) if (lag.records or 0) >= least else None
+        return replace(self, answers=answers, lag=lag)
 
     @property
     def everything(self) -> bool:
         """Whether nothing at all is missing and nothing waits."""
-        return self.all_reported and not (self.answers and self.answers.missing)
+        return self.all_reported and not (self.answers and self.answers.some)
 
     @property
     def all_reported(self) -> bool:
@@ -173,7 +193,7 @@ def read_from(lines: Iterable[Line]) -> Counted:
         ),
         answers=None
         if given is None
-        else AnswersMissing(asked=given.denominator or 0, missing=(given.denominator or 0) - given.numerator),
+        else AnswersMissing.counted(given.denominator or 0, (given.denominator or 0) - given.numerator),
         lag=_lag(found.get(_MIDDLE), found.get(_OF_95)),
     )
 

@@ -200,6 +200,8 @@ class Line:
     is_rate: bool
     rests_on: int | None = None
     """How many records its value rests on; None where that is the denominator of a share, or else the numerator."""
+    value_alone: bool = False
+    """Others get the value alone: what it is counted from is a sum over lines that hide small numbers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -216,6 +218,8 @@ class Definition:
     counts_people_or_events: bool = True
     is_rate: bool = False
     """A share in percent, or another figure that a few records would give away, such as a median."""
+    value_alone: bool = False
+    """Others get the value alone: what it is counted from is a sum over lines that hide small numbers."""
 
     @property
     def types(self) -> tuple[RecordType, ...]:
@@ -253,6 +257,7 @@ class Definition:
             counts_people_or_events=self.counts_people_or_events,
             is_rate=self.is_rate,
             rests_on=figure.rests_on,
+            value_alone=self.value_alone,
         )
 
 

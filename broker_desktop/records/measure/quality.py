@@ -153,6 +153,7 @@ LINES: Final = (
         out_of=Answers(),
         notes=("Contacts, visits, referrals, broker contacts. Not wanting to say is an answer.",),
         counts_people_or_events=False,
+        value_alone=True,
     ),
     Definition(
         id="MS-28.missing",
@@ -174,6 +175,7 @@ LINES: Final = (
         unit="days",
         rule=Middle(_ALL, _days_until_written),
         counts_people_or_events=False,
+        value_alone=True,
     ),
     Definition(
         id="MS-28.days_until_written_95",
@@ -181,6 +183,7 @@ LINES: Final = (
         unit="days",
         rule=NineteenOfTwenty(_ALL),
         counts_people_or_events=False,
+        value_alone=True,
     ),
     Definition(
         id="MS-28.merged",

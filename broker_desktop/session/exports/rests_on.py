@@ -42,8 +42,9 @@ def _rows(complete: Completeness, months: int, codes: CodeLists | None) -> Itera
     for site in site_words(complete.sites_missing, months, codes):
         yield "site without a sheet", site
     if complete.answers is not None:
-        yield "answers to be asked for", complete.answers.asked
-        yield "answers missing", complete.answers.missing
+        if complete.answers.asked is not None and complete.answers.missing is not None:
+            yield "answers to be asked for", complete.answers.asked
+            yield "answers missing", complete.answers.missing
         if complete.answers.percent is not None:
             yield "answers missing, percent", complete.answers.percent
     if complete.lag is not None:
@@ -108,8 +109,10 @@ def _sheets(complete: Completeness, months: int, codes: CodeLists | None) -> lis
 def _answers(answers: AnswersMissing | None) -> list[str]:
     if answers is None or answers.percent is None:
         return []
-    if not answers.missing:
-        return [f"All {answers.asked:,} answers that a form must ask for are there."]
+    if not answers.some:
+        return ["All answers that a form must ask for are there."]
+    if answers.asked is None or answers.missing is None:
+        return [f"{answers.percent} % of the answers that a form must ask for are missing."]
     return [
         f"{answers.missing:,} of {answers.asked:,} answers that a form must ask for are missing ({answers.percent} %)."
     ]

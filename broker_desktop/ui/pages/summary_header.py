@@ -127,9 +127,13 @@ def _missing(complete: Completeness, words: Words, *, own: bool) -> Iterator[Sai
         again = translate("Summary", "Sync again; if that does not help, ask for help.")
         yield Said(aside, translate("Summary", "Sync"), Place("sync"), advice=again)
     answers = complete.answers
-    if answers is not None and answers.missing:
-        share = translate("Summary", "{missing} of {all} answers that a form must ask for are missing ({percent} %).")
-        yield Said(share.format(missing=f"{answers.missing:,}", all=f"{answers.asked:,}", percent=answers.percent))
+    if answers is not None and answers.some:
+        share = translate("Summary", "{percent} % of the answers that a form must ask for are missing.")
+        if answers.asked is not None:
+            share = translate(
+                "Summary", "{missing:,} of {all:,} answers that a form must ask for are missing ({percent} %)."
+            )
+        yield Said(share.format(missing=answers.missing, all=answers.asked, percent=answers.percent))
 
 
 def _come(before: Completeness, now: Completeness) -> Iterator[Said]:

@@ -25,7 +25,7 @@ from tests.common.facts import LineFacts
 SOME = Completeness(
     compartments=("common", "general"), seats=3, not_heard_from=(NotHeardFrom(seat="a", last="2026-11-03"),),
     sites_expected=4, sites_reported=3, sites_missing=(SiteMissing(site="pharmacy_daat_02", month="2026-11"),),
-    answers=AnswersMissing(asked=6, missing=2), lag=Lag(records=4, median_days=5.5, days_of_95=12), in_conflict=1,
+    answers=AnswersMissing.counted(6, 2), lag=Lag(records=4, median_days=5.5, days_of_95=12), in_conflict=1,
     set_aside=1,
 )  # fmt: skip
 
@@ -57,7 +57,7 @@ def test_sites_without_a_final_sheet_are_named_by_month(hampshire: CodeLists) ->
 
 def test_without_records_no_share_and_no_days_are_told(hampshire: CodeLists) -> None:
     found = read_from(count_lines(LineFacts.of([], hampshire), "2026-11-01", "2026-11-30", hampshire))
-    assert found.answers == AnswersMissing(asked=0, missing=0)
+    assert found.answers == AnswersMissing.counted(0, 0)
     assert (found.answers.percent, found.lag) == (None, None)
 
 
@@ -72,16 +72,20 @@ def test_what_is_kept_is_read_back() -> None:
     assert Completeness.of(bare.to_json()) == bare
 
 
-def test_what_was_kept_without_the_newer_names_is_read_too() -> None:
-    names = ("compartments", "seats", "not_heard_from", "sites_expected", "sites_reported")
-    old = Completeness.of({name: SOME.to_json()[name] for name in names})
-    assert (old.sites_reported, old.answers, old.lag, old.in_conflict) == (3, None, None, 0)
+def test_others_learn_shares_and_days_but_not_how_many_records_they_rest_on() -> None:
+    # How many records there are is a sum: less the lines that are shown it would give back one that is hidden.
+    whole = replace(SOME, answers=AnswersMissing.counted(40, 10), lag=Lag(records=20, median_days=2, days_of_95=9))
+    told = whole.for_others(20).to_json()
+    assert told["answers"] == {"asked": None, "missing": None, "missing_percent": 25.0}
+    assert (told["lag"]["records"], told["lag"]["median_days"]) == (None, 2)
+    few = replace(whole, answers=AnswersMissing.counted(19, 10), lag=Lag(records=19, median_days=2, days_of_95=9))
+    assert (few.for_others(20).to_json()["answers"]["missing_percent"], few.for_others(20).lag) == (None, None)
 
 
 def test_the_share_of_answers_has_one_decimal_half_up() -> None:
     """2 of 6 are 33.33, 1 of 16 is 6.25."""
-    assert AnswersMissing(asked=6, missing=2).percent == 33.3
-    assert AnswersMissing(asked=16, missing=1).percent == 6.3
+    assert AnswersMissing.counted(6, 2).percent == 33.3
+    assert AnswersMissing.counted(16, 1).percent == 6.3
 
 
 @pytest.mark.parametrize(
@@ -89,7 +93,7 @@ def test_the_share_of_answers_has_one_decimal_half_up() -> None:
     [
         {"not_heard_from": ()},
         {"sites_reported": 4, "sites_missing": ()},
-        {"answers": AnswersMissing(asked=6, missing=1)},
+        {"answers": AnswersMissing.counted(6, 1)},
         {"in_conflict": 0},
         {"set_aside": 0},
     ],
@@ -104,6 +108,6 @@ def test_each_thing_that_has_come_since_makes_it_fuller(come: dict[str, Any]) ->
 def test_everything_is_in_only_when_nothing_is_missing_and_nothing_waits() -> None:
     whole = replace(SOME, not_heard_from=(), sites_reported=4, sites_missing=(), in_conflict=0, set_aside=0)
     assert (whole.all_reported, whole.everything) == (True, False)  # two answers are missing
-    assert replace(whole, answers=AnswersMissing(asked=6, missing=0)).everything
+    assert replace(whole, answers=AnswersMissing.counted(6, 0)).everything
     assert not replace(whole, in_conflict=1).all_reported
     assert not replace(whole, sites_reported=3).all_reported

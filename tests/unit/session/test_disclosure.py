@@ -177,3 +177,27 @@ def test_parts_that_nothing_could_hide_are_withheld_with_a_word() -> None:
     line = replace(PEOPLE, value=4, numerator=4, cells=(Cell({"site_type": "a"}, 2), Cell({"site_type": "b"}, 2)))
     shown = shown_line(line, Level.COMMISSIONER)
     assert (shown.value, shown.small, shown.cells, shown.notes) == (None, True, (), (WITHHELD_NOTE,))
+
+
+def test_of_a_sum_over_lines_that_hide_others_get_the_value_alone() -> None:
+    share = replace(RATE, id="MS-28.complete", counts_people_or_events=False, value_alone=True)
+    many = replace(share, value=Decimal("75.0"), numerator=30, denominator=40)
+    assert [(one.value, one.numerator, one.denominator) for one in shown_lines([many], Level.COMMISSIONER)] == [
+        (Decimal("75.0"), None, None)
+    ]
+    few = replace(share, value=Decimal("75.0"), numerator=12, denominator=16)
+    assert [(one.value, one.hidden) for one in shown_lines([few], Level.PUBLISH)] == [(None, True)]
+    assert shown_line(many, Level.INTERNAL).numerator == 30
+
+
+def offers(offered: int, accepted: int) -> list[Line]:
+    line = replace(PEOPLE, unit="tests", cells=())
+    counts = {"offered": offered, "accepted": accepted, "declined": offered - accepted}
+    return [replace(line, id=f"MS-11.{name}", value=count, numerator=count) for name, count in counts.items()]
+
+
+def test_a_change_is_not_told_where_it_would_give_a_small_number_away() -> None:
+    # Signed: 20 offered, 14 accepted, 6 declined. Three more accepted: 20 less 17 would be the 3 who declined.
+    before = [Handed(tuple(offers(20, 14)), same=True)]
+    now = {line.id: line.value for line in shown_lines(offers(20, 17), Level.COMMISSIONER, before)}
+    assert now == {"MS-11.offered": 20, "MS-11.accepted": None, "MS-11.declined": None}
