@@ -105,12 +105,12 @@ def estimate(returns: object, day: str, factors: Iterable[Factor], codes: CodeLi
     """Estimate the syringes of one visit or sheet by the measurement in force on its day.
 
     None where nothing can be said without inventing it: then bins and litres are all there is to report. A bin whose
-    fill was not said, a weight without the weight of the empty bin, and "some" are no numbers (requirements.md
-    PORT09-113).
+    kind, number or fill was not said, a weight without the weight of the empty bin, and "some" are no numbers
+    (requirements.md PORT09-113).
     """
     if not isinstance(returns, dict) or "answer" in returns:
         return None
-    method = returns.get("method")
+    method = returns.get("method") if isinstance(returns.get("method"), str) else None
     if method == "none":
         return Estimate(0, "none")
     known = [one for one in factors if one.day <= day]
@@ -125,9 +125,9 @@ def estimate(returns: object, day: str, factors: Iterable[Factor], codes: CodeLi
 def bins_and_litres(returns: object, codes: CodeLists) -> tuple[int, Decimal]:
     """Give bins and the litres in them, as far as size and fill were said: what is reported without a measurement."""
     bins, volume = 0, Decimal(0)
-    for row in _bins(returns.get("bins") if isinstance(returns, dict) else None):
+    for row in _counted(returns.get("bins") if isinstance(returns, dict) else None):
         bins += row["n"]
-        size = litres(row["bin"], codes)
+        size = litres(row["bin"], codes) if isinstance(row.get("bin"), str) else None
         if size is not None and type(row.get("fill")) is int:
             volume += size * row["n"] * row["fill"] / 100
     return bins, volume
@@ -143,8 +143,10 @@ def _by_weight(returns: Mapping[str, Any], known: list[Factor]) -> Estimate | No
 
 def _by_bins(bins: object, known: list[Factor], codes: CodeLists) -> Estimate | None:
     total, days = Decimal(0), set()
-    rows = list(_bins(bins))
+    rows = [row for row in bins if isinstance(row, dict)] if isinstance(bins, list) else []
     for row in rows:
+        if type(row.get("n")) is not int or not isinstance(row.get("bin"), str):
+            return None
         size, fill = litres(row["bin"], codes), row.get("fill")
         own = next((one for one in known if one.bin == row["bin"] and one.per_bin), None)
         factor = own or next((one for one in known if one.per_litre and size is not None), None)
@@ -156,11 +158,10 @@ def _by_bins(bins: object, known: list[Factor], codes: CodeLists) -> Estimate | 
     return Estimate(_whole(total), "bins", max(days)) if rows else None
 
 
-def _bins(value: object) -> Iterable[Mapping[str, Any]]:
+def _counted(value: object) -> list[Mapping[str, Any]]:
+    """Give the bins that were counted, also where nobody said of what kind."""
     rows = value if isinstance(value, list) else ()
-    return [
-        row for row in rows if isinstance(row, dict) and type(row.get("n")) is int and isinstance(row.get("bin"), str)
-    ]
+    return [row for row in rows if isinstance(row, dict) and type(row.get("n")) is int]
 
 
 def _over(top: object, below: object) -> Decimal | None:

@@ -36,6 +36,12 @@ def _told(row: Payload) -> Payload:
     return {name: value for name, value in row.items() if not name.startswith("_")}
 
 
+def _person(row: Payload) -> str | None:
+    """Give the person of a row; somebody anonymous, or one that nobody would name, is none."""
+    person = row.get("person")
+    return person.get("id") if isinstance(person, dict) else None
+
+
 @dataclass
 class LineFacts:
     """The rows of sample lines, as `measure.Facts`."""
@@ -83,9 +89,9 @@ class LineFacts:
         last: dict[str, str] = {}
         for type_name in ("contact", "nx_visit"):
             for row in self.rows(type_name, None, None):
-                seen = row.get("person") and row["_day"] and (type_name == "nx_visit" or is_met(row, met))
-                if seen and row["_day"] < day:
-                    last[row["person"]["id"]] = max(last.get(row["person"]["id"], ""), row["_day"])
+                who = _person(row)
+                if who and row["_day"] and row["_day"] < day and (type_name == "nx_visit" or is_met(row, met)):
+                    last[who] = max(last.get(who, ""), row["_day"])
         return last
 
     def first_met(self) -> Iterator[FirstMet]:
@@ -94,7 +100,8 @@ class LineFacts:
         firsts: dict[tuple[str, str, Any], str] = {}
         for type_name in ("contact", "nx_visit"):
             for row in self.rows(type_name, None, None):
-                if row.get("person") and row["_day"] and (type_name == "nx_visit" or is_met(row, met)):
-                    key = (row["person"]["id"], type_name, row.get("team") if type_name == "contact" else None)
+                who, team = _person(row), row.get("team")
+                if who and row["_day"] and (type_name == "nx_visit" or is_met(row, met)):
+                    key = (who, type_name, team if type_name == "contact" and isinstance(team, str) else None)
                     firsts[key] = min(firsts.get(key, row["_day"]), row["_day"])
         return (FirstMet(*key, day) for key, day in firsts.items())

@@ -64,6 +64,18 @@ _OFTEN: Final = {
 _DRAWN: Final = [kind for kind in CATALOGUE if kind.name != "person" for _ in range(_OFTEN.get(kind.name, 1))]
 _WHOLE: Final = {"outcome", "referral_event", "bbv_state", "tally_status", "collecting_for", "substance"}
 """Lists of which every code is drawn; of the others a few, so that they meet again."""
+_SPECIAL: Final = {
+    "advice": ("overdose",), "activity": ("brief_intervention",), "contact_kind": ("drop_in",),
+    "contact_subject": ("service_user",), "drug_injected": ("heroin_and_crack", "steroids_ipeds"),
+    "equipment_item": ("SYR_FX_1_29", "CONDOM"), "equipment_pack": ("PK_1ML_20",), "need": ("housing", "employment"),
+    "place": ("pharmacy_daat_01", "pharmacy_devolved_02", "totton"), "locality": ("new_forest",),
+    "referral_destination": ("supporting_people", "sexual_health", "mash"), "referral_source": ("self", "pharmacy"),
+    "route": ("inject",), "support_domain": ("housing", "employment"), "support_outcome": ("housed", "employment"),
+    "support_type": ("supported_housing",), "treatment_ring": ("never",), "return_method": ("bins", "none"),
+}  # fmt: skip
+"""Codes that a figure asks for by name: every service uses them."""
+_WAYS: Final = {"referral_event": ("triaged", "attended_first", "unplanned_exit", "unplanned_exit", "closed") * 3}
+"""Steps that most referrals take."""
 _REASONS: Final = ("declined", "not_asked", "unknown", "not_applicable")
 _ALWAYS: Final = {"person", "outcome", "substances", "items", "events", "returns", "offers", "advice", "results"}
 """Questions that are seldom left out."""
@@ -126,8 +138,8 @@ class _Scene:
         """Give the codes of a list that this service uses."""
         if list_id not in self.palettes:
             known = list(self.codes.known(list_id))
-            few = known if list_id in _WHOLE else self.dice.some(known, min(len(known), self.dice.between(2, 6)))
-            self.palettes[list_id] = few
+            few = known if list_id in _WHOLE else self.dice.some(known, self.dice.between(2, 6))
+            self.palettes[list_id] = [*dict.fromkeys([*_SPECIAL.get(list_id, ()), *few]), *_WAYS.get(list_id, ())]
         return self.palettes[list_id]
 
     def some_day(self) -> date:
@@ -160,7 +172,7 @@ class _Scene:
 
     def later_day(self, *, future: bool) -> str:
         """Write a day at or after that of the record."""
-        day = self.day + timedelta(days=self.dice.one([0, 0, 1, 2, 5, 14, 30, 80, 83, 84, 85, 120, 190]))
+        day = self.day + timedelta(days=self.dice.one([0, 0, 1, 2, 5, 13, 14, 15, 30, 80, 83, 84, 85, 120, 190]))
         return (day if future else min(day, max(NOW.date(), self.day))).isoformat()
 
     def spelled(self, code: str) -> str:

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any, Final
 
-from broker_desktop.records.answer import Payload, is_answered
+from broker_desktop.records.answer import Payload
 from broker_desktop.records.measure.line import PERCENT, Asked, Definition, Figure, Of, Tally, percent
 from broker_desktop.records.measure.reading import code_of, says_yes
 from broker_desktop.records.measure.tally import Count, Cut, Total
@@ -24,13 +24,20 @@ _NOTHING: Final = "none"
 
 
 def brings_back(row: Payload, asked: Asked) -> bool:
-    """Tell whether a visit brought anything back, counted or not."""
+    """Tell whether a visit brought anything back, counted or not; none, no bin and 0 are nothing (PORT09-113)."""
     returns = row.get("returns")
-    if type(returns) is not dict or not is_answered(returns):
+    if type(returns) is not dict or _NOTHING in (code_of(returns, "method"), code_of(returns, "share")):
         return False
-    if _NOTHING in {returns.get("method"), returns.get("share")}:
-        return False
-    return any(is_answered(value) for value in returns.values())
+    told = [*_amounts(returns)]
+    return any(told) or code_of(returns, "share") is not None or (not told and code_of(returns, "method") is not None)
+
+
+def _amounts(returns: Payload) -> Iterator[int | Decimal]:
+    bins = returns.get("bins")
+    each = [one.get("n") for one in bins if type(one) is dict] if type(bins) is list else []
+    for value in (*each, *(returns.get(name) for name in ("stated", "counted", "weight_kg"))):
+        if isinstance(value, int | Decimal):
+            yield value
 
 
 def _factors(asked: Asked) -> list[Factor]:
@@ -54,7 +61,7 @@ def _method(row: Payload, asked: Asked) -> tuple[str | None, ...]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Litres:
-    """The litres in the bins, as far as size and fill were said; the numerator is the visits that say so."""
+    """The litres in the bins, as far as size and fill were said, half up; the numerator is the visits that say so."""
 
     @property
     def parts(self) -> tuple[Of, ...]:
@@ -81,7 +88,8 @@ class _LitresTally:
 
     def figure(self) -> Figure:
         """Give the litres, one decimal."""
-        return Figure(self._n, self._all, value=self._litres.quantize(Decimal("0.1")), has_own_value=True)
+        litres = self._litres.quantize(Decimal("0.1"), ROUND_HALF_UP)
+        return Figure(self._n, self._all, value=litres, has_own_value=True)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

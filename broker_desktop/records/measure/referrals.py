@@ -31,7 +31,8 @@ def _is_self(row: Payload, asked: Asked) -> bool:
 
 
 def _is_unprompted_self(row: Payload, asked: Asked) -> bool:
-    return _is_self(row, asked) and code_of(row, "prompted_by") is None
+    """Ask whether nobody had the idea: "self" once more is nobody else."""
+    return _is_self(row, asked) and code_of(row, "prompted_by") in (None, "self")
 
 
 def is_assessment_or_referral(row: Payload, asked: Asked) -> bool:

@@ -23,7 +23,8 @@ def _domain(*domains: str) -> Where:
 
 
 def _outcome_in_period(row: Payload, asked: Asked) -> bool:
-    day = london_day(row.get("outcome_on")) or london_day(row.get("ended_on"))
+    """Ask for the day of an outcome: its own, else of the end, else of the record, so that each counts once."""
+    day = london_day(row.get("outcome_on")) or london_day(row.get("ended_on")) or row.get("_day")
     return code_of(row, "outcome") is not None and asked.within(day)
 
 

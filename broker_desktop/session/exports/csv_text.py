@@ -10,21 +10,24 @@ import io
 from typing import Final
 
 from broker_desktop.session.exports.rests_on import rest_rows
-from broker_desktop.session.exports.table import COLUMNS, Cell, rows
+from broker_desktop.session.exports.table import COLUMNS, Cell, mark_words, rows
 from broker_desktop.session.summary import Summary
 
+MARK: Final = "mark"
+"""What stands in place of a line's id where a row says what stands beside the figures."""
 RESTS_ON: Final = "completeness"
 """What stands in place of a line's id where a row says what the figures rest on."""
 _FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
 def csv_text(summary: Summary) -> str:
-    """Give the table with period, recipient and state in every row; what it rests on stands in rows of its own."""
+    """Give the table with period, recipient and state in every row; marks and what it rests on in rows of their own."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
     about = (summary.period.label, summary.recipient, summary.state)
     writer.writerow((*COLUMNS, "period", "recipient", "state"))
-    for row in rows(summary):
+    marks = [(MARK, mark_words(mark), "", "", "", "", "", "") for mark in summary.marks]
+    for row in (*rows(summary), *marks):
         writer.writerow([safe_cell(value) for value in (*row, *about)])
     for name, said in rest_rows(summary):
         writer.writerow([safe_cell(value) for value in (RESTS_ON, name, "", said, "", "", "", "", *about)])

@@ -153,6 +153,7 @@ def _commands(types: Sequence[RecordType]) -> Sequence[Command]:
         Command(
             translate("Commands", "Month summary"), translate("Commands", "Page"), "chart-column", Place("summary")
         ),
+        Command(translate("Commands", "Saved returns"), translate("Commands", "Page"), "send", Place("returns")),
         Command(translate("Commands", "Sync"), translate("Commands", "Page"), "refresh-cw", Place("sync")),
         Command(translate("Commands", "Conflicts"), translate("Commands", "Page"), "split", Place("conflicts")),
         Command(translate("Commands", "Drafts"), translate("Commands", "Page"), "pencil-line", Place("drafts")),

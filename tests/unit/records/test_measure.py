@@ -219,3 +219,71 @@ def test_answers_that_no_program_of_ours_writes_are_not_counted_and_break_nothin
         for name in names
     ]
     assert counted(portsmouth, *records)["MS-07"].value == 0
+
+
+def back(**told: Any) -> dict[str, Any]:
+    return visit(returns=told)
+
+
+def test_a_refused_word_on_how_returns_are_known_stops_no_summary(portsmouth: CodeLists) -> None:
+    """The bin is counted all the same: 1 visit, 2 bins; half of two 1 l bins is 1 litre."""
+    bins = [{"bin": "BIN_1", "n": 2, "fill": 50}]
+    lines = counted(portsmouth, back(method={"answer": "declined"}, share={"answer": "not_asked"}, bins=bins))
+    assert values(lines, "MS-08", "MS-08.bins", "MS-08.litres") == [1, 2, Decimal("1.0")]
+
+
+def test_nothing_brought_back_is_no_return(portsmouth: CodeLists) -> None:
+    """None, no bin, and 0 are nothing; some is something, and so is a method without a number (PORT09-113)."""
+    nothing = [
+        back(method="none"),
+        back(share="none", stated=3),
+        back(bins=[]),
+        back(method="stated", stated=0),
+        back(),
+    ]
+    lines = counted(portsmouth, *nothing, back(tare_kg=2), visit(returns={"answer": "declined"}))
+    assert values(lines, "MS-04", "MS-08") == [7, 0]
+    some = [back(share="some"), back(method="litter_pick"), back(stated=4), back(bins=[{"bin": "BIN_1", "n": 1}])]
+    assert values(counted(portsmouth, *some), "MS-08") == [4]
+
+
+def test_a_bin_of_no_said_kind_is_a_bin_and_half_litres_go_up(portsmouth: CodeLists) -> None:
+    """3 + 2 + 1 + 1 bins; 2 x 0.45 x 0.75 + 0.25 + 0.45 / 2 = 0.675 + 0.25 + 0.225 = 1.15 litres, half up 1.2.
+
+    Of a bin whose kind nobody said no estimate can be made.
+    """
+    bins = [
+        {"bin": {"answer": "declined"}, "n": 3, "fill": 100},
+        {"bin": "BIN_045", "n": 2, "fill": 75},
+        {"bin": "BIN_1", "n": 1, "fill": 25},
+        {"bin": "BIN_045", "n": 1, "fill": 50},
+    ]
+    lines = counted(portsmouth, back(bins=bins))
+    assert values(lines, "MS-08.bins", "MS-08.litres", "MS-08.estimate") == [7, Decimal("1.2"), None]
+
+
+def test_who_prompted_themselves_was_not_prompted(portsmouth: CodeLists) -> None:
+    """Two of four came by themselves and say nobody else had the idea, one in so many words: 50.0 %."""
+    lines = counted(
+        portsmouth,
+        referral(direction="in", source="self", prompted_by="self"),
+        referral(direction="in", source="self", prompted_by={"answer": "not_applicable"}),
+        referral(direction="in", source="self", prompted_by="pharmacy"),
+        referral(direction="in", source="gp"),
+    )
+    assert values(lines, "MS-14.self_raw", "MS-14.self_corrected") == [Decimal("75.0"), Decimal("50.0")]
+    assert {cell.by["source"]: cell.value for cell in lines["MS-14.sources_corrected"].cells} == {
+        "self": 2, "pharmacy": 1, "gp": 1,
+    }  # fmt: skip
+
+
+def test_an_outcome_without_a_day_counts_on_that_of_its_record(portsmouth: CodeLists) -> None:
+    """It can be saved so, and then adds exactly 1 (requirements.md PORT09-106); with a day, that day decides."""
+    support = {"type": "support_intervention", "started_on": DAY, "person": JOHN, "domain": "employment"}
+    lines = counted(
+        portsmouth,
+        {**support, "outcome": "employment"},
+        {**support, "outcome": "voluntary", "outcome_on": "2026-12-01"},
+        {**support, "started_on": "2026-09-01", "outcome": "voluntary", "ended_on": DAY, "sustained": "yes"},
+    )
+    assert values(lines, "MS-22.outcomes", "MS-22.sustained") == [2, 1]

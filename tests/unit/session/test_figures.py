@@ -122,6 +122,6 @@ def test_another_meaning_of_a_line_needs_another_version() -> None:
             for one in LINES
         ]
     )
-    pinned = {"2026.8": "de2906fb6c524823"}
+    pinned = {"2026.9": "de2906fb6c524823"}
     found = hashlib.sha256(told.encode()).hexdigest()[:16]
     assert pinned[DEFINITIONS] == found, "the lines say something else now: raise DEFINITIONS and pin it here"
