@@ -8,15 +8,15 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import Connection, select
 
-from broker_desktop.records.measure.against import Against, Asked, TeamFigure, printed_percents
+from broker_desktop.records.measure.against import Against, Asked, TeamFigure, plain, printed_percents
 from broker_desktop.records.pack import PackInvalid
 from broker_desktop.records.pack.indicators import Indicator
 from broker_desktop.session.context import Context
-from broker_desktop.session.disclosure import Level
+from broker_desktop.session.disclosure import LEAST_DENOMINATOR, Level
 from broker_desktop.session.period import Period
 from broker_desktop.session.reference_data import bundled_pack, read_pack
 from broker_desktop.store.signed import SignedMonth
@@ -29,8 +29,7 @@ Cell = str | int | float
 
 _CADENCES: Final = {1: "monthly", 3: "quarterly", 6: "half_year", 12: "annual"}
 _SNAPSHOTS: Final = {"week": "weekly", "fortnight": "fortnightly"}
-_LEAST_SHARED: Final = 20
-"""A share of fewer is hidden from others (contract.md, Recipients)."""
+SHARE_HIDDEN: Final = f"share hidden: of fewer than {LEAST_DENOMINATOR}"
 STATUS_WORDS: Final = {
     "reached": "reached",
     "below": "below",
@@ -44,13 +43,18 @@ STATUS_WORDS: Final = {
 }
 
 
+def least_shared(level: Level) -> int:
+    """Give of how many a share must be to be told (contract.md, Recipients); 0 for the team itself."""
+    return 0 if level is Level.INTERNAL else LEAST_DENOMINATOR
+
+
 def asked_of(period: Period, level: Level) -> Asked:
     """Give what the indicators of a period for a recipient are asked with."""
     return Asked(
         first_day=period.first_day,
         last_day=period.last_day,
         cadence=_SNAPSHOTS.get(period.kind) or _CADENCES.get(period.month_count),
-        least=0 if level is Level.INTERNAL else _LEAST_SHARED,
+        least=least_shared(level),
     )
 
 
@@ -119,6 +123,7 @@ def variation_words(one: TeamFigure) -> str:
     """Write how a team differs from the whole service."""
     of = "its contacts" if "offered" in one.line else "the service"
     told = [f"{_plain(one.share)} % of {of}"] if one.share is not None else []
+    told += [SHARE_HIDDEN] if one.hidden else []
     told += [f"{_signed(one.difference)} points"] if one.difference is not None else []
     return "; ".join(told)
 
@@ -127,7 +132,6 @@ def _signed(value: Decimal) -> str:
     return f"{value.normalize():+f}"
 
 
-def _plain(value: Any) -> Cell:
-    if isinstance(value, Decimal):
-        return int(value) if value == value.to_integral_value() else float(value)
-    return "" if value is None else value
+def _plain(value: int | Decimal | None) -> Cell:
+    found = plain(value)
+    return "" if found is None else found

@@ -8,6 +8,8 @@ from functools import cache, lru_cache
 from broker_desktop import assets
 from broker_desktop.records import CATALOGUE
 from broker_desktop.records.codelist import CodeLists
+from broker_desktop.records.measure import LINES
+from broker_desktop.records.measure.cuts import cut_names
 from broker_desktop.records.pack import Names, Pack
 from broker_desktop.records.pack.spells import Spell
 
@@ -27,7 +29,7 @@ def read_pack(text: str) -> Pack:
 @cache
 def names() -> Names:
     """Give the names that a pack may refer to."""
-    return Names.of((kind.name for kind in CATALOGUE), code_lists(None))
+    return Names.of((kind.name for kind in CATALOGUE), code_lists(None), {one.id: cut_names(one) for one in LINES})
 
 
 @cache

@@ -32,7 +32,7 @@ from broker_desktop.session.completeness import completeness
 from broker_desktop.session.context import Context
 from broker_desktop.session.disclosure import LEAST_DENOMINATOR, Handed, Level, ShownLine, shown_lines, unreadable_line
 from broker_desktop.session.falling import marks_of
-from broker_desktop.session.indicators import asked_of, declared_then
+from broker_desktop.session.indicators import asked_of, declared_then, least_shared
 from broker_desktop.session.late_changes import LateChange, changes_for_others, compared, late_changes
 from broker_desktop.session.period import Period, month_period
 from broker_desktop.session.signed_before import signed_before
@@ -96,7 +96,7 @@ class Summary:
     @cached_property
     def variation(self) -> tuple[TeamFigure, ...]:
         """The watched lines by team."""
-        return variation(self.lines)
+        return variation(self.lines, least_shared(self.level))
 
     def only(self, tag: str) -> Summary:
         """Give what carries a tag: its indicators, and the lines they are counted by."""

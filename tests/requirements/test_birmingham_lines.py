@@ -12,9 +12,11 @@ from broker_desktop import assets
 from broker_desktop.records import record_type
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.measure import Line
+from broker_desktop.records.measure.against import Asked, against
 from broker_desktop.records.pack import Pack
 from broker_desktop.records.rules import CheckContext
 from broker_desktop.session import fiscal_period
+from broker_desktop.session.disclosure import Level, shown_line
 from tests.common import lines as common
 from tests.common.lines import person
 
@@ -94,6 +96,40 @@ def test_a_job_that_still_holds_at_the_follow_up_is_sustained() -> None:
     assert cells(lines["MS-22.outcomes"]) == {"employment": 3, "voluntary": 1}
     assert lines["MS-22.outcomes"].value == 4
     assert lines["MS-22.sustained"].value == 1
+
+
+def test_rows_of_housing_and_work_among_the_indicators() -> None:
+    """BIRM15-017, -061, -068, -118: 2 of 4 people needed housing, 1 was not asked: 25 percent; 1 was housed.
+
+    Of 4 into something one was still so at the follow-up: 25 percent. Of these 3 had a job and 1 a voluntary place.
+    """
+    job = {"outcome": "employment", "outcome_on": "2026-06-05"}
+    lines = counted(
+        BIRMINGHAM,
+        *[person(code, accommodation_need="problem") for code in ("AA80M", "BB80F")],
+        person("CC80F", accommodation_need="none"), person("DD80F"),
+        *[contact("2026-06-10", code, needs=["housing"]) for code in ("AA80M", "BB80F")],
+        *[contact("2026-06-10", code, needs=["benefits"]) for code in ("CC80F", "DD80F")],
+        support("housing"),
+        support("housing", outcome="housed", outcome_on="2026-06-20"),
+        *[support("employment", **job)] * 2,
+        support("employment", **job, follow_up_on="2026-09-05", sustained="yes"),
+        support("volunteering", outcome="voluntary", outcome_on="2026-06-06"),
+    )  # fmt: skip
+    june = Asked(first_day="2026-06-01", last_day="2026-06-30", cadence="monthly")
+    shown = [shown_line(line, Level.INTERNAL) for line in lines.values()]
+    found = {one.indicator.id: one for one in against(pack(BIRMINGHAM).indicators, shown, june)}
+    assert {name: one.figure for name, one in found.items() if name.startswith(("housing", "sustained"))} == {
+        "housing_interventions.need": 2, "housing_interventions.support": 2, "housing_interventions.housed": 1,
+        "housing_interventions.not_recorded": 25, "sustained_employment": 25,
+    }  # fmt: skip
+    assert (found["sustained_employment"].numerator, found["sustained_employment"].denominator) == (1, 4)
+    assert (found["pbr_areas.employment"].figure, found["pbr_areas.employment"].tags) == (4, ("PBR", "PBR employment"))
+    outside = Asked(first_day="2026-06-01", last_day="2026-06-30", cadence="monthly", least=20)
+    hidden = [shown_line(line, Level.COMMISSIONER) for line in lines.values()]
+    for one in against(pack(BIRMINGHAM).indicators, hidden, outside):
+        if one.indicator.id.startswith(("housing", "sustained")):
+            assert (one.status, one.figure, one.numerator) == ("hidden", None, None), one.indicator.id
 
 
 def test_legal_highs_month_by_month() -> None:

@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from typing import Any, Final, Literal, Protocol
 
-from broker_desktop.records.measure.line import PERCENT
+from broker_desktop.records.measure.line import PERCENT, percent
 from broker_desktop.records.pack.indicators import Indicator, Reference
 
 Number = int | Decimal
@@ -20,7 +20,8 @@ Status = Literal[
     "reached", "below", "above", "inside", "no_target", "other_period", "no_figure", "hidden", "unreadable"
 ]
 _LIKE: Final = {"rolling_12_month": "annual"}
-_TENTH: Final = Decimal("0.1")
+_NOT_ADDED: Final = frozenset({PERCENT, "days"})
+"""Units whose parts do not add up: each is a share or a middle of its own."""
 _CONTACTS: Final = "MS-01.met_by_team"
 _PEOPLE: Final = "people"
 _OFFERS: Final = frozenset(f"MS-{number}.offered_by_team" for number in ("04", "11", "13", "16", "18"))
@@ -63,6 +64,8 @@ class Shown(Protocol):
     @property
     def hidden(self) -> bool: ...  # noqa: D102
     @property
+    def withheld(self) -> bool: ...  # noqa: D102  its parts are not shown, so none of them is known to be nothing
+    @property
     def unreadable(self) -> bool: ...  # noqa: D102
 
 
@@ -103,7 +106,7 @@ class Against:
     def percent_of_target(self) -> Decimal | None:
         """The figure in percent of what it is compared with."""
         base = self._base
-        return None if self.difference is None or not base else _percent(Decimal(self.figure or 0), base)
+        return None if self.difference is None or not base else percent(self.figure or 0, base)
 
     @property
     def percent_range(self) -> tuple[Decimal, Decimal] | None:
@@ -111,8 +114,8 @@ class Against:
         estimate = self.indicator.reference
         if self.percent_of_target is None or self.target is not None or estimate is None or self.figure is None:
             return None
-        least = None if estimate.high is None else _percent(Decimal(self.figure), estimate.high)
-        most = None if estimate.low is None else _percent(Decimal(self.figure), estimate.low)
+        least = None if estimate.high is None else percent(self.figure, estimate.high)
+        most = None if estimate.low is None else percent(self.figure, estimate.low)
         return None if least is None or most is None else (least, most)
 
     @property
@@ -130,13 +133,13 @@ class Against:
             "title": self.title,
             "lines": list(one.lines),
             "unit": self.unit,
-            "value": _plain(self.figure),
-            "numerator": _plain(self.numerator),
-            "denominator": _plain(self.denominator),
-            "target": _plain(self.target),
-            "difference": _plain(self.difference),
-            "percent_of_target": _plain(self.percent_of_target),
-            "percent_range": None if self.percent_range is None else [_plain(one) for one in self.percent_range],
+            "value": plain(self.figure),
+            "numerator": plain(self.numerator),
+            "denominator": plain(self.denominator),
+            "target": plain(self.target),
+            "difference": plain(self.difference),
+            "percent_of_target": plain(self.percent_of_target),
+            "percent_range": None if self.percent_range is None else [plain(one) for one in self.percent_range],
             "status": self.status,
             "cadence": one.cadence,
             "tags": list(self.tags),
@@ -160,14 +163,17 @@ class TeamFigure:
     value: Number | None
     share: Decimal | None
     """Of an offer, the percent of the team's own contacts; of another count, the team's percent of the whole."""
+    hidden: bool = False
+    """The share rests on too few to be told."""
     difference: Decimal | None
     """In points: of a share or an offer to the whole service's, of a count to the team's percent of all contacts."""
 
     def to_json(self) -> dict[str, Any]:
         """Give the figure of the table."""
         return {
-            "line": self.line, "title": self.title, "unit": self.unit, "team": self.team, "value": _plain(self.value),
-            "share_percent": _plain(self.share), "difference_points": _plain(self.difference),
+            "line": self.line, "title": self.title, "unit": self.unit, "team": self.team, "value": plain(self.value),
+            "share_percent": plain(self.share), "difference_points": plain(self.difference),
+            **({"hidden": True} if self.hidden else {}),
         }  # fmt: skip
 
 
@@ -183,62 +189,84 @@ def tagged(found: Iterable[Against], tag: str) -> tuple[Against, ...]:
     return tuple(one for one in found if _folded(tag) in {_folded(name) for name in one.tags})
 
 
-def variation(lines: Iterable[Shown]) -> tuple[TeamFigure, ...]:
+def variation(lines: Iterable[Shown], least: int = 0) -> tuple[TeamFigure, ...]:
     """Give every watched line by team; one that cannot be read or has a hidden part is left out as a whole.
 
-    The others of a table with one hidden team would give that team back.
+    The others of a table with one hidden team would give that team back. A share of fewer than `least` is hidden
+    (contract.md, Recipients); 0 for the team itself.
     """
     by_id = {line.id: line for line in lines if not line.unreadable and not line.hidden and not _hides(line)}
-    contacts = by_id.get(_CONTACTS)
-    return tuple(one for name in TEAM_LINES if name in by_id for one in _of_teams(by_id[name], contacts))
+    shares = _Shares(by_id.get(_CONTACTS), least)
+    return tuple(one for name in TEAM_LINES if name in by_id for one in shares.of_teams(by_id[name]))
 
 
 def _hides(line: Shown) -> bool:
-    return any(cell.hidden for cell in line.cells)
+    return line.withheld or any(cell.hidden for cell in line.cells)
 
 
-def _of_teams(line: Shown, contacts: Shown | None) -> Iterator[TeamFigure]:
-    if line.id in _OFFERS:
-        yield from _offers(line, contacts)
-        return
-    shares, usual = dict(_shares(line)), dict(_shares(contacts)) if contacts else {}
-    for cell in line.cells:
-        team, share, difference = cell.by.get("team"), None, None
-        if line.unit == PERCENT:
-            known = cell.value is not None and line.value is not None
-            difference = Decimal(cell.value or 0) - Decimal(line.value or 0) if known else None
-        else:
-            share = shares[team]
+@dataclass(frozen=True, slots=True)
+class _Shares:
+    """The shares of teams, beside their contacts, for somebody who is told of none that rests on few."""
+
+    contacts: Shown | None
+    least: int
+
+    def of_teams(self, line: Shown) -> Iterator[TeamFigure]:
+        """Give a line by team."""
+        if line.id in _OFFERS:
+            yield from self._offers(line)
+            return
+        shares = dict(self._of_whole(line))
+        usual = dict(self._of_whole(self.contacts)) if self.contacts else {}
+        for cell in line.cells:
+            team = cell.by.get("team")
+            if line.unit == PERCENT:
+                known = cell.value is not None and line.value is not None
+                difference = Decimal(cell.value or 0) - Decimal(line.value or 0) if known else None
+                yield _team(line, team, cell.value, None, difference)
+                continue
             apart = line.id != _CONTACTS and line.unit != _PEOPLE  # people of several teams are no parts of a whole
-            of_contacts = usual.get(team)
-            difference = share - of_contacts if apart and share is not None and of_contacts is not None else None
-        yield _team(line, team, cell.value, share, difference)
+            difference = _between(shares[team], usual.get(team)) if apart else None
+            yield _team(line, team, cell.value, shares[team], difference, hidden=self._few(line.value))
+
+    def _offers(self, line: Shown) -> Iterator[TeamFigure]:
+        """Give for every team in how many of its own contacts something was offered, in percent."""
+        whole = self._percent(line.numerator, line.denominator)
+        offered = {cell.by.get("team"): cell.value or 0 for cell in line.cells}
+        for cell in self.contacts.cells if self.contacts else ():
+            team = cell.by.get("team")
+            value = offered.get(team, 0)
+            share = self._percent(value, cell.value)
+            yield _team(line, team, value, share, _between(share, whole), hidden=self._few(cell.value))
+
+    def _of_whole(self, line: Shown) -> Iterator[tuple[str | None, Decimal | None]]:
+        """Give each team's percent of a count."""
+        return ((cell.by.get("team"), self._percent(cell.value, line.value)) for cell in line.cells)
+
+    def _percent(self, some: Number | None, every: Number | None) -> Decimal | None:
+        return None if some is None or self._few(every) else percent(some, every)
+
+    def _few(self, every: Number | None) -> bool:
+        return 0 < (every or 0) < self.least
 
 
-def _offers(line: Shown, contacts: Shown | None) -> Iterator[TeamFigure]:
-    """Give for every team in how many of its own contacts something was offered, in percent."""
-    whole = _percent(Decimal(line.numerator or 0), Decimal(line.denominator or 0))
-    offered = {cell.by.get("team"): cell.value or 0 for cell in line.cells}
-    for cell in contacts.cells if contacts else ():
-        team = cell.by.get("team")
-        share = _percent(Decimal(offered.get(team, 0)), Decimal(cell.value or 0))
-        difference = share - whole if share is not None and whole is not None else None
-        yield _team(line, team, offered.get(team, 0), share, difference)
+def _between(share: Decimal | None, usual: Decimal | None) -> Decimal | None:
+    return None if share is None or usual is None else share - usual
 
 
 def _team(
-    line: Shown, team: str | None, value: Number | None, share: Decimal | None, difference: Decimal | None
+    line: Shown,
+    team: str | None,
+    value: Number | None,
+    share: Decimal | None,
+    difference: Decimal | None,
+    *,
+    hidden: bool = False,
 ) -> TeamFigure:
     return TeamFigure(
-        line=line.id, title=line.title, unit=line.unit, team=team, value=value, share=share, difference=difference
-    )
-
-
-def _shares(line: Shown) -> Iterator[tuple[str | None, Decimal | None]]:
-    """Give each team's percent of a count."""
-    for cell in line.cells:
-        known = cell.value is not None and line.value is not None
-        yield cell.by.get("team"), _percent(Decimal(cell.value or 0), Decimal(line.value or 0)) if known else None
+        line=line.id, title=line.title, unit=line.unit, team=team, value=value, share=share, difference=difference,
+        hidden=hidden,
+    )  # fmt: skip
 
 
 def _one(one: Indicator, lines: Mapping[str, Shown], asked: Asked, first: date, last: date) -> Against:
@@ -246,9 +274,12 @@ def _one(one: Indicator, lines: Mapping[str, Shown], asked: Asked, first: date, 
     whole = [lines[name] for name in one.out_of if name in lines]
     complete = len(found) == len(one.lines) and len(whole) == len(one.out_of)
     is_share = one.share or bool(one.out_of)
-    figure = _figure(one, found, whole) if found and complete else _Figure()
+    unreadable = any(line.unreadable for line in (*found, *whole))
+    figure = _figure(one, found, whole) if found and complete and not unreadable else _Figure()
     few = is_share and 0 < (figure.denominator or 0) < asked.least
-    if few or any(line.hidden for line in (*found, *whole)):
+    # From others what a share is out of may be hidden although its line is not.
+    gone = one.share and not one.out_of and asked.least and any(line.denominator is None for line in found)
+    if not unreadable and (few or gone or any(line.hidden for line in (*found, *whole))):
         figure = _Figure(hidden=True)
     target = one.target_on(last)
     return Against(
@@ -259,7 +290,7 @@ def _one(one: Indicator, lines: Mapping[str, Shown], asked: Asked, first: date, 
         numerator=figure.numerator,
         denominator=figure.denominator,
         target=target,
-        status=_status(one, figure, target, asked, unreadable=any(line.unreadable for line in (*found, *whole))),
+        status=_status(one, figure, target, asked, unreadable=unreadable),
         tags=one.tags_on(first),
     )
 
@@ -273,16 +304,19 @@ class _Figure:
 
 
 def _figure(one: Indicator, lines: Sequence[Shown], whole: Sequence[Shown]) -> _Figure:
+    is_share, adds_up = one.share or bool(one.out_of), all(line.unit not in _NOT_ADDED for line in lines)
     if one.by:
         parts = [cell for line in lines for cell in line.cells if one.by.items() <= cell.by.items()]
-        if any(cell.hidden for cell in parts):
+        if any(line.withheld for line in lines) or any(cell.hidden for cell in parts):
             return _Figure(hidden=True)
+        if not adds_up:
+            return _Figure(parts[0].value) if len(parts) == 1 and not is_share else _Figure()
         counted = any(line.value is not None for line in lines)
         return _share(sum((cell.value or 0 for cell in parts), 0) if counted else None, one, lines, whole)
-    if one.share or one.out_of:
+    if is_share:
         return _share(_total(line.numerator for line in lines), one, lines, whole)
     if len(lines) > 1:
-        return _Figure(_total(line.value for line in lines))
+        return _Figure(_total(line.value for line in lines)) if adds_up else _Figure()
     (line,) = lines
     return _Figure(line.value, line.numerator, line.denominator)
 
@@ -293,12 +327,17 @@ def _share(some: Number | None, one: Indicator, lines: Sequence[Shown], whole: S
     every = _total(line.value for line in whole) if one.out_of else _total(line.denominator for line in lines)
     if some is None or every is None:
         return _Figure()
-    return _Figure(_percent(Decimal(some), Decimal(every)), some, every)
+    return _Figure(percent(some, every), some, every)
 
 
 def _total(values: Iterable[Number | None]) -> Number | None:
-    known = [value for value in values if value is not None]
-    return sum(known[1:], known[0]) if known else None
+    """Add up; None where one is not known, as the others alone would be another figure."""
+    total: Number = 0
+    for value in values:
+        if value is None:
+            return None
+        total += value
+    return total
 
 
 def _status(one: Indicator, figure: _Figure, target: Decimal | None, asked: Asked, *, unreadable: bool) -> Status:
@@ -320,22 +359,16 @@ def _status(one: Indicator, figure: _Figure, target: Decimal | None, asked: Aske
     return "reached" if figure.value >= target else "below"
 
 
-def _percent(some: Decimal, every: Decimal) -> Decimal | None:
-    return (100 * some / every).quantize(_TENTH, ROUND_HALF_UP) if every else None
-
-
 def _reference_json(one: Reference | None) -> dict[str, Any] | None:
-    return None if one is None else {"value": _plain(one.value), "low": _plain(one.low), "high": _plain(one.high)}
+    return None if one is None else {"value": plain(one.value), "low": plain(one.low), "high": plain(one.high)}
 
 
 def _printed_json(one: Indicator) -> dict[str, Any] | None:
     """Give what the source printed: a figure, its year, and its percent of the target or of the estimate."""
     if one.printed is None:
         return None
-    found = {"value": _plain(one.printed), "year": one.year, "target": _plain(one.printed_target)}
-    for name, percent in printed_percents(one).items():
-        found[name] = _plain(percent)
-    return found
+    found = {"value": plain(one.printed), "year": one.year, "target": plain(one.printed_target)}
+    return found | {name: plain(value) for name, value in printed_percents(one).items()}
 
 
 def printed_percents(one: Indicator) -> dict[str, Decimal | None]:
@@ -343,13 +376,14 @@ def printed_percents(one: Indicator) -> dict[str, Decimal | None]:
     if one.printed is None:
         return {}
     if one.printed_target is not None:
-        return {"percent_of_target": _percent(one.printed, one.printed_target)}
+        return {"percent_of_target": percent(one.printed, one.printed_target)}
     estimate = one.reference or Reference()
     ways = {"percent": estimate.value, "percent_low": estimate.high, "percent_high": estimate.low}
-    return {name: _percent(one.printed, base) for name, base in ways.items() if base is not None}
+    return {name: percent(one.printed, base) for name, base in ways.items() if base is not None}
 
 
-def _plain(value: Number | None) -> int | float | None:
+def plain(value: Number | None) -> int | float | None:
+    """Give a number as JSON and cells write it: a whole one without a decimal point."""
     if isinstance(value, Decimal):
         return int(value) if value == value.to_integral_value() else float(value)
     return value

@@ -13,10 +13,10 @@ from typing import Final
 from broker_desktop.records.answer import Payload
 from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.measure.contacts import MET, was_met
-from broker_desktop.records.measure.line import PERCENT, Asked, Cell, Definition, Figure, Of, Tally, percent
-from broker_desktop.records.measure.quality import LOOKED_AT, questions_of
+from broker_desktop.records.measure.line import PERCENT, Asked, Definition, Figure, Of, Tally
+from broker_desktop.records.measure.quality import ALL_LOOKED_AT, questions_of
 from broker_desktop.records.measure.reading import code_of, offer_of
-from broker_desktop.records.measure.tally import Count, by_code
+from broker_desktop.records.measure.tally import Count, by_code, share_figure
 
 _OFFERED: Final = frozenset({"offered", "accepted", "declined"})
 _OFFERS: Final = {
@@ -36,7 +36,7 @@ class AnswersByTeam:
     @property
     def parts(self) -> tuple[Of, ...]:
         """The records that are looked at."""
-        return tuple(Of(kind) for kind in LOOKED_AT)
+        return ALL_LOOKED_AT
 
     def start(self, asked: Asked) -> Tally:
         """Begin a count."""
@@ -56,16 +56,7 @@ class _AnswersTally:
 
     def figure(self) -> Figure:
         """Give the share in percent, in all and by team."""
-        return share_figure(self._given, self._all)
-
-
-def share_figure(some: Counter[str | None], every: Counter[str | None]) -> Figure:
-    """Give a share in percent, in all and by team; those without a team come last, a team with nothing has no part."""
-    teams = sorted((team for team, many in every.items() if many), key=lambda team: (team is None, team or ""))
-    cells = tuple(
-        Cell({"team": team}, percent(some[team], every[team]) or 0, every[team], some[team]) for team in teams
-    )
-    return Figure(some.total(), every.total(), cells)
+        return share_figure(self._given, self._all, "team")
 
 
 def _offer_line(offer: str) -> Definition:

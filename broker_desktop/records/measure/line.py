@@ -261,7 +261,7 @@ class Definition:
         )
 
 
-def percent(numerator: int, denominator: int | None) -> Decimal | None:
+def percent(numerator: int | Decimal, denominator: int | Decimal | None) -> Decimal | None:
     """Give a share in percent with one decimal, half up; None of nothing."""
     if not denominator:
         return None

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import product
 
 from broker_desktop.records.answer import Payload, answer_of
-from broker_desktop.records.measure.line import Asked, Cell, Figure, Of, Tally, Where, percent
-from broker_desktop.records.measure.tally import Cut, People, PeopleTally, cells_of
+from broker_desktop.records.measure.line import Asked, Figure, Of, Tally, Where
+from broker_desktop.records.measure.tally import Cut, People, PeopleTally, cells_of, share_figure
 from broker_desktop.records.person import PERSON
 
 
@@ -160,9 +160,4 @@ class _ShareTally:
 
     def figure(self) -> Figure:
         """Give the share in percent, in all and by answer, the unanswered last."""
-        name = self._by.name if self._by else ""
-        cells = tuple(
-            Cell({name: code}, percent(self._of_them[code], many) or 0, many, self._of_them[code])
-            for code, many in sorted(self._all.items(), key=lambda one: (one[0] is None, one[0] or ""))
-        )
-        return Figure(self._of_them.total(), self._all.total(), cells if self._by else ())
+        return share_figure(self._of_them, self._all, self._by.name if self._by else None)

@@ -26,6 +26,8 @@ from broker_desktop.records.rules import When
 
 LOOKED_AT: Final = (CONTACT, NX_VISIT, REFERRAL, BROKER_CONTACT)
 """The record types whose answers are looked at."""
+ALL_LOOKED_AT: Final = tuple(Of(kind) for kind in LOOKED_AT)
+"""All records of them."""
 
 
 def _asked_of(kind: RecordType) -> tuple[tuple[Field, When | None], ...]:
@@ -67,7 +69,7 @@ class Answers:
     @property
     def parts(self) -> tuple[Of, ...]:
         """The records that are looked at."""
-        return tuple(Of(kind) for kind in LOOKED_AT)
+        return ALL_LOOKED_AT
 
     def start(self, asked: Asked) -> Tally:
         """Begin a count."""
@@ -142,8 +144,6 @@ class _MergedTally:
         return Figure(self._asked.facts.merged())
 
 
-_ALL: Final = tuple(Of(kind) for kind in LOOKED_AT)
-
 LINES: Final = (
     Definition(
         id="MS-28.complete",
@@ -173,7 +173,7 @@ LINES: Final = (
         id="MS-28.days_until_written",
         title="Days until a record was written down, median",
         unit="days",
-        rule=Middle(_ALL, _days_until_written),
+        rule=Middle(ALL_LOOKED_AT, _days_until_written),
         counts_people_or_events=False,
         value_alone=True,
     ),
@@ -181,7 +181,7 @@ LINES: Final = (
         id="MS-28.days_until_written_95",
         title="Days within which 95 of 100 records were written down",
         unit="days",
-        rule=NineteenOfTwenty(_ALL),
+        rule=NineteenOfTwenty(ALL_LOOKED_AT),
         counts_people_or_events=False,
         value_alone=True,
     ),

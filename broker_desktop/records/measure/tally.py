@@ -15,7 +15,7 @@ from statistics import median
 from typing import Any, Literal
 
 from broker_desktop.records.answer import Payload
-from broker_desktop.records.measure.line import Asked, Cell, Figure, Of, Tally
+from broker_desktop.records.measure.line import Asked, Cell, Figure, Of, Tally, percent
 from broker_desktop.records.measure.reading import code_of, codes_of, person_of
 
 Codes = Iterable[str | None]
@@ -201,6 +201,16 @@ def middle_of(numbers: Sequence[int]) -> int | Decimal | None:
         return None
     middle = Decimal(str(median(numbers))).quantize(Decimal("0.1"), ROUND_HALF_UP)
     return int(middle) if middle == middle.to_integral_value() else middle
+
+
+def share_figure(some: Mapping[str | None, int], every: Mapping[str | None, int], name: str | None) -> Figure:
+    """Give a share in percent, in all and, under a name, by code: the unanswered come last, nothing has no part."""
+    codes = sorted((code for code, many in every.items() if many), key=lambda code: (code is None, code or ""))
+    cells = tuple(
+        Cell({name or "": code}, percent(some.get(code, 0), every[code]) or 0, every[code], some.get(code, 0))
+        for code in (codes if name else ())
+    )
+    return Figure(sum(some.values()), sum(every.values()), cells)
 
 
 def cells_of(cuts: tuple[Cut, ...], counts: Mapping[_Key, int]) -> tuple[Cell, ...]:

@@ -5,11 +5,14 @@ Looks at a tree whose shape the schema has passed already.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Final
 
-from broker_desktop.records.pack.kinds import day_or_month, wrong
+from broker_desktop.records.pack.indicators import first_day_of
+from broker_desktop.records.pack.kinds import day_or_month, did_you_mean, wrong
+from broker_desktop.records.pack.known_indicators import KNOWN
+from broker_desktop.records.pack.schema import Names
 from broker_desktop.records.pack.tree import Finding, Spot
 
 _IDS: Final = (("services", "id"), ("teams", "id"), ("places", "code"), ("kpi", "id"), ("indicators", "id"))
@@ -19,7 +22,7 @@ _FIXED_LISTS: Final = ("bbv_state", "equipment_pack_item", "referral_event")
 """Lists that are a workflow or a recipe: a code more would have no place in it."""
 
 
-def clashes(tree: Spot) -> Iterator[Finding]:
+def clashes(tree: Spot, names: Names) -> Iterator[Finding]:
     """Give every finding that needs more than one place of the pack."""
     for spot in tree.walk():
         if isinstance(spot.value, dict):
@@ -38,6 +41,7 @@ def clashes(tree: Spot) -> Iterator[Finding]:
     for name in ("kpi", "indicators"):
         for one in _members(tree.at(name)):
             yield from _indicator(one)
+            yield from _counted_by(one, names.lines or {})
 
 
 def _members(spot: Spot | None) -> list[Spot]:
@@ -128,3 +132,39 @@ def _indicator(spot: Spot) -> Iterator[Finding]:
         ends = [one.value for one in band.value]
         if len(ends) != _BAND or ends[0] > ends[1]:
             yield wrong(band, "A band has two numbers, the smaller one first.", "Write it as [120, 140].")
+    begins = spot.at("from")
+    if begins is not None and begins.value is not None and first_day_of(begins.value, 1) is None:
+        yield wrong(begins, "This is no day, month or year.", "Write it such as 2016-03-01, 2016-03 or 2016/17.")
+
+
+def _counted_by(spot: Spot, known: Mapping[str, tuple[str, ...] | None]) -> Iterator[Finding]:
+    """Give the lines that there are not, and the parts that a line does not have; nothing without lines to look at."""
+    if not known:
+        return
+    named = [one for name in ("line", "out_of") for one in _texts(spot.at(name))]
+    missing = [one for one in named if one.value not in known]
+    for one in missing:
+        yield wrong(one, f"The summary has no line {one.value}.", did_you_mean(str(one.value), known))
+    if missing:
+        return
+    cuts = [cut for one in _lines(spot) if (cut := known.get(one)) is not None]
+    by = spot.at("by")
+    for name, part in by.value.items() if by is not None and isinstance(by.value, dict) else ():
+        if any(name not in cut for cut in cuts):
+            lacking = next(cut for cut in cuts if name not in cut)
+            remedy = did_you_mean(name, lacking) if lacking else "Take by out, or name a line that has parts."
+            yield wrong(part, f"The line has no parts by {name}.", remedy)
+
+
+def _lines(spot: Spot) -> list[str]:
+    """Give the lines of an indicator: the pack's own, or else those its id is known by."""
+    own, named = [str(one.value) for one in _texts(spot.at("line"))], spot.at("id")
+    known = KNOWN.get(str(named.value), ()) if named is not None else ()
+    return own or [line for one in known for line in one.lines]
+
+
+def _texts(spot: Spot | None) -> list[Spot]:
+    """Give the texts of a list, or one that stands alone."""
+    if spot is None or spot.value is None:
+        return []
+    return spot.value if isinstance(spot.value, list) else [spot]

@@ -17,6 +17,7 @@ from typing import Any, Final, Literal
 from broker_desktop.records.pack.kinds import day_or_month
 
 Direction = Literal["at_least", "at_most", "within"]
+_MONTHS: Final = 12
 PBR: Final = "PBR"
 """Tag of what is paid by results."""
 
@@ -105,12 +106,17 @@ class Indicator:
 
 
 def said_of(row: Mapping[str, Any], known: Indicator, year_start: int) -> Indicator:
-    """Put what a pack says of an indicator over what is known of it."""
+    """Put what a pack says of an indicator over what is known of it.
+
+    A pack that names lines of its own says all of how it is counted: parts and shares of the known lines go with them.
+    """
     printed = _number(row.get("actual"))
-    lines = row.get("line")
+    lines = lines_of(row)
+    if lines is not None:
+        known = replace(known, by={}, share=False, out_of=())
     own: dict[str, Any] = {
         "title": row.get("title"),
-        "lines": None if lines is None else tuple(lines) if isinstance(lines, list) else (lines,),
+        "lines": lines,
         "by": row.get("by"),
         "out_of": None if row.get("out_of") is None else tuple(row["out_of"]),
         "share": row.get("share"),
@@ -135,6 +141,12 @@ def said_of(row: Mapping[str, Any], known: Indicator, year_start: int) -> Indica
         tags=(*known.tags, *_tags(row, year_start)),
         notes=(*known.notes, *([note] if note else ())),
     )
+
+
+def lines_of(row: Mapping[str, Any]) -> tuple[str, ...] | None:
+    """Give the lines that a pack itself names for an indicator; None where it names none."""
+    told = row.get("line")
+    return None if told is None else tuple(told) if isinstance(told, list) else (told,)
 
 
 def _targets(row: Mapping[str, Any]) -> Iterator[Target]:
@@ -165,9 +177,15 @@ def _tags(row: Mapping[str, Any], year_start: int) -> Iterator[Tag]:
 
 
 def first_day_of(told: object, year_start: int) -> date | None:
-    """Read a day, a month, or the first day of a year such as 2016-17 that begins with a month; None without one."""
-    year = re.fullmatch(r"(\d{4})[-/](\d{2})", told) if isinstance(told, str) else None
-    if year and (int(year[1]) + 1) % 100 == int(year[2]) and int(year[2]) > 12:
+    """Read a day, a month, or the first day of a year such as 2016-17 or 2009/10; None without one.
+
+    2009-10 is the month October; a stroke makes a year of it.
+    """
+    year = re.fullmatch(r"(\d{4})([-/])(\d{1,2})", told) if isinstance(told, str) else None
+    if year is None:
+        return day_or_month(told)
+    follows = (int(year[1]) + 1) % 10 ** len(year[3]) == int(year[3])
+    if follows and (year[2] == "/" or int(year[3]) > _MONTHS):
         return date(int(year[1]), year_start, 1)
     return day_or_month(told)
 

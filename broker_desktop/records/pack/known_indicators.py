@@ -12,7 +12,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
-from broker_desktop.records.pack.indicators import Direction, Indicator, Reference, Tag, first_day_of, said_of
+from broker_desktop.records.pack.indicators import Direction, Indicator, Reference, Tag, first_day_of, lines_of, said_of
 
 SECTION_11: Final = "Section 11 sheet"
 BULLS_EYE: Final = "Bull's-eye: who was seen, by treatment"
@@ -157,7 +157,10 @@ def _said(row: Mapping[str, Any], year_start: int) -> Iterator[Indicator]:
             for one in _AREAS.get(area, (Indicator(id=area.replace(" ", "_"), title=area),)):
                 yield replace(one, id=f"{name}.{one.id}", tags=tags)
         return
-    for one in KNOWN.get(name, (Indicator(id=name, title=str(row.get("title") or name.replace("_", " "))),)):
+    known = KNOWN.get(name, (Indicator(id=name, title=str(row.get("title") or name.replace("_", " "))),))
+    if lines_of(row) is not None and len(known) > 1:  # one figure in place of the several that are known
+        known = (replace(known[0], id=name, title=str(row.get("title") or name.replace("_", " "))),)
+    for one in known:
         yield said_of(row, one, year_start)
 
 

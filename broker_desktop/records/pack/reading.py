@@ -91,7 +91,8 @@ class Pack:
         tree = read_tree(yaml_text)
         refuse_overlay(tree)
         _check_format(tree)
-        findings = list(schema(names or Names()).check(tree)) or list(clashes(tree))
+        known = names or Names()
+        findings = list(schema(known).check(tree)) or list(clashes(tree, known))
         if findings:
             raise PackInvalid(findings)
         return _read(cls, tree, yaml_text)

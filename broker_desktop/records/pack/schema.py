@@ -7,7 +7,7 @@ A declaration and no more; what the keys mean to a person is written in `broker_
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -289,15 +289,19 @@ _CODE: Final = Keys(
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """Names that a pack refers to and the program defines: record types, and code lists. None: not looked at."""
+    """Names that a pack refers to and the program defines: record types, code lists, lines. None: not looked at."""
 
     types: tuple[str, ...] | None = None
     lists: tuple[str, ...] | None = None
+    lines: Mapping[str, tuple[str, ...] | None] | None = None
+    """Each line of the summary with what its parts are cut by; None for one whose cuts are not declared."""
 
     @classmethod
-    def of(cls, types: Iterable[str], lists: Iterable[str]) -> Names:
+    def of(
+        cls, types: Iterable[str], lists: Iterable[str], lines: Mapping[str, tuple[str, ...] | None] | None = None
+    ) -> Names:
         """Take over names."""
-        return cls(tuple(types), tuple(lists))
+        return cls(tuple(types), tuple(lists), lines)
 
 
 def schema(names: Names) -> Keys:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from broker_desktop.records.measure import DEFINITIONS, HEADINGS, LINES, Definition, heading_of
+from broker_desktop.records.measure.cuts import cut_names
 from broker_desktop.session.disclosure import ShownLine
 from broker_desktop.session.summary import Summary
 
@@ -56,7 +57,7 @@ def _row(line: ShownLine, definition: Definition | None) -> tuple[str, ...]:
     counted = f"{_counted(definition.rule)}. Rests on: {_kinds(definition.rule)}."
     return (
         line.id, line.title, line.unit, heading, counted, _out_of(definition),
-        ", ".join(_cuts(definition)) or cuts, notes, hidden,
+        ", ".join(name.replace("_", " ") for name in cut_names(definition) or ()) or cuts, notes, hidden,
     )  # fmt: skip
 
 
@@ -80,10 +81,3 @@ def _kinds(rule: Any) -> str:
     under = [one for one in (getattr(rule, "base", None), rule) if one is not None]
     kinds = dict.fromkeys(part.type.plural for one in under for part in one.parts)
     return ", ".join(kinds) or "all records held"
-
-
-def _cuts(definition: Definition) -> list[str]:
-    """Name what a rule is cut by: nothing, a name, a cut, or several."""
-    by = getattr(definition.rule, "by", None)
-    cuts = by if isinstance(by, tuple) else () if by is None else (by,)
-    return [str(getattr(one, "name", one)).replace("_", " ") for one in cuts]

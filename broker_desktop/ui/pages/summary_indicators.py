@@ -168,6 +168,8 @@ def _figure_words(one: Against) -> str:
 
 def _share_words(one: TeamFigure) -> str:
     told = [f"{one.share.normalize():f} %"] if one.share is not None else []
+    if one.hidden:
+        told.append(translate("Summary", "of fewer than 20: hidden"))
     if one.difference is not None:
         told.append(translate("Summary", "{n} points").format(n=_signed(one.difference)))
     return " · ".join(told)

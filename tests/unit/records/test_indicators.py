@@ -42,6 +42,7 @@ class Shown:
     denominator: int | None = None
     cells: tuple[Part, ...] = ()
     hidden: bool = False
+    withheld: bool = False
     unreadable: bool = False
     title: str = field(default="A line")
 
