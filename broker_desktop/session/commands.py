@@ -77,8 +77,10 @@ def save_new(
     return _told(context, kind, outcome, issues)
 
 
-def save_many(context: Context, kind: RecordType, payloads: Sequence[Mapping[str, Any]]) -> list[Saved]:
-    """Store the new records of one sheet, all of them or none.
+def save_many(
+    context: Context, kind: RecordType, payloads: Sequence[Mapping[str, Any]], *, draft: str | None = None
+) -> list[Saved]:
+    """Store the new records of one sheet, all of them or none; its draft goes with them.
 
     Raises:
         Refused: a rule stands against one of them; `line` counts the payloads from 1. NotPermitted: as for one.
@@ -91,6 +93,8 @@ def save_many(context: Context, kind: RecordType, payloads: Sequence[Mapping[str
         for payload in filled:
             check_make(context, kind, payload)
             outcomes.append(_new(context, tx, kind, payload)[0])
+        if draft is not None:
+            drafts.drop(tx.connection, draft)
     return [_told(context, kind, outcome, issues) for outcome, issues in zip(outcomes, found, strict=True)]
 
 

@@ -25,6 +25,6 @@ class PeopleDesk:
         """Give the sentence that says which course a new form needs and who has it; empty where it opens."""
         return people_rules.not_trained(self._context, self._context.kind(type_name, making=True))
 
-    def save_sheet(self, shared: Mapping[str, Any], who: str) -> int:
-        """Store the contacts of one sign-in sheet, all or none; returns how many. Raises Refused with the line."""
-        return sign_in.save_sheet(self._context, shared, who)
+    def save_sheet(self, shared: Mapping[str, Any], who: str, *, draft: str | None = None) -> int:
+        """Store the contacts of one sign-in sheet, all or none; its draft goes. Raises Refused with the line."""
+        return sign_in.save_sheet(self._context, shared, who, draft=draft)

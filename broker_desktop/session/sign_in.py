@@ -21,8 +21,10 @@ _ANONYMOUS: Final = {"-", "–", "?"}
 _SEVERAL = re.compile(r"\+\s*(\d{1,3})")
 
 
-def save_sheet(context: Context, shared: Mapping[str, Any], who: str) -> int:
+def save_sheet(context: Context, shared: Mapping[str, Any], who: str, *, draft: str | None = None) -> int:
     """Store one contact for each line of `who` with the answers that all of them share; returns how many.
+
+    The draft of the sheet goes with it.
 
     Raises:
         Refused: a rule stands against a line. BadInput: nobody is on the sheet.
@@ -37,7 +39,7 @@ def save_sheet(context: Context, shared: Mapping[str, Any], who: str) -> int:
         {**shared, "person": None} if code is None else {**shared, "person": {"code": code}, "next_step": unasked}
         for code in people
     ]
-    return len(save_many(context, kind, payloads))
+    return len(save_many(context, kind, payloads, draft=draft))
 
 
 def _people(who: str) -> Iterator[str | None]:

@@ -34,8 +34,6 @@ _ALL: Final = "records"
 _FEW_PARTS: Final = 2
 """Parts of a page beside which the header has room for the team's state."""
 
-_STAY: Final = ("new", "edit", "packs", "new_pack", "person", "sheet")
-
 
 class Workspace(QWidget):
     """Everything that is seen while a vault is open."""
@@ -50,7 +48,7 @@ class Workspace(QWidget):
         super().__init__(parent)
         self.setObjectName("window")
         self.session = session
-        self.tasks = Tasks(self, problem=self.show_problem)
+        self.tasks = Tasks(self, problem=self.show_problem, lost=self.show_problem)
         self.desk = Desk(session, self.tasks, now, self)
         self.desk.went.connect(self._go)
         self.desk.said.connect(self._say)
@@ -178,6 +176,7 @@ class Workspace(QWidget):
         if first is not None and QApplication.focusWidget() in (None, page, page.body):
             focus_soon(first)
         if before is not None and before is not page and before not in self._pages.values():
+            self.tasks.drop(before)
             self.stack.removeWidget(before)
             before.deleteLater()
 
@@ -271,7 +270,7 @@ class Workspace(QWidget):
             self._read_status()
 
     def _take_up_pack(self) -> None:
-        """Make rail, menus and pages anew: their words and lists changed. A form or the pack's own page stays open."""
+        """Make rail, menus and pages anew: their words and lists changed. A page that `stays` is left open."""
         before, self.rail = self.rail, self._make_rail()
         self._across.replaceWidget(before, self.rail)
         before.hide()
@@ -282,7 +281,7 @@ class Workspace(QWidget):
                 page.deleteLater()
         self._pages.clear()
         self.pack_changed.emit()
-        if self._page is not None and self.place.page not in _STAY:
+        if self._page is not None and not self._page.stays:
             self._go(self.place)
         elif self._page is not None:
             self._dress_frame()

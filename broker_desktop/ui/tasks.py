@@ -1,7 +1,8 @@
 """Work off the window's thread: one writer, two readers, one for the network, results back on the window's thread.
 
-A result is dropped when its owner is gone, or the vault is closed. Workers get no QObject. The one broad `except` of
-the window is here: whatever a task raises is handed to `failed`, or to the place that shows problems.
+A result is dropped when its owner is gone, or the vault is closed; a write that failed is told all the same. Workers
+get no QObject. The one broad `except` of the window is here: whatever a task raises is handed to `failed`, or to the
+place that shows problems.
 """
 
 from collections.abc import Callable
@@ -18,6 +19,7 @@ WRITE: Final = "write"
 READ: Final = "read"
 NETWORK: Final = "network"
 T = TypeVar("T")
+_GONE: Final = "gone"
 _THREADS: Final = {WRITE: 1, READ: 2, NETWORK: 1}
 
 
@@ -26,15 +28,26 @@ class _Finished:
     owner: QObject
     then: Callable[[Any], None]
     value: Any
+    lost: bool
+    """It is a write that failed: somebody has to hear of it."""
 
 
 class Tasks(QObject):
     """Runs functions on named executors and brings their results home through one bridge."""
 
-    def __init__(self, parent: QObject | None = None, *, problem: Callable[[Exception], None]) -> None:
-        """`problem` is called on the window's thread with an exception nobody asked for."""
+    def __init__(
+        self,
+        parent: QObject | None = None,
+        *,
+        problem: Callable[[Exception], None],
+        lost: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Both are called on the window's thread.
+
+        `problem`: with an exception nobody asked for; `lost`: with that of a write whose owner is gone.
+        """
         super().__init__(parent)
-        self.problem = problem
+        self.problem, self._lost = problem, lost
         self._bridge = Bridge(self)
         self._bridge.listen(self._deliver)
         self._executors = {
@@ -68,11 +81,16 @@ class Tasks(QObject):
             try:
                 value = work()
             except Exception as error:
-                self._bridge.post(_Finished(owner, on_error, error))
+                self._bridge.post(_Finished(owner, on_error, error, lost=lane == WRITE))
             else:
-                self._bridge.post(_Finished(owner, done, value))
+                self._bridge.post(_Finished(owner, done, value, lost=False))
 
         self._executors[lane].submit(job)
+
+    @staticmethod
+    def drop(owner: QObject) -> None:
+        """Take an owner for gone from now on: nothing that it asked for leads anybody back to it."""
+        owner.setProperty(_GONE, True)
 
     def stop_writing(self) -> None:
         """Finish the writes that were asked for; readers and the network are not waited for."""
@@ -89,5 +107,9 @@ class Tasks(QObject):
         if not isinstance(event, _Finished):
             return
         self._running -= 1
-        if not self._closed and shiboken6.isValid(event.owner):  # a page that goes on finds a locked vault
+        if self._closed:
+            return  # a page that goes on finds a locked vault
+        if shiboken6.isValid(event.owner) and not event.owner.property(_GONE):
             event.then(event.value)
+        elif event.lost and self._lost is not None:
+            self._lost(event.value)

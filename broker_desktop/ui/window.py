@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QMainWindow, QMenuBar, QWidget
 
 from broker_desktop.platform.screen import CAN_HIDE, hide_from_pictures
+from broker_desktop.ui.theme import dress
 
 if TYPE_CHECKING:
     from broker_desktop.ui.shell import Workspace
@@ -35,6 +36,7 @@ class Window(QMainWindow):
         self._workspace: Workspace | None = None
         self._fill: Callable[[QMenuBar], None] = lambda _bar: None
         self._pictures = False
+        dress(self)
 
     def show_gate(self, gate: QWidget) -> None:
         """Show a page of the locked state; the menu bar goes."""

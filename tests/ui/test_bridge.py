@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from pytestqt.qtbot import QtBot
 
 from broker_desktop.ui.bridge import Bridge
-from broker_desktop.ui.tasks import Tasks
+from broker_desktop.ui.tasks import READ, WRITE, Tasks
 
 
 class Bell(QObject):
@@ -119,3 +119,22 @@ def test_a_result_whose_owner_is_gone_is_dropped(qtbot: QtBot) -> None:
     qtbot.waitUntil(lambda: tasks.idle)
     tasks.close()
     assert results == []
+
+
+def test_only_a_write_that_failed_is_told_when_its_owner_is_gone(qtbot: QtBot) -> None:
+    lost: list[Exception] = []
+    tasks = Tasks(problem=pytest.fail, lost=lost.append)
+    go = threading.Event()
+
+    def fail() -> None:
+        go.wait(5)
+        raise ValueError("x")
+
+    for lane in (READ, WRITE):
+        owner = QObject()
+        tasks.run(owner, fail, pytest.fail, pytest.fail, lane=lane)
+        shiboken6.delete(owner)
+    go.set()
+    qtbot.waitUntil(lambda: tasks.idle)
+    tasks.close()
+    assert [type(error) for error in lost] == [ValueError]

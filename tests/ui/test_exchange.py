@@ -172,6 +172,16 @@ def test_escape_parks_the_visit(seen: Seen) -> None:
     assert isinstance(page, ExchangePage)
     assert page.supplies.packs() == {"PK_1ML_10": 2}
 
+    # Saved with a code that is none, and left before the writer has said no: it waits again, and that is told.
+    page.who.choose_new("X")
+    page.save()
+    seen.press(Qt.Key.Key_Escape)
+    seen.idle()
+    (kept,) = seen.workspace.session.drafts()
+    assert (kept.id, kept.payload["person"], kept.payload["packs"]) == (draft.id, {"code": "X"}, {"PK_1ML_10": 2})
+    assert seen.workspace.session.count("nx_visit") == 0
+    assert "person.code: A code has 2 to 40 letters and digits." in seen.workspace.strip.text()
+
 
 def more_open(seen: Seen) -> ExchangePage:
     """Start an anonymous visit with one pack and open the rest of its questions by keys."""

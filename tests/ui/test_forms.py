@@ -1,8 +1,11 @@
 """What one form does: refusing, saving, what is to mend, days by letters, undo, drafts; see `test_every_form.py`."""
 
+import threading
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
+from broker_desktop import assets
 from broker_desktop.records import CATALOGUE
 from broker_desktop.records.field import Field
 from broker_desktop.ui.forms.editor import EDITORS
@@ -113,3 +116,20 @@ def test_a_form_left_behind_waits_as_a_draft(seen: Seen) -> None:
     again = seen.go("new", "contact", draft=draft.id)
     assert isinstance(again, FormPage)
     assert again.form.value()["note"] == "Ask again"
+
+    # Saved and left while the writer is busy; meanwhile a pack asks for a course that nobody has: it waits once more.
+    fill(seen, again.form.questions["kind"], "drop_in")
+    fill(seen, again.form.questions["setting"], "day_centre")
+    fill(seen, again.form.questions["outcome"], ["seen"])
+    desk, free = seen.workspace.desk, threading.Event()
+    desk.write(desk, lambda: free.wait(5), lambda _: None)
+    again.save()
+    assert again._saving
+    desk.session.packs.load(assets.pack_text("portsmouth-2009-10") + "trainings: {contact: Needle exchange}\n")
+    seen.press(Qt.Key.Key_Escape)
+    free.set()
+    seen.idle()
+    assert seen.page is not again
+    (kept,) = seen.workspace.session.drafts()
+    assert (kept.id, kept.payload["kind"]) == (draft.id, "drop_in")
+    assert "needs the course Needle exchange" in seen.workspace.strip.text()

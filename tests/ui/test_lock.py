@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from broker_desktop.errors import UsageError
 from broker_desktop.platform.lock_events import LockEvent
 from broker_desktop.session.cards import VaultCard
+from broker_desktop.ui import theme
 from broker_desktop.ui.app import Program
 from broker_desktop.ui.clipboard import CLEARED_AFTER_MS, MARKS
 from broker_desktop.ui.pages.exchange import ExchangePage
@@ -165,6 +166,7 @@ def test_handing_over_locks_and_leads_to_the_picker(seen: Seen) -> None:
 def picker(qtbot: QtBot, start: Start) -> UnlockPage:
     """Show the unlock page of a laptop with three people, with its focus where the program puts it."""
     page = UnlockPage(PEOPLE, start)
+    theme.dress(page)
     qtbot.addWidget(page)
     page.resize(1200, 720)
     page.show()

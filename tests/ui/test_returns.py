@@ -6,6 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt
 
+from broker_desktop.session.events import PackChanged
 from broker_desktop.session.returns import SavedReturn
 from broker_desktop.ui.pages.returns import ReturnsPage
 from broker_desktop.ui.pages.summary import SummaryPage
@@ -86,3 +87,24 @@ def test_a_folder_that_is_gone_is_told_and_nothing_is_lost(seen: Seen, tmp_path:
     seen.idle()
     assert any("is not there" in words for words in said)
     assert session.returns.saved() == [asked]
+
+    # Whom the pack does not name is not taken for somebody else: nobody is chosen, and Delete chooses nobody either.
+    seen.go("returns", payload={"recipient": "The council of elsewhere"})
+    page = seen.page
+    assert isinstance(page, ReturnsPage)
+    assert page.recipient.code() is None
+    page.cadence.set_code("year")
+    page.cadence.setFocus()
+    seen.press(Qt.Key.Key_Delete)
+    assert page.cadence.code() == "year"
+    page.name.setText("To nobody")
+    page._save()
+    seen.idle()
+    assert session.returns.saved() == [asked]
+    assert "A recipient is" in seen.workspace.strip.text()
+
+    # Another pack comes with a sync: what is typed stays.
+    seen.workspace._heard(PackChanged())
+    seen.idle()
+    assert seen.page is page
+    assert page.name.text() == "To nobody"

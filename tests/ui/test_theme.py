@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from broker_desktop.ui import theme
 
@@ -61,7 +61,9 @@ def test_letters_grow_by_the_factor_and_spaces_by_a_third_of_it() -> None:
     assert look.height(40) == 66  # 18 x 2 of text and 22 x 1.35 of padding
 
 
-def test_switching_the_theme_reaches_live_widgets(look: None, qapp: QApplication) -> None:
+def test_switching_the_theme_reaches_live_windows(look: None, qapp: QApplication) -> None:
+    window = QWidget()
+    theme.dress(window)
     theme.apply("night", 100)
     assert qapp.palette().window().color().name() == "#000000"
-    assert "#ff6148" in qapp.styleSheet().lower()
+    assert "#ff6148" in window.styleSheet().lower()

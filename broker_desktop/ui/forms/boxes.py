@@ -62,7 +62,7 @@ _TYPING_MS: Final = 1500
 
 
 class ListBox(QComboBox):
-    """A list to choose from; the first line is empty. Letters and digits jump, Alt+Down opens, Delete empties."""
+    """A list to choose from, the first line for no answer. Letters and digits jump, Alt+Down opens, Delete empties."""
 
     ring_radius = 6
 
@@ -72,16 +72,20 @@ class ListBox(QComboBox):
         self,
         choices: Iterable[tuple[str, str]],
         *,
-        empty: str = "",
+        empty: str | None = "",
         reasons: Iterable[tuple[str, str]] = (),
         adder: bool = False,
         parent: QWidget | None = None,
     ) -> None:
-        """`reasons`: answers that are no value, at the end of the list; an `adder` never changes while it is closed."""
+        """`empty`: words of the first line, None for a list in which something is always chosen.
+
+        `reasons`: answers that are no value, at the end of the list; an `adder` never changes while it is closed.
+        """
         super().__init__(parent)
-        self._adder = adder
+        self._adder, self._empties = adder, empty is not None
         self._digits, self._since = "", QElapsedTimer()
-        self.addItem(empty, None)
+        if empty is not None:
+            self.addItem(empty, None)
         for code, words in choices:
             self.addItem(words, code)
         self._reasons = dict(reasons)
@@ -119,8 +123,9 @@ class ListBox(QComboBox):
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Delete empties the answer; Space and Enter open the list."""
         if event.key() in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self.setCurrentIndex(0)
-            self.activated.emit(0)
+            if self._empties:
+                self.setCurrentIndex(0)
+                self.activated.emit(0)
             return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
             self.showPopup()

@@ -42,6 +42,7 @@ class ImportPage(Page):
     """A file becomes records, one step after the other."""
 
     rail_place = "settings"
+    stays = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -162,8 +163,7 @@ class ImportPage(Page):
         words = translate("Import", "{file}: {n} rows. The suggestions go by the headings; please look at each.")
         card.add(Paragraph(words.format(file=found.path.name, n=f"{found.rows:,}")))
         if len(found.sheets) > 1:
-            self.sheet = ListBox([(name, name) for name in found.sheets])
-            self.sheet.removeItem(0)
+            self.sheet = ListBox([(name, name) for name in found.sheets], empty=None)
             self.sheet.set_code(found.sheet)
             self.sheet.setAccessibleName(translate("Import", "Sheet"))
             self.sheet.activated.connect(self._other_sheet)

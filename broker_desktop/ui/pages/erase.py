@@ -28,6 +28,7 @@ class ErasePage(Page):
     """One record or person, and what a lead may do about it."""
 
     rail_place = "people"
+    stays = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

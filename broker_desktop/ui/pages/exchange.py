@@ -24,7 +24,7 @@ from broker_desktop.ui.pages.exchange_supplies import SHIFTED, SuppliesCard, wit
 from broker_desktop.ui.pages.exchange_who import WhoCard
 from broker_desktop.ui.pages.form_parts import next_form
 from broker_desktop.ui.pages.form_start import form_context
-from broker_desktop.ui.pages.page import Desk, Page, Place, locked_focus, read_locked_focus
+from broker_desktop.ui.pages.page import Desk, DraftSlot, Page, Place, locked_focus, read_locked_focus
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import column
 from broker_desktop.ui.widgets.focus import focus_soon
@@ -42,14 +42,14 @@ class ExchangePage(Page):
     """One visit after another."""
 
     counter_view = True
+    stays = True
     rail_place = f"list:{TYPE}"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._draft_id: str | None = None
+        self._draft = DraftSlot()
         self._session_of_visit: dict[str, Any] = {}
         self._saving = False
-        self._stored = False  # set by the writer: the visit has been saved, though nobody was told yet
         self.deaf = False
         self._deaf_timer = QTimer(self, singleShot=True, interval=DEAF_MS)
         self._deaf_timer.timeout.connect(self._hear)
@@ -92,24 +92,23 @@ class ExchangePage(Page):
         session = self.desk.session
         self.desk.read(self, lambda: (session.today(), session.records(TYPE, limit=1)), self._take_defaults)
         if place.draft:
-            self._draft_id = place.draft
+            self._draft = DraftSlot(place.draft)
             self.desk.read(self, session.drafts, self._take_draft)
         elif place.payload and place.payload.get("person"):
             person = str(place.payload["person"]["id"])
             self.who.choose_known(person, session.person_label(person))
 
     def leave(self) -> None:
-        """Park an unfinished visit."""
-        if self._worth_keeping():
-            payload, draft, session, focus = self.payload(), self._draft_id, self.desk.session, self._focus_name()
-            self.desk.write(self.desk, lambda: session.keep_draft(TYPE, payload, focus, draft=draft), _nothing)
+        """Park an unfinished visit, unless the save under way stores it."""
+        if self._filled():
+            self.desk.park(TYPE, self.payload(), self._focus_name(), self._draft)
 
     def keep(self) -> bool:
         """Keep the visit before the vault is locked."""
-        worth = self._filled() and not self._stored
+        worth = self._filled() and not self._draft.stored
         if worth:
             focus = locked_focus("", self._focus_name())
-            self.desk.session.keep_draft(TYPE, self.payload(), focus, draft=self._draft_id)
+            self.desk.session.keep_draft(TYPE, self.payload(), focus, draft=self._draft.id)
         return worth
 
     def refuse(self) -> str:
@@ -140,7 +139,7 @@ class ExchangePage(Page):
         """Park the visit as a draft and go to Today; the screen of danger signs stays until somebody acted."""
         if not self.danger.isHidden():
             return True
-        parked = self._worth_keeping()
+        parked = self._filled() and not self._saving
         self.desk.go(Place("today"))
         if parked:
             self.desk.say(translate("Exchange", "Parked as a draft. It waits on Today."))
@@ -200,11 +199,11 @@ class ExchangePage(Page):
         if self._saving or not self.who.known:
             return
         self._saving = True
-        payload, draft, other, session = self.payload(), self._draft_id, self.who.someone_else, self.desk.session
+        payload, draft, other, session = self.payload(), self._draft, self.who.someone_else, self.desk.session
 
         def work() -> Saved:
-            saved = session.save(TYPE, payload, someone_else=other, draft=draft)
-            self._stored = True
+            saved = session.save(TYPE, payload, someone_else=other, draft=draft.id)
+            draft.stored = True
             return saved
 
         def saved(done: Saved) -> None:
@@ -254,7 +253,7 @@ class ExchangePage(Page):
         self.set_compact(False)
 
     def _reset(self) -> None:
-        self._saving, self._stored, self._draft_id = False, False, None
+        self._saving, self._draft = False, DraftSlot()
         self.who.reset()
         self.supplies.reset()
         self.side.reset()
@@ -274,7 +273,7 @@ class ExchangePage(Page):
         self.desk.header_changed.emit()
 
     def _take_draft(self, drafts: Sequence[Draft]) -> None:
-        found = next((draft for draft in drafts if draft.id == self._draft_id), None)
+        found = next((draft for draft in drafts if draft.id == self._draft.id), None)
         if found is None:
             return
         self.supplies.set_value(found.payload)
@@ -308,9 +307,6 @@ class ExchangePage(Page):
         packs = {tile.code: tile for tile in self.supplies.tiles}
         question = self.side.questions.get(name)
         return packs.get(name) or (question.first() if question is not None else self.footer.save)
-
-    def _worth_keeping(self) -> bool:
-        return not self._saving and self._filled()
 
     def _filled(self) -> bool:
         return self.who.known or not self.supplies.empty_of_supplies()
@@ -394,7 +390,3 @@ class ExchangePage(Page):
     @Slot()
     def _park_pressed(self) -> None:
         self.escape()
-
-
-def _nothing(_result: object) -> None:
-    """Take a result nobody waits for."""

@@ -193,8 +193,7 @@ class FirstStart(Gate):
         self._team = self._field(translate("FirstStart", "Name of the team"))
         self._person = self._field(translate("FirstStart", "Your name in the team"))
         packs = [Pack.parse(path.read_text(encoding="utf-8")) for path in assets.pack_paths()]
-        self._pack = ListBox([(pack.id, pack.title) for pack in packs])
-        self._pack.removeItem(0)
+        self._pack = ListBox([(pack.id, pack.title) for pack in packs], empty=None)
         self._pack.setAccessibleName(translate("FirstStart", "Area pack"))
         self.card.add(column(Label(translate("FirstStart", "Area pack"), role="strong"), self._pack, gap=5))
         self._passphrase_part()

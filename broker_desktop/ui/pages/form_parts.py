@@ -29,7 +29,7 @@ class SectionIndex(QWidget):
         super().__init__()
         self._form = form
         self._buttons: list[Button] = []
-        self.list = ListBox([])
+        self.list = ListBox([], empty=None)
         self.list.setAccessibleName(translate("FormPage", "Sections"))
         self.list.activated.connect(self._listed)
         layout = QVBoxLayout(self)
@@ -43,7 +43,6 @@ class SectionIndex(QWidget):
             self._buttons.append(button)
             layout.addWidget(button)
             self.list.addItem(section.title, str(number))
-        self.list.removeItem(0)
         layout.addSpacing(24)
         layout.addWidget(_refusal_help())
         self.list.hide()  # set_narrow decides, once the page has taken both in

@@ -38,8 +38,9 @@ class FileCard(Card):
         self.type = ListBox(kinds, empty=translate("Import", "Choose what the rows are"))
         self.type.setAccessibleName(translate("Import", "What the rows are"))
         self.add(Label(translate("Import", "What are the rows?"), role="strong"), self.type)
-        self.rows = _first_of([(str(n), str(n)) for n in range(1, _HEADING_ROWS + 1)])
-        self.letters = _first_of([(one, one.upper() if one == "utf-8" else one.capitalize()) for one in ENCODINGS])
+        self.rows = ListBox([(str(n), str(n)) for n in range(1, _HEADING_ROWS + 1)], empty=None)
+        letters = [(one, one.upper() if one == "utf-8" else one.capitalize()) for one in ENCODINGS]
+        self.letters = ListBox(letters, empty=None)
         for words, box in (
             (translate("Import", "Row with the headings"), self.rows),
             (translate("Import", "Encoding of a CSV file"), self.letters),
@@ -69,12 +70,6 @@ class FileCard(Card):
         self.type.set_code(type_name)
         self.rows.set_code(str(heading_row))
         self.letters.set_code(encoding)
-
-
-def _first_of(choices: Sequence[tuple[str, str]]) -> ListBox:
-    box = ListBox(choices)
-    box.removeItem(0)
-    return box
 
 
 class ColumnLine(Box):

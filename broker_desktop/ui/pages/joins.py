@@ -1,6 +1,6 @@
 """Letting somebody in: a lead makes an invitation, sees who asks, compares five words, lets them in."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Final
 
@@ -135,12 +135,7 @@ class JoinsPage(Page):
         card = Card(padding=20, gap=12)
         self.person = LineBox()
         self.person.setAccessibleName(translate("Joins", "Their name in the team"))
-        self.role = ListBox([(role, role_words(role, self.desk.session.role_labels)) for role in ROLES])
-        self.role.removeItem(0)
-        self.role.setAccessibleName(translate("Joins", "Role"))
-        choices = (("yes", translate("Joins", "Yes")), ("no", translate("Joins", "No")))
-        self.clinical = Segments(choices, name=translate("Joins", "May read clinical records"), clearable=False)
-        self.clinical.set_value("no")
+        self.role, self.clinical = role_boxes(self.desk.session.role_labels, translate("Joins", "Role"))
         make = Button(translate("Joins", "Make an invitation"), icon="user-plus")
         make.clicked.connect(self.invite)
         self._code_words = Paragraph("", role="small", tone="muted")
@@ -215,3 +210,13 @@ def _in_groups(code: str) -> str:
     """Write a code so that eyes keep their place and lines can break; typed back, spaces do not matter."""
     start, _, rest = code.partition("-")
     return " ".join([f"{start}-", *(rest[at : at + _GROUP] for at in range(0, len(rest), _GROUP))])
+
+
+def role_boxes(labels: Mapping[str, str], words: str) -> tuple[ListBox, Segments]:
+    """Ask for a role, by the pack's words for it, and whether it may read clinical records: not unless chosen."""
+    role = ListBox([(one, role_words(one, labels)) for one in ROLES], empty=None)
+    role.setAccessibleName(words)
+    choices = (("yes", translate("Joins", "Yes")), ("no", translate("Joins", "No")))
+    clinical = Segments(choices, name=translate("Joins", "May read clinical records"), clearable=False)
+    clinical.set_value("no")
+    return role, clinical

@@ -7,17 +7,14 @@ from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from broker_desktop.session.views import LostLaptop
-from broker_desktop.ui.forms.boxes import ListBox
 from broker_desktop.ui.i18n import LONDON, long_day, moment_text, parse_day, parse_moment, translate
 from broker_desktop.ui.pages.incident import compartment_words, incident_text
-from broker_desktop.ui.pages.joins import ROLES
+from broker_desktop.ui.pages.joins import ROLES, role_boxes
 from broker_desktop.ui.pages.page import Desk, Page, Place
-from broker_desktop.ui.pages.unlock import role_words
 from broker_desktop.ui.problems import sentence
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import Card, column, row
 from broker_desktop.ui.widgets.button import Button
-from broker_desktop.ui.widgets.flow import Segments
 from broker_desktop.ui.widgets.notices import Banner
 from broker_desktop.ui.widgets.text import Label, Paragraph
 
@@ -204,12 +201,7 @@ class LaptopPage(Page):
 
     def _role_card(self) -> Card:
         card = Card(padding=20, gap=10)
-        self.role = ListBox([(role, role_words(role, self.desk.session.role_labels)) for role in ROLES])
-        self.role.removeItem(0)
-        self.role.setAccessibleName(translate("Team", "New role"))
-        choices = (("yes", translate("Joins", "Yes")), ("no", translate("Joins", "No")))
-        self.clinical = Segments(choices, name=translate("Joins", "May read clinical records"), clearable=False)
-        self.clinical.set_value("no")
+        self.role, self.clinical = role_boxes(self.desk.session.role_labels, translate("Team", "New role"))
         change = Button(translate("Team", "Change the role"), icon="check")
         change.clicked.connect(self._change_role)
         role = column(Label(translate("Team", "New role"), role="strong"), self.role, gap=5)

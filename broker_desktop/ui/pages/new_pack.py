@@ -27,12 +27,12 @@ class NewPackPage(Page):
     """Choose a pack, give the new one an id and a title, answer what is open, load or save it."""
 
     rail_place = "settings"
+    stays = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._sources: dict[str, Pack] = {}
-        self.source = ListBox([])
-        self.source.removeItem(0)
+        self.source = ListBox([], empty=None)
         self.source.setAccessibleName(translate("NewPack", "Made from"))
         self.source.currentIndexChanged.connect(self._chosen)
         self.id_box, self.title_box = LineBox(), LineBox()

@@ -52,6 +52,7 @@ class PacksPage(Page):
     """What the team's packs are and what they leave open."""
 
     rail_place = "settings"
+    stays = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

@@ -57,9 +57,11 @@ class Place:
 
 @dataclass(slots=True)
 class DraftSlot:
-    """The draft of one form. The writer alone sets it, so that each write finds what the one before it kept."""
+    """The draft of one form. The writer alone sets it, so that each write finds what the one before it did."""
 
     id: str | None = None
+    stored: bool = False
+    """The form has been saved, though nobody may have been told yet."""
 
 
 def draft_place(draft: Draft) -> Place:
@@ -124,6 +126,16 @@ class Desk(QObject):
         """Let the one writer do something."""
         self.tasks.run(owner, work, done, failed, lane=WRITE)
 
+    def park(self, type_name: str, payload: dict[str, Any], focus: str, slot: DraftSlot) -> None:
+        """Keep a form that is left as a draft, once the writes before are done; none of one that they stored."""
+        session = self.session
+
+        def work() -> None:
+            if not slot.stored:
+                slot.id = session.keep_draft(type_name, payload, focus, draft=slot.id)
+
+        self.write(self, work, _nothing)
+
     def network(
         self,
         owner: QObject,
@@ -140,6 +152,8 @@ class Page(QWidget):
 
     counter_view = False
     rail_place = ""
+    stays = False
+    """It is not made anew when the pack changes: what is typed or chosen on it would be lost."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()
@@ -223,3 +237,7 @@ class Footer(QFrame):
         side = look().space(20)
         self.line.setContentsMargins(side, look().space(10), side, look().space(10))
         self.line.setSpacing(look().space(10))
+
+
+def _nothing(_result: object) -> None:
+    """Take a result nobody waits for."""

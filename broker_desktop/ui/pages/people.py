@@ -93,6 +93,7 @@ class PersonPage(Page):
     """One person: what they said about themselves, and what happened, newest first."""
 
     rail_place = "people"
+    stays = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

@@ -25,6 +25,7 @@ class RecodingPage(Page):
     """One card for each question with words, and what was done before."""
 
     rail_place = "settings"
+    stays = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)

@@ -35,6 +35,8 @@ DRAFT_AFTER_MS: Final = 1500
 class FormPage(Page):
     """One form, from arrival to save."""
 
+    stays = True
+
     def __init__(self, desk: Desk, type_name: str) -> None:
         super().__init__(desk)
         self.type = desk.session.worded(type_name)
@@ -43,7 +45,6 @@ class FormPage(Page):
         self._draft = DraftSlot()
         self._first = Place("")
         self._saving = False
-        self._stored = False  # set by the writer: what is open has been saved, though nobody was told yet
         self._opened_with: Payload = {}
         self._blocked: Sequence[Question] = ()
         self.form = Form(self.type, form_context(desk), self._check)
@@ -94,16 +95,20 @@ class FormPage(Page):
             self._start(place.payload or {})
 
     def leave(self) -> None:
-        """Park what is unfinished as a draft; never ask."""
-        if self._draft_timer.isActive():
-            self._draft_timer.stop()
+        """Park what is unfinished as a draft, and what a save under way does not store; never ask."""
+        changed, payload = self._draft_timer.isActive(), self.form.value()
+        self._draft_timer.stop()
+        if self._saving and self._dirty(payload):
+            name, record = self.form.focus_name(), self._record_id
+            self.desk.park(self.type.name, payload, locked_focus(record, name) if record else name, self._draft)
+        elif changed:
             self._keep_draft()
 
     def keep(self) -> bool:
         """Keep the form now, in this thread: the vault is about to be locked and nobody writes any more."""
         self._draft_timer.stop()
         payload = self.form.value()
-        dirty = self._dirty(payload) and not self._stored
+        dirty = self._dirty(payload) and not self._draft.stored
         if dirty:
             focus = locked_focus(self._record_id or "", self.form.focus_name())
             self._draft.id = self.desk.session.keep_draft(self.type.name, payload, focus, draft=self._draft.id)
@@ -123,7 +128,7 @@ class FormPage(Page):
 
     def escape(self) -> bool:
         """Park the form as a draft and go back to the list."""
-        unfinished = self._record_id is None and self._dirty(self.form.value())
+        unfinished = self._record_id is None and not self._saving and self._dirty(self.form.value())
         if unfinished:
             self._draft_timer.start()
         self.desk.go(Place("list", type=self.type.name))
@@ -245,7 +250,7 @@ class FormPage(Page):
 
         def work() -> Saved:
             saved = session.save(name, payload, record_id=record, reason=reason, draft=draft.id)
-            self._stored = True
+            draft.stored = True
             return saved
 
         self.desk.write(self, work, self._saved_next if then_next else self._saved, self._failed)
@@ -267,8 +272,7 @@ class FormPage(Page):
         self._say_saved(saved)
 
     def _after_save(self) -> None:
-        self._saving = self._stored = False
-        self._draft = DraftSlot()
+        self._saving, self._draft = False, DraftSlot()
         self._badge.show_words("")
         self._opened_with = self.form.value()
 

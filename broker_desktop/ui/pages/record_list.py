@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from broker_desktop.session.views import RecordRow
-from broker_desktop.ui.forms.boxes import LineBox
 from broker_desktop.ui.i18n import translate
-from broker_desktop.ui.pages.page import Desk, Page, Place
+from broker_desktop.ui.pages.filtered import FilteredPage
+from broker_desktop.ui.pages.page import Desk, Place
 from broker_desktop.ui.tables.records import RecordModel, RecordTable, row_custody
 from broker_desktop.ui.widgets.boxes import column, row
 from broker_desktop.ui.widgets.button import Button
@@ -18,30 +18,21 @@ from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.marks import CUSTODY_ICONS, Keycap, custody_words
 from broker_desktop.ui.widgets.text import Label
 
-FILTER_AFTER_MS: Final = 200
 MOST: Final = 1000
 _KINDS: Final = ("laptop", "hub", "seen", "conflict")
 
 
-class ListPage(Page):
+class ListPage(FilteredPage):
     """What everyone in the team recorded and this laptop holds, of one type."""
 
     def __init__(self, desk: Desk, type_name: str) -> None:
-        super().__init__(desk)
+        super().__init__(desk, translate("ListPage", "Filter by any word, or by an exact code"))
         self.type = desk.session.worded(type_name)
         self.rail_place = f"list:{type_name}"
         self._rows: Sequence[RecordRow] = ()
         self._focus = ""
         self._new = Button(translate("ListPage", "New record"), kind="primary", icon="plus", key="Ctrl+N")
         self._new.clicked.connect(self.new)
-        self.filter = LineBox()
-        self.filter.setPlaceholderText(translate("ListPage", "Filter by any word, or by an exact code"))
-        self.filter.setAccessibleName(translate("ListPage", "Filter"))
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(FILTER_AFTER_MS)
-        self._later.timeout.connect(self._read)
-        self.filter.textChanged.connect(self._filter_typed)
         choices = [("", translate("ListPage", "All")), *((kind, custody_words(kind)) for kind in _KINDS)]
         self.chips = Chips(choices, single=True)
         for kind in _KINDS:
@@ -75,28 +66,16 @@ class ListPage(Page):
     def arrive(self, place: Place) -> None:
         """Read the rows; the record that was just saved is chosen."""
         self._focus = place.focus
-        self._read()
+        self.read_filtered()
 
     def records_changed(self, types: frozenset[str]) -> None:
         """Read again when records of this type changed."""
         if self.type.name in types:
-            self._read()
+            self.read_filtered()
 
     def status_changed(self, status: object) -> None:
         """Read again: custody may have moved."""
-        self._read()
-
-    def escape(self) -> bool:
-        """Empty the filter."""
-        if self.filter.text():
-            self.filter.clear()
-            return True
-        return False
-
-    def focus_filter(self) -> None:
-        """Go to the filter."""
-        self.filter.setFocus()
-        self.filter.selectAll()
+        self.read_filtered()
 
     @Slot()
     def change(self) -> None:
@@ -137,11 +116,8 @@ class ListPage(Page):
         return holder
 
     @Slot()
-    def _filter_typed(self) -> None:
-        self._later.start()
-
-    @Slot()
-    def _read(self) -> None:
+    def read_filtered(self) -> None:
+        """Read the list."""
         session, name, text = self.desk.session, self.type.name, self.filter.text().strip() or None
         self.desk.read(self, lambda: session.records(name, text=text, limit=MOST), self._take)
 

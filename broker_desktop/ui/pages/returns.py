@@ -9,7 +9,6 @@ from pathlib import Path
 from PySide6.QtCore import QStandardPaths, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
-from broker_desktop.errors import AppError
 from broker_desktop.records.measure import HEADINGS
 from broker_desktop.session.returns import SavedReturn, WrittenReturn
 from broker_desktop.ui.forms.boxes import LineBox, ListBox
@@ -27,6 +26,7 @@ class ReturnsPage(Page):
     """The returns of this laptop, and one more."""
 
     rail_place = "summary"
+    stays = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -34,10 +34,8 @@ class ReturnsPage(Page):
         self._list, form = Card(padding=20, gap=12), Card(padding=20, gap=10)
         self.runs: dict[str, Button] = {}
         self.name = LineBox()
-        self.recipient = ListBox(recipients_of(desk.session.pack))
-        self.recipient.removeItem(0)
-        self.cadence = ListBox(_cadences().items())
-        self.cadence.removeItem(0)
+        self.recipient = ListBox(recipients_of(desk.session.pack), empty=None)
+        self.cadence = ListBox(_cadences().items(), empty=None)
         self.formats = Chips([(one, one.upper()) for one in FORMATS])
         self.headings = Chips(HEADINGS.items())
         self.folder = LineBox()
@@ -82,7 +80,8 @@ class ReturnsPage(Page):
         """Show the returns; a place may bring the month to go back to, a recipient and a format."""
         self._month = place.id or self._month
         told = place.payload or {}
-        self.recipient.setCurrentIndex(max(self.recipient.findData(told.get("recipient", "commissioner")), 0))
+        offered = self.recipient.findData(told.get("recipient", "commissioner"))
+        self.recipient.setCurrentIndex(offered)  # nobody, where it is none that is offered
         self.formats.set_value([told.get("format", "pdf")])
         if not self.folder.text():
             self.folder.setText(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
@@ -145,13 +144,13 @@ class ReturnsPage(Page):
         session = self.desk.session
         asked = SavedReturn(
             name=self.name.text(),
-            recipient=self.recipient.code() or "internal",
+            recipient=self.recipient.code() or "",
             cadence=self.cadence.code() or "month",
             formats=tuple(self.formats.value()),
             folder=str(Path(self.folder.text()).expanduser()),
             lines=tuple(self.headings.value()),
         )
-        self.desk.write(self, lambda: session.returns.keep(asked), self._saved, self._not_done)
+        self.desk.write(self, lambda: session.returns.keep(asked), self._saved)
 
     def _saved(self, _none: object) -> None:
         self.desk.say(translate("Returns", "Saved. It is kept in this vault alone."))
@@ -161,7 +160,7 @@ class ReturnsPage(Page):
     @Slot()
     def _run(self) -> None:
         session, name = self.desk.session, str(self.sender().property("name"))
-        self.desk.write(self, lambda: session.returns.run(name), self._written, self._not_done)
+        self.desk.write(self, lambda: session.returns.run(name), self._written)
 
     def _written(self, made: WrittenReturn) -> None:
         signed = translate("Returns", "Written as signed, {period}: {files}")
@@ -173,17 +172,11 @@ class ReturnsPage(Page):
     @Slot()
     def _drop(self) -> None:
         session, name = self.desk.session, str(self.sender().property("name"))
-        self.desk.write(self, lambda: session.returns.drop(name), self._dropped, self._not_done)
+        self.desk.write(self, lambda: session.returns.drop(name), self._dropped)
 
     def _dropped(self, _none: object) -> None:
         self.desk.say(translate("Returns", "Forgotten. Its files stay where they are."))
         self._read()
-
-    def _not_done(self, error: Exception) -> None:
-        if not isinstance(error, AppError):
-            self.desk.tasks.problem(error)
-            return
-        self.desk.say(error.sentence(), tone="warn")
 
 
 def _cadences() -> dict[str, str]:

@@ -4,7 +4,7 @@ An unfinished sheet is kept as a draft: a contact with the typed lines beside it
 What is saved and what a line means is the session's; this page asks and says how many there were.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import Slot
@@ -18,7 +18,16 @@ from broker_desktop.session.views import Draft
 from broker_desktop.ui.forms.form import Form, Payload
 from broker_desktop.ui.i18n import LONDON, translate
 from broker_desktop.ui.pages.form_start import form_context
-from broker_desktop.ui.pages.page import SHEET_LINES, Desk, Footer, Page, Place, locked_focus, read_locked_focus
+from broker_desktop.ui.pages.page import (
+    SHEET_LINES,
+    Desk,
+    DraftSlot,
+    Footer,
+    Page,
+    Place,
+    locked_focus,
+    read_locked_focus,
+)
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import Card
 from broker_desktop.ui.widgets.button import Button
@@ -51,12 +60,12 @@ class SheetPage(Page):
     """Twenty-five people of one evening without opening twenty-five forms."""
 
     rail_place = "list:contact"
+    stays = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._draft_id: str | None = None
+        self._draft = DraftSlot()
         self._saving = False
-        self._stored = False  # set by the writer: the sheet has been saved, though nobody was told yet
         self._opened_with: Payload = {}
         self.form = Form(_shared_part(desk.session.worded(_CONTACT)), form_context(desk), self._check)
         self.lines = QPlainTextEdit()
@@ -103,11 +112,11 @@ class SheetPage(Page):
         self._count()
         self.form.focus_on("")
         if place.draft:
-            self._draft_id = place.draft
+            self._draft = DraftSlot(place.draft)
             self.desk.read(self, self.desk.session.drafts, self._take_draft)
 
     def _take_draft(self, drafts: Sequence[Draft]) -> None:
-        found = next((draft for draft in drafts if draft.id == self._draft_id), None)
+        found = next((draft for draft in drafts if draft.id == self._draft.id), None)
         if found is None:
             return
         kept = (read_locked_focus(found.focus) or ("", found.focus))[1]
@@ -123,32 +132,30 @@ class SheetPage(Page):
     def leave(self) -> None:
         """Park an unfinished sheet, unless the save under way stores it."""
         if self._begun():
-            keep, focus = self._keeper(), self._focus_name()
-            self.desk.write(self.desk, lambda: self._stored or keep(focus), _nothing)
+            self.desk.park(_CONTACT, self._payload(), self._focus_name(), self._draft)
 
     def keep(self) -> bool:
         """Keep the sheet before the vault is locked."""
-        begun = self._begun() and not self._stored
+        begun = self._begun()
         if begun:
-            self._keeper()(locked_focus("", self._focus_name()))
+            focus = locked_focus("", self._focus_name())
+            self.desk.session.keep_draft(_CONTACT, self._payload(), focus, draft=self._draft.id)
         return begun
 
     def escape(self) -> bool:
         """Park the sheet as a draft and go back to the list."""
-        begun = self._begun()
+        begun = self._begun() and not self._saving
         self.desk.go(Place("list", type=_CONTACT))
         if begun:
             self.desk.say(translate("Sheet", "Kept as a draft. It waits on Today."))
         return True
 
     def _begun(self) -> bool:
-        return not self._stored and (bool(self.lines.toPlainText().strip()) or self.form.value() != self._opened_with)
+        changed = bool(self.lines.toPlainText().strip()) or self.form.value() != self._opened_with
+        return changed and not self._draft.stored
 
-    def _keeper(self) -> Callable[[str], str]:
-        """Give what keeps the sheet as it stands now, for the writer."""
-        payload, draft, session = self.form.value(), self._draft_id, self.desk.session
-        payload[SHEET_LINES] = self.lines.toPlainText()
-        return lambda focus: session.keep_draft(_CONTACT, payload, focus, draft=draft)
+    def _payload(self) -> Payload:
+        return {**self.form.value(), SHEET_LINES: self.lines.toPlainText()}
 
     def _focus_name(self) -> str:
         return SHEET_LINES if self.focusWidget() is self.lines else self.form.focus_name()
@@ -159,13 +166,11 @@ class SheetPage(Page):
         if self._saving or self.form.show_issues(self.form.issues()):
             return
         self._saving = True
-        shared, who, session, draft = self.form.value(), self.lines.toPlainText(), self.desk.session, self._draft_id
+        shared, who, session, draft = self.form.value(), self.lines.toPlainText(), self.desk.session, self._draft
 
         def work() -> int:
-            count = session.people.save_sheet(shared, who)
-            self._stored = True
-            if draft is not None:
-                session.drop_draft(draft)
+            count = session.people.save_sheet(shared, who, draft=draft.id)
+            draft.stored = True
             return count
 
         self.desk.write(self, work, self._saved, self._failed)
@@ -197,7 +202,3 @@ class SheetPage(Page):
         self.problem.hide()
         filled = sum(1 for line in self.lines.toPlainText().splitlines() if line.strip())
         self.counted.setText(translate("Sheet", "{n} lines").format(n=filled))
-
-
-def _nothing(_result: object) -> None:
-    """Take a result nobody waits for."""

@@ -32,6 +32,7 @@ class SignPage(Page):
     """One month: what to look at, commentary, sign-off, issues, late changes."""
 
     rail_place = "summary"
+    stays = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
@@ -207,7 +208,7 @@ class SignPage(Page):
         self._read()
 
     def _not_signed(self, error: Exception) -> None:
-        self.desk.say(str(error), tone="warn")
+        self.desk.tasks.problem(error)
         self._read()
 
     # What was signed, and what changed since

@@ -58,9 +58,8 @@ class LookBar(QWidget):
         self.sizes = Segments(sizes, name=translate("Look", "Text"), clearable=False, equal=False)
         self.themes.changed.connect(self._changed)
         self.sizes.changed.connect(self._changed)
-        self.theme_list, self.size_list = ListBox(themes), ListBox(sizes)
+        self.theme_list, self.size_list = ListBox(themes, empty=None), ListBox(sizes, empty=None)
         for box, segments in ((self.theme_list, self.themes), (self.size_list, self.sizes)):
-            box.removeItem(0)
             box.setAccessibleName(segments.accessibleName())
             box.activated.connect(self._listed)
         screen = Label(translate("Look", "Screen"), role="small", tone="muted")

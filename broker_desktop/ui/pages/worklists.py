@@ -7,14 +7,13 @@ them. What is chosen and typed here is not remembered.
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import Qt, QTimer, Slot
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import QWidget
 
 from broker_desktop.session.worklist_views import Worklist, WorklistCount, WorklistRow
-from broker_desktop.ui.forms.boxes import LineBox
 from broker_desktop.ui.i18n import LONDON, translate
-from broker_desktop.ui.pages.page import Desk, Page, Place
-from broker_desktop.ui.pages.record_list import FILTER_AFTER_MS
+from broker_desktop.ui.pages.filtered import FilteredPage
+from broker_desktop.ui.pages.page import Desk, Place
 from broker_desktop.ui.tables.records import RecordTable
 from broker_desktop.ui.tables.work import WorkDelegate, WorkModel
 from broker_desktop.ui.theme import look
@@ -31,13 +30,13 @@ _OVERDUE: Final = "overdue"
 _COMING: Final = "coming"
 
 
-class WorklistsPage(Page):
+class WorklistsPage(FilteredPage):
     """Every worklist with its count, and the rows of the one that is chosen."""
 
     rail_place = "worklists"
 
     def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
+        super().__init__(desk, translate("Worklists", "Filter by a code, a name or what there is to do"))
         self._name = ""
         self._counts: Sequence[WorklistCount] = ()
         self._list: Worklist | None = None
@@ -45,14 +44,6 @@ class WorklistsPage(Page):
         self._go = Button(translate("Worklists", "See to it"), kind="primary", icon="arrow-right", key="Enter")
         self._go.clicked.connect(self._open_current)
         self.lists = Chips([], single=True)
-        self.filter = LineBox()
-        self.filter.setPlaceholderText(translate("Worklists", "Filter by a code, a name or what there is to do"))
-        self.filter.setAccessibleName(translate("Worklists", "Filter"))
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(FILTER_AFTER_MS)
-        self._later.timeout.connect(self._read_list)
-        self.filter.textChanged.connect(self._filter_typed)
         self.only = Chips(
             [
                 (_MINE, translate("Worklists", "Only what I recorded")),
@@ -60,7 +51,7 @@ class WorklistsPage(Page):
                 (_COMING, translate("Worklists", "Coming up too")),
             ]
         )
-        self.only.changed.connect(self._read_list)
+        self.only.changed.connect(self.read_filtered)
         self.model = WorkModel({one.name: one.title for one in desk.session.readable()})
         self.table = RecordTable(self.model, WorkDelegate())
         self.table.setAccessibleName(translate("Worklists", "What waits"))
@@ -107,18 +98,6 @@ class WorklistsPage(Page):
         if self._name == "W12":
             self._read_counts()
 
-    def escape(self) -> bool:
-        """Empty the filter."""
-        if self.filter.text():
-            self.filter.clear()
-            return True
-        return False
-
-    def focus_filter(self) -> None:
-        """Go to the filter."""
-        self.filter.setFocus()
-        self.filter.selectAll()
-
     def set_compact(self, compact: bool) -> None:
         """Show only lists on which something waits where letters are large."""
         super().set_compact(compact)
@@ -146,10 +125,6 @@ class WorklistsPage(Page):
         )  # fmt: skip
         self.column.addLayout(keys)
 
-    @Slot()
-    def _filter_typed(self) -> None:
-        self._later.start()
-
     def _read_counts(self) -> None:
         self.desk.read(self, self.desk.session.worklists, self._take_counts)
 
@@ -169,7 +144,7 @@ class WorklistsPage(Page):
             waiting = [one for one in shown if one.count] or shown
             self._name = next((one.id for one in waiting if one.red), waiting[0].id)
         self.lists.set_value([self._name])
-        self._read_list()
+        self.read_filtered()
 
     def _make_chips(self, counts: Sequence[WorklistCount]) -> None:
         self._holder_column.removeWidget(self.lists)
@@ -186,10 +161,11 @@ class WorklistsPage(Page):
             return
         self._name = chosen
         self.filter.clear()
-        self._read_list()
+        self.read_filtered()
 
     @Slot()
-    def _read_list(self) -> None:
+    def read_filtered(self) -> None:
+        """Read the list that is chosen."""
         session, name, text, only = self.desk.session, self._name, self.filter.text(), self.only.value()
         if name:
             self.desk.read(

@@ -148,9 +148,13 @@ def test_a_sheet_is_saved_whole_or_not_at_all(lead: Session) -> None:
     assert len(rows) == 8
     assert sum(row.payload["person"] is not None for row in rows) == 2
     assert {row.payload["occurred_at"] for row in rows} == {"2026-12-01"}
+    draft = lead.keep_draft("contact", shared, "")
     with pytest.raises(Refused) as caught:
-        lead.people.save_sheet(shared, "WREN84M\nX\n")
+        lead.people.save_sheet(shared, "WREN84M\nX\n", draft=draft)
     assert (caught.value.place.line, lead.count("contact")) == (2, 8)
+    assert [one.id for one in lead.drafts()] == [draft]
+    lead.people.save_sheet(shared, "WREN84M\n", draft=draft)
+    assert (lead.count("contact"), lead.drafts()) == (9, [])
 
 
 @pytest.mark.parametrize("typed", ["WERN84M", "REN84M", "WREN85M", "wrenne 84", "Mickey"])
