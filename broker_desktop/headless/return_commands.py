@@ -5,11 +5,30 @@ from __future__ import annotations
 import argparse
 import json
 from dataclasses import asdict
+from typing import Final
 
 from broker_desktop.errors import UsageError
 from broker_desktop.headless.console import Console
+from broker_desktop.headless.writing import writing
 from broker_desktop.session import Session
 from broker_desktop.session.returns import SavedReturn
+
+_OF_A_PERIOD: Final = {
+    "tag": "--tag", "out": "--out", "sign_off": "--sign-off", "again": "--again", "commentary": "--commentary",
+    "late": "--late", "issues": "--issues", "behind": "--behind", "last": "--to",
+}  # fmt: skip
+
+
+def is_about_returns(arguments: argparse.Namespace) -> bool:
+    """Tell whether saved returns are meant and not a period. Raises UsageError for what does not go with them."""
+    if not (arguments.saved or arguments.returns or arguments.save_return or arguments.drop_return):
+        return False
+    wrong = [option for name, option in _OF_A_PERIOD.items() if getattr(arguments, name)]
+    if wrong:
+        raise UsageError(f"{', '.join(wrong)}: this goes with a period and not with saved returns.")
+    if arguments.save_return and arguments.folder is None:
+        raise UsageError("--save-return needs --folder.")
+    return True
 
 
 def returns(arguments: argparse.Namespace, console: Console, session: Session) -> int:
@@ -25,7 +44,8 @@ def returns(arguments: argparse.Namespace, console: Console, session: Session) -
         for one in desk.saved():
             console.line(json.dumps(asdict(one), ensure_ascii=False))
     else:
-        written = desk.run(arguments.saved, arguments.folder)
+        with writing(console) as told:
+            written = desk.run(arguments.saved, arguments.folder, told)
         console.result(written.to_json(), "\n".join(str(path) for path in written.files))
         for line in written.missing:
             console.say(f"{line} is not counted any more and is not in it.")
@@ -33,8 +53,6 @@ def returns(arguments: argparse.Namespace, console: Console, session: Session) -
 
 
 def _asked(arguments: argparse.Namespace) -> SavedReturn:
-    if arguments.folder is None:
-        raise UsageError("--save-return needs --folder.")
     return SavedReturn(
         name=arguments.save_return,
         recipient=arguments.recipient,

@@ -11,7 +11,8 @@ from pathlib import Path
 from broker_desktop.errors import BadInput, UsageError
 from broker_desktop.headless.console import Console
 from broker_desktop.headless.opened import opened
-from broker_desktop.headless.return_commands import returns
+from broker_desktop.headless.return_commands import is_about_returns, returns
+from broker_desktop.headless.writing import writing
 from broker_desktop.session import (
     BINARY,
     Environment,
@@ -31,10 +32,11 @@ from broker_desktop.session import (
 
 def summary(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
     """Print a summary, or write it to a file."""
-    if arguments.format in BINARY and arguments.out is None:
+    about_returns = is_about_returns(arguments)
+    if not about_returns and arguments.format in BINARY and arguments.out is None:
         raise UsageError("A workbook or a PDF needs --out.")
     with opened(arguments, console, environment) as session:
-        if arguments.saved or arguments.returns or arguments.save_return or arguments.drop_return:
+        if about_returns:
             return returns(arguments, console, session)
         period = period_of(arguments, session)
         if arguments.issues or arguments.late or arguments.behind:
@@ -46,7 +48,8 @@ def summary(arguments: argparse.Namespace, console: Console, environment: Enviro
             made = session.summary(period, arguments.recipient)
         made = made.only(arguments.tag) if arguments.tag else made
         if arguments.out is not None:
-            session.export(made, arguments.format, arguments.out)
+            with writing(console) as told:
+                session.export(made, arguments.format, arguments.out, told)
             console.say(f"Written to {arguments.out}.")
         else:
             console.stdout.write(to_bytes(made, arguments.format).decode())

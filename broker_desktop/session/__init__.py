@@ -29,7 +29,7 @@ if TYPE_CHECKING:
         Waiting,
         Working,
     )
-    from broker_desktop.session.exports import BINARY, FORMATS, export, to_bytes
+    from broker_desktop.session.exports import BINARY, FORMATS, to_bytes
     from broker_desktop.session.notices import Notice
     from broker_desktop.session.opening import open_vault, open_with_keys
     from broker_desktop.session.passphrases import check_passphrase, generate_passphrase
@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     )
     from broker_desktop.session.refusals import Refused
     from broker_desktop.session.session import Session
-    from broker_desktop.session.summary import Completeness, NotHeardFrom, SeriesPoint, Summary
+    from broker_desktop.session.summary import Completeness, NotHeardFrom, Summary
     from broker_desktop.session.views import (
         Candidate,
         Candidates,
@@ -109,7 +109,6 @@ __all__ = [
     "Saved",
     "SeatRow",
     "SeatView",
-    "SeriesPoint",
     "Session",
     "ShownCell",
     "ShownLine",
@@ -131,7 +130,6 @@ __all__ = [
     "code_squares",
     "contract_period",
     "create_team",
-    "export",
     "fiscal_period",
     "generate_passphrase",
     "grouped",
@@ -173,7 +171,7 @@ _HOMES: Final[dict[str, tuple[str, ...]]] = {
         "Waiting",
         "Working",
     ),
-    "exports": ("BINARY", "FORMATS", "export", "to_bytes"),
+    "exports": ("BINARY", "FORMATS", "to_bytes"),
     "notices": ("Notice",),
     "opening": ("open_vault", "open_with_keys"),
     "code_typed": ("code_squares", "typed_code"),
@@ -191,7 +189,7 @@ _HOMES: Final[dict[str, tuple[str, ...]]] = {
     ),
     "refusals": ("Refused",),
     "session": ("Session",),
-    "summary": ("Completeness", "NotHeardFrom", "SeriesPoint", "Summary"),
+    "summary": ("Completeness", "NotHeardFrom", "Summary"),
     "views": (
         "Candidate",
         "Candidates",

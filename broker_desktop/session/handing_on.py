@@ -5,6 +5,8 @@ It decides nothing about what a recipient may see; that was decided when the sum
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -12,31 +14,67 @@ from typing import Final
 from broker_desktop.records.measure import marks
 from broker_desktop.records.worklist import later
 from broker_desktop.session.context import Context
-from broker_desktop.session.exports import Beside, export
-from broker_desktop.session.period import month_period
+from broker_desktop.session.exports import Beside, Told, silent, to_bytes
+from broker_desktop.session.exports.charts import draws_months
+from broker_desktop.session.handed_files import keep_file
+from broker_desktop.session.period import Period, month_period
 from broker_desktop.session.summary import Summary, summarise
+from broker_desktop.store.database import told_by_disk
 from broker_desktop.store.facts import SqlFacts
+from broker_desktop.store.signed import signed_months
 
 MONTHS_DRAWN: Final = 12
 
 
-def hand_on(context: Context, made: Summary, file_format: str, path: Path) -> None:
-    """Write a summary to a file. Raises UsageError for no format of ours, StorageProblem."""
-    export(made, file_format, path, beside(context, made if file_format == "pdf" else None))
+def hand_on(context: Context, made: Summary, file_format: str, path: Path, told: Told = silent) -> None:
+    """Write a summary to a file, over one that is there; what `told` raises stops it, and then nothing is written.
+
+    Raises UsageError for no format of ours, StorageProblem, DiskFull.
+    """
+    told(0, 1)
+    needed = beside(context, made if file_format == "pdf" else None, told)
+    try:
+        content = to_bytes(made, file_format, needed, told, path.parent)
+    except OSError as error:
+        raise told_by_disk(error, "The file cannot be written") from None
+    keep_file(path, content)
     context.audit("export", "summary")
 
 
-def beside(context: Context, drawn: Summary | None = None) -> Beside:
+def beside(context: Context, drawn: Summary | None = None, told: Told = silent) -> Beside:
     """Give what a file for people needs beside the figures; with `drawn` also the months that lead up to it."""
     service = context.team.name if context.team else ""
-    if drawn is None or drawn.period.kind != "month":
+    if drawn is None or not draws_months(drawn):
         return Beside(codes=context.codes, service=service)
     first = date.fromisoformat(drawn.period.first_day)
     months = [later(first, months=-back).isoformat()[:7] for back in range(MONTHS_DRAWN - 1, 0, -1)]
-    history = [summarise(context, month_period(month), drawn.recipient, beside=False) for month in months]
-    if drawn.state == "signed":  # what was never signed can still move, and the paper must not
-        history = [one for one in history if one.state == "signed"]
+    periods = [month_period(month) for month in months]
+    if drawn.state == "signed":
+        return Beside(codes=context.codes, service=service, history=_signed(context, drawn, periods, told))
+    history = list(_made(context, drawn, periods, told))
     with context.vault.reader.connect() as connection:
         found = marks(SqlFacts(connection, context.vault.projection), f"{months[0]}-01", drawn.period.last_day)
     disruptions = [one.to_json() for one in found]
     return Beside(codes=context.codes, service=service, history=history, disruptions=disruptions)
+
+
+def _signed(context: Context, drawn: Summary, periods: Sequence[Period], told: Told) -> list[Summary]:
+    """Give the months that are signed, with the disruptions they were signed with.
+
+    What was never signed can still move, and a signed paper must not: those months are not even counted.
+    """
+    with context.vault.reader.connect() as connection:
+        issues = [(period, signed_months(connection, period.first_day, period.last_day)) for period in periods]
+    signed = [(period, known[-1].marks) for period, known in issues if known]
+    made = _made(context, drawn, [period for period, _ in signed], told)
+    return [
+        replace(one, marks=tuple(mark for mark in kept if mark["kind"] != "fall"))
+        for one, (_, kept) in zip(made, signed, strict=True)
+    ]
+
+
+def _made(context: Context, drawn: Summary, periods: Sequence[Period], told: Told) -> Iterator[Summary]:
+    """Give months as the recipient of `drawn` sees them."""
+    for done, period in enumerate(periods, start=1):
+        yield summarise(context, period, drawn.recipient, beside=False)
+        told(done, len(periods) + 1)

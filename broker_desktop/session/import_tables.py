@@ -16,7 +16,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile
 
 from broker_desktop.errors import BadInput, Place
 from broker_desktop.records.cells import Cell
@@ -220,6 +220,8 @@ def _refuse_unsafe(path: Path) -> None:
                 )
             if any(one.filename.lower().endswith("vbaproject.bin") for one in parts):
                 raise BadInput("The workbook holds macros. Save it as .xlsx without them.", code="FILE-7")
+            if any(one.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for one in parts):
+                raise BadInput("The workbook is packed in a way that no spreadsheet packs.", code="FILE-7")
             for one in parts:
                 with archive.open(one) as part:
                     head = part.read(_HEAD) if one.filename.endswith((".xml", ".rels")) else b""

@@ -18,7 +18,7 @@ from broker_desktop.errors import BadInput, NotFound
 from broker_desktop.records.measure import HEADINGS, LINES, heading_of
 from broker_desktop.records.worklist import later
 from broker_desktop.session.context import Context
-from broker_desktop.session.exports import FORMATS
+from broker_desktop.session.exports import FORMATS, Told, silent
 from broker_desktop.session.handing_on import hand_on
 from broker_desktop.session.period import (
     Period,
@@ -86,15 +86,17 @@ class ReturnsDesk:
         asked = replace(asked, name=asked.name.strip())
         _check(asked)
         level_of(self._context, asked.recipient)
-        self._store([*(one for one in self.saved() if one.name != asked.name), asked])
+        others = [one for one in self.saved() if one.name != asked.name]
+        _refuse_taken(asked, others)
+        self._store([*others, asked])
 
     def drop(self, name: str) -> None:
         """Forget a return; its files stay. Raises NotFound."""
         gone = self._named(name)
         self._store([one for one in self.saved() if one != gone])
 
-    def run(self, name: str, folder: Path | None = None) -> WrittenReturn:
-        """Write the last whole period of a return, into its folder or another one.
+    def run(self, name: str, folder: Path | None = None, told: Told = silent) -> WrittenReturn:
+        """Write the last whole period of a return, into its folder or another one; `told`: see `Session.export`.
 
         Raises:
             NotFound: no return of that name. UsageError: its recipient is none any more. BadInput: the folder is not
@@ -115,7 +117,7 @@ class ReturnsDesk:
             raise BadInput("None of the lines of this return is counted any more.", code="RETURN-4")
         files = tuple(place / f"{_file_name(asked, made)}.{form}" for form in asked.formats)
         for form, path in zip(asked.formats, files, strict=True):
-            hand_on(self._context, made, form, path)
+            hand_on(self._context, made, form, path, told)
         known = {line.id for line in summary.lines} | set(HEADINGS)
         missing = tuple(one for one in asked.lines if one not in known)
         return WrittenReturn(name=asked.name, period=period, state=made.state, files=files, missing=missing)
@@ -156,17 +158,7 @@ def chosen(summary: Summary, lines: Sequence[str]) -> Summary:
     if not lines:
         return summary
     wanted = set(lines)
-    kept = tuple(line for line in summary.lines if line.id in wanted or heading_of(line.id) in wanted)
-    ids = {line.id for line in kept}
-    headings = {heading_of(one) for one in ids}
-    return replace(
-        summary,
-        lines=kept,
-        chosen_from=summary.hash,
-        commentary={code: text for code, text in summary.commentary.items() if code in headings},
-        late=tuple(one for one in summary.late if one.line in ids or not one.line),
-        marks=tuple(mark for mark in summary.marks if mark["kind"] != "fall" or mark["line"] in ids),
-    )
+    return summary.with_lines({one.id for one in summary.lines if one.id in wanted or heading_of(one.id) in wanted})
 
 
 def _fiscal_year(day: date, year_start: int) -> int:
@@ -176,7 +168,21 @@ def _fiscal_year(day: date, year_start: int) -> int:
 def _file_name(asked: SavedReturn, made: Summary) -> str:
     """Name the files of a run: a further issue or a draft never takes the place of what was handed on."""
     state = f"issue-{made.issue}" if made.state == "signed" else "draft"
-    return f"{_plain(asked.name)}-{_plain(made.period.label)}-{state}"
+    return f"{_stem(asked)}-{_plain(made.period.label)}-{state}"
+
+
+def _stem(asked: SavedReturn) -> str:
+    return f"{_plain(asked.name)}-{_plain(asked.recipient)}"
+
+
+def _refuse_taken(asked: SavedReturn, others: Sequence[SavedReturn]) -> None:
+    """Refuse a return whose files would take the place of those of another one."""
+    for one in others:
+        if _plain(one.name) == _plain(asked.name) or _stem(one) == _stem(asked):
+            raise BadInput(
+                f"The files of this return would be named like those of the return {one.name}.", code="RETURN-5",
+                remedy="Give it a name that differs in its letters a to z or in its digits.",
+            )  # fmt: skip
 
 
 def _plain(text: str) -> str:

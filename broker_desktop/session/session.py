@@ -6,7 +6,7 @@ thread; writes take turns, reads do not wait for them. Nothing here waits for th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
@@ -37,6 +37,7 @@ from broker_desktop.session.clinical import ClinicalDesk
 from broker_desktop.session.context import Context
 from broker_desktop.session.drafts import Drafts
 from broker_desktop.session.events import Listener, SyncStatus
+from broker_desktop.session.exports.under_way import Told, silent
 from broker_desktop.session.imports import ImportDesk
 from broker_desktop.session.keys import KeysDesk
 from broker_desktop.session.oversight import OversightDesk
@@ -52,7 +53,7 @@ from broker_desktop.session.sheets import SheetsDesk
 from broker_desktop.session.signing import MonthsDesk
 from broker_desktop.session.spooling import DeviceSpool
 from broker_desktop.session.stock import StockDesk
-from broker_desktop.session.summary import SeriesPoint, Summary
+from broker_desktop.session.summary import Summary
 from broker_desktop.session.team import TeamDesk
 from broker_desktop.session.team_todo import team_todo
 from broker_desktop.session.views import (
@@ -305,13 +306,12 @@ class Session:
         """Give a period for a recipient, as signed or counted now; `beside` adds marks and late changes."""
         return summary.summarise(self._context, period, recipient, beside=beside)
 
-    def series(self, line_id: str, months: Sequence[str], recipient: str = "internal") -> list[SeriesPoint]:
-        """Give one line over several months (YYYY-MM)."""
-        return summary.series(self._context, line_id, months, recipient)
+    def export(self, made: Summary, file_format: str, path: Path, told: Told = silent) -> None:
+        """Write a summary to a file in one of the formats; that it was written is noted.
 
-    def export(self, made: Summary, file_format: str, path: Path) -> None:
-        """Write a summary to a file in one of the formats; that it was written is noted."""
-        handing_on.hand_on(self._context, made, file_format, path)
+        `told` is called with how much is done of how much; whatever it raises stops it, and nothing is written.
+        """
+        handing_on.hand_on(self._context, made, file_format, path, told)
 
     # Drafts
 

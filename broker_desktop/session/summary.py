@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
@@ -19,12 +19,11 @@ from sqlalchemy import Connection
 from broker_desktop.errors import UsageError
 from broker_desktop.records.measure import (
     DEFINITIONS,
-    LINES,
     Completeness,
     Line,
     NotHeardFrom,
-    count_definitions,
     count_lines,
+    heading_of,
 )
 from broker_desktop.records.measure.against import Against, TeamFigure, against, tagged, variation
 from broker_desktop.records.pack.indicators import Indicator
@@ -34,7 +33,7 @@ from broker_desktop.session.disclosure import LEAST_DENOMINATOR, Handed, Level, 
 from broker_desktop.session.falling import marks_of
 from broker_desktop.session.indicators import asked_of, declared_then, least_shared
 from broker_desktop.session.late_changes import LateChange, changes_for_others, compared, late_changes
-from broker_desktop.session.period import Period, month_period
+from broker_desktop.session.period import Period
 from broker_desktop.session.signed_before import signed_before
 from broker_desktop.store.facts import SqlFacts
 from broker_desktop.store.signed import SignedMonth, signed_months
@@ -101,12 +100,18 @@ class Summary:
     def only(self, tag: str) -> Summary:
         """Give what carries a tag: its indicators, and the lines they are counted by."""
         found = tagged(self.indicators, tag)
-        ids = frozenset[str]().union(*(one.indicator.rests_on for one in found))
+        return self.with_lines(frozenset[str]().union(*(one.indicator.rests_on for one in found)), tag)
+
+    def with_lines(self, ids: Set[str], tag: str = "") -> Summary:
+        """Leave away all other lines, and what is said of them and of headings that have none left."""
+        lines = tuple(line for line in self.lines if line.id in ids)
+        headings = {heading_of(line.id) for line in lines}
         return replace(
             self,
-            tag=tag,
-            lines=tuple(line for line in self.lines if line.id in ids),
+            tag=tag or self.tag,
+            lines=lines,
             chosen_from=self.hash,
+            commentary={code: text for code, text in self.commentary.items() if code in headings},
             late=tuple(one for one in self.late if one.line in ids or not one.line),
             marks=tuple(mark for mark in self.marks if mark["kind"] != "fall" or mark["line"] in ids),
         )
@@ -161,15 +166,6 @@ class Summary:
 def falls_beside(marks: Sequence[Mapping[str, Any]], disruption: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     """Give the marks of lines that fell and that a disruption may explain."""
     return [one for one in marks if one["kind"] == "fall" and disruption["record"] in one["explained_by"]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SeriesPoint:
-    """One month of a chart; a hidden one has no value."""
-
-    month: str
-    value: float | None
-    hidden: bool
 
 
 def level_of(context: Context, recipient: str) -> Level:
@@ -276,27 +272,6 @@ def _as_signed(
     )
 
 
-def series(context: Context, line_id: str, months: Sequence[str], recipient: str = Level.INTERNAL) -> list[SeriesPoint]:
-    """Give one line over several months (YYYY-MM), as a chart shows it."""
-    level = level_of(context, recipient)
-    definitions = [one for one in LINES if one.id == line_id]
-    points: list[SeriesPoint] = []
-    with context.vault.reader.connect() as connection:
-        facts = SqlFacts(connection, context.vault.projection)
-        for month in months:
-            period = month_period(month)
-            issues = signed_months(connection, period.first_day, period.last_day)
-            counted: Sequence[Line] = (
-                issues[-1].lines
-                if issues
-                else count_definitions(definitions, facts, period.first_day, period.last_day, context.codes)
-            )
-            line = _one(_shown(context, [one for one in counted if one.id == line_id], level), line_id)
-            value = None if line.value is None else float(line.value)
-            points.append(SeriesPoint(month=month, value=value, hidden=line.hidden or line.unreadable))
-    return points
-
-
 def _told(complete: Completeness, level: Level) -> Completeness:
     return complete if level is Level.INTERNAL else complete.for_others(LEAST_DENOMINATOR)
 
@@ -317,4 +292,4 @@ def _shown(
     return tuple(shown.get(line.id) or unreadable_line(line) for line in lines)
 
 
-__all__ = ["Completeness", "NotHeardFrom", "SeriesPoint", "Summary", "level_of", "series", "summarise"]
+__all__ = ["Completeness", "NotHeardFrom", "Summary", "level_of", "summarise"]

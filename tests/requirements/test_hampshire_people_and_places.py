@@ -16,7 +16,8 @@ from broker_desktop.records.pack import Pack
 from broker_desktop.records.rules import CheckContext, Severity
 from broker_desktop.records.rules_of_people import UnderAge
 from broker_desktop.session import to_bytes, year_period
-from broker_desktop.session.exports import cover
+from broker_desktop.session.exports import Beside
+from broker_desktop.session.exports.workbook import about
 from broker_desktop.session.period import month_period
 from broker_desktop.session.refusals import Refused
 from tests.common.facts import LineFacts
@@ -293,7 +294,7 @@ def test_a_recipient_of_the_pack_stands_on_the_cover_and_sees_no_small_number(tm
         lead.packs.load(text[: text.index("recipients:")] + LEVELS)
         lead.save("contact", {**contact(), "setting": "street"})
         made = lead.summary(month_period("2026-11"), recipient)
-        assert dict(cover(made))["recipient"] == recipient
+        assert dict(about(made, Beside()))["recipient"] == recipient
         assert (made.line("MS-01.met").value, made.line("MS-01.met").hidden) == (None, True)
 
 

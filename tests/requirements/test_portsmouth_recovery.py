@@ -13,7 +13,8 @@ from broker_desktop.records.access import Role
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.pack import Pack
 from broker_desktop.session import Session, to_bytes
-from broker_desktop.session.exports import cover
+from broker_desktop.session.exports import Beside
+from broker_desktop.session.exports.workbook import about
 from broker_desktop.session.period import month_period
 from tests.common import lines as common
 from tests.common.lines import DAY, cells, contact
@@ -129,7 +130,7 @@ def test_the_shipped_pack_names_its_recipients() -> None:
 @pytest.mark.parametrize("name", [*NAMES, *ADDED, "commissioner"])
 def test_a_recipient_stands_on_the_cover_and_gets_no_person_and_no_small_number(lead: Session, name: str) -> None:
     made = lead.summary(month_period("2026-11"), name)
-    assert dict(cover(made))["recipient"] == name
+    assert dict(about(made, Beside()))["recipient"] == name
     text = to_bytes(made, "csv").decode()
     assert "<5" in text
     assert "JOHN80M" not in text

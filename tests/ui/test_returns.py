@@ -62,7 +62,7 @@ def test_a_return_is_saved_written_and_forgotten_by_keys(seen: Seen, tmp_path: P
     run.setFocus()
     seen.press(Qt.Key.Key_Space)
     seen.idle()
-    assert [path.name for path in tmp_path.glob("*.xlsx")] == ["monthly-to-the-dat-2026-11-draft.xlsx"]
+    assert [path.name for path in tmp_path.glob("*.xlsx")] == ["monthly-to-the-dat-commissioner-2026-11-draft.xlsx"]
     seen.press(Qt.Key.Key_Tab)
     seen.press(Qt.Key.Key_Space)  # the cross beside it
     seen.idle()

@@ -8,9 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 
 from broker_desktop.session import month_period
+from broker_desktop.session.mark_words import mark_words
+from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.pages.signing import BehindPage, SignPage
 from broker_desktop.ui.pages.summary import SummaryPage
-from broker_desktop.ui.pages.summary_cards import mark_words
 from broker_desktop.ui.widgets.text import Label
 from tests.ui.conftest import Seen
 
@@ -91,9 +92,9 @@ def test_marks_are_told_in_the_words_of_the_pack(seen: Seen) -> None:
     told = {"kind": "service_disruption", "record": "", "from": "2026-11-02", "until": None, "localities": [area.code],
             "reason": "weather", "source": None, "confidence": "anecdotal"}  # fmt: skip
     words = f"Disruption from 2026-11-02 until now: {area.label}. Weather. Anecdotal"
-    assert mark_words(told, codes) == words
+    assert mark_words(told, codes, translate) == words
     fall = {"kind": "fall", "line": "MS-04", "from": 40, "to": 20, "change_percent": -50.0, "explained_by": []}
-    assert mark_words(fall, codes) == "Fell from 40 to 20 (-50.0 %): unexplained"
+    assert mark_words(fall, codes, translate) == "Fell from 40 to 20 (-50.0 %): unexplained"
 
 
 def test_a_figure_names_the_records_behind_it(seen: Seen) -> None:

@@ -34,6 +34,11 @@ def drawings(summary: Summary, beside: Beside, heading: str) -> Iterator[Drawing
         yield from _areas(summary, beside, _AREAS[heading])
 
 
+def draws_months(summary: Summary) -> bool:
+    """Tell whether months are drawn on its paper, so that those before it are needed."""
+    return summary.period.kind == "month" and any(_has(summary, one) for lines in _TRENDS.values() for one in lines)
+
+
 def _trend(summary: Summary, beside: Beside, line_id: str) -> Iterator[Drawing]:
     """Draw one line over months, from the first that has any."""
     if summary.period.kind != "month" or not _has(summary, line_id):

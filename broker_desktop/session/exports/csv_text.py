@@ -10,7 +10,7 @@ import io
 from typing import Final
 
 from broker_desktop.session.exports.rests_on import rest_rows
-from broker_desktop.session.exports.table import COLUMNS, Cell, mark_words, rows
+from broker_desktop.session.exports.table import COLUMNS, Cell, mark_told, rows
 from broker_desktop.session.summary import Summary
 
 MARK: Final = "mark"
@@ -26,7 +26,7 @@ def csv_text(summary: Summary) -> str:
     writer = csv.writer(text)
     about = (summary.period.label, summary.recipient, summary.state)
     writer.writerow((*COLUMNS, "period", "recipient", "state"))
-    marks = [(MARK, mark_words(mark), "", "", "", "", "", "") for mark in summary.marks]
+    marks = [(MARK, mark_told(mark), "", "", "", "", "", "") for mark in summary.marks]
     for row in (*rows(summary), *marks):
         writer.writerow([safe_cell(value) for value in (*row, *about)])
     for name, said in rest_rows(summary):

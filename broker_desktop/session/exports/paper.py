@@ -22,9 +22,9 @@ from broker_desktop.session.exports.table import (
     figure_words,
     hiding_words,
     late_words,
-    mark_words,
 )
 from broker_desktop.session.late_changes import told_once
+from broker_desktop.session.mark_words import mark_words
 from broker_desktop.session.part_words import part_words
 from broker_desktop.session.period import Period
 from broker_desktop.session.summary import Summary
@@ -99,8 +99,10 @@ def _cover(summary: Summary, beside: Beside) -> list[tuple[str, str]]:
 
 def _mark(summary: Summary, beside: Beside, mark: Any) -> str:
     words = mark_words(mark, beside.codes)
+    if mark["kind"] != "fall":
+        return words
     titles = {line.id: line.title for line in summary.lines}
-    return f"{titles.get(mark['line'], '')}: {words}" if mark["kind"] == "fall" else words
+    return f"{titles.get(mark['line'], mark['line'])}: {words}"
 
 
 def _late(summary: Summary) -> list[str]:

@@ -1,4 +1,4 @@
-"""What every format says of a summary: a row for each figure and part, the cover, the marks. Nothing is hidden here.
+"""What every format says of a summary: a row for each figure and part, the rule of hiding. Nothing is hidden here.
 
 Hidden figures are marked, never blank and never 0. The rule of hiding is the disclosure's and only printed.
 """
@@ -10,12 +10,10 @@ from decimal import Decimal
 from typing import Any, Final
 
 from broker_desktop.records.codelist import CodeLists
-from broker_desktop.records.measure import HEADINGS
 from broker_desktop.session.disclosure import Level, ShownCell, ShownLine, explained, hidden_mark
-from broker_desktop.session.exports.rests_on import rest_rows
 from broker_desktop.session.indicators import indicator_rows
 from broker_desktop.session.late_changes import LateChange
-from broker_desktop.session.part_words import code_words
+from broker_desktop.session.mark_words import mark_words
 from broker_desktop.session.summary import Summary
 
 COLUMNS: Final = ("line", "title", "by", "value", "unit", "numerator", "denominator", "notes")
@@ -64,41 +62,15 @@ def figure(line: ShownLine, level: Level) -> Cell:
     return _plain(line.value)
 
 
-def cover(summary: Summary, codes: CodeLists | None = None) -> list[tuple[str, Cell]]:
-    """Give what stands above the table: the period, the recipient, what is missing, what is hidden."""
-    return [
-        ("period", f"{summary.period.label} ({summary.period.first_day} to {summary.period.last_day})"),
-        ("recipient", summary.recipient),
-        ("pack", summary.pack_id),
-        *([("operator", summary.operator)] if summary.operator else []),
-        ("definitions", summary.definitions),
-        ("state", summary.state),
-        ("issue", summary.issue),
-        ("hash", summary.hash),
-        *([("lines chosen", CHOSEN)] if summary.chosen_from else []),
-        ("small numbers", hiding_words(summary.level)),
-        *rest_rows(summary, codes),
-        *((f"commentary: {HEADINGS[code]}", text) for code, text in summary.commentary.items() if code in HEADINGS),
-        *(("late change", late_words(one)) for one in summary.late),
-        *(("mark", mark_words(mark, codes)) for mark in summary.marks),
-    ]
-
-
 def late_words(change: LateChange) -> str:
     """Write what changed after it was signed."""
     return f"{change.line} {change.title}: {change.change}".strip()
 
 
-def mark_words(mark: Mapping[str, Any], codes: CodeLists | None = None) -> str:
-    """Write what stands beside the figures: a disruption with its days, or a line that fell and what explains it."""
-    if mark["kind"] == "fall":
-        why = "a disruption is marked" if mark["explained_by"] else "unexplained"
-        by = f"{mark['change_points']:+} points" if "change_points" in mark else f"{mark['change_percent']:+} %"
-        return f"{mark['line']} fell from {mark['from']} to {mark['to']} ({by}): {why}"
-    areas = [code if codes is None else code_words("locality", code, codes) for code in mark["localities"]]
-    where = ", ".join(areas) or "no area named"
-    why = "" if codes is None or not mark["reason"] else f"; {code_words('disruption_reason', mark['reason'], codes)}"
-    return f"Disruption from {mark['from']} until {mark['until'] or 'now'}: {where}{why}"
+def mark_told(mark: Mapping[str, Any], codes: CodeLists | None = None) -> str:
+    """Write a mark as tables say it: a fall with the id of its line."""
+    words = mark_words(mark, codes)
+    return f"{mark['line']}: {words}" if mark["kind"] == "fall" else words
 
 
 def figure_words(line: ShownLine, level: Level) -> str:

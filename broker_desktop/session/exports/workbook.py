@@ -1,13 +1,16 @@
 """A summary as a workbook: figures as numbers, ready to print, with a dictionary of its lines and what it rests on.
 
-Holds texts and numbers, never a formula. The same summary gives the same bytes.
+Holds texts and numbers, never a formula. The same summary gives the same bytes. Written row by row: however many rows
+there are, only one is held, and between two of them it can be stopped.
 """
 
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from broker_desktop.records.measure import HEADINGS
@@ -22,9 +25,10 @@ from broker_desktop.session.exports.table import (
     by_codes,
     hiding_words,
     late_words,
-    mark_words,
+    mark_told,
     rows,
 )
+from broker_desktop.session.exports.under_way import Told, silent
 from broker_desktop.session.part_words import part_words
 from broker_desktop.session.summary import Summary
 
@@ -32,35 +36,36 @@ _NO_GUESSING: Final = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
-    "in_memory": True,
+    "constant_memory": True,
 }
 _A4: Final = 9
 _FIGURES_WIDE: Final = (32, 50, 40, 12, 20, 14, 14, 60)
 _DICTIONARY_WIDE: Final = (28, 34, 16, 22, 42, 28, 18, 42, 22)
 _ABOUT_WIDE: Final = 90
 _LINE_HIGH: Final = 15
+_HIGHEST: Final = 409
+"""A row of a workbook is at most so high."""
 _LONGEST_FOOTER: Final = 120
 
-Ask = Callable[[], None]
 
-
-def _nothing() -> None:
-    """Let a writing go on."""
-
-
-def workbook(summary: Summary, beside: Beside, ask: Ask = _nothing) -> bytes:
-    """Give the workbook; `ask` is called between rows and may raise to stop."""
+def workbook(summary: Summary, beside: Beside, told: Told = silent, folder: Path | None = None) -> bytes:
+    """Give the workbook; `told` is called for each row. Its sheets lie in `folder` until they are put together."""
     import xlsxwriter  # noqa: PLC0415  half a second that only a workbook needs
 
     content = io.BytesIO()
-    book: Any = xlsxwriter.Workbook(content, _NO_GUESSING)
     made = datetime.fromisoformat(summary.period.last_day).replace(tzinfo=UTC)  # not now: the same bytes each time
-    book.set_properties({"title": f"Summary {summary.period.label}", "author": beside.service, "created": made})
-    sheets = _Sheets(book, summary)
-    sheets.table("Summary", COLUMNS, rows(summary, _by(beside)), _FIGURES_WIDE, ask)
-    sheets.table("Dictionary", dictionary.COLUMNS, dictionary.dictionary(summary), _DICTIONARY_WIDE, ask)
-    sheets.about(about(summary, beside))
-    book.close()
+    figures, meanings = rows(summary, _by(beside)), dictionary.dictionary(summary)
+    steps = _Steps(told, len(figures) + len(meanings) + 1)
+    with (
+        TemporaryDirectory(dir=folder, prefix=".summary-") as scratch,
+        xlsxwriter.Workbook(content, {**_NO_GUESSING, "tmpdir": scratch}) as book,  # closes its parts when stopped, too
+    ):
+        book.set_properties({"title": f"Summary {summary.period.label}", "author": beside.service, "created": made})
+        sheets = _Sheets(book, summary, steps)
+        sheets.table("Summary", COLUMNS, figures, _FIGURES_WIDE)
+        sheets.table("Dictionary", dictionary.COLUMNS, meanings, _DICTIONARY_WIDE)
+        sheets.about(about(summary, beside))
+    steps.one_more()
     return content.getvalue()
 
 
@@ -81,7 +86,7 @@ def about(summary: Summary, beside: Beside) -> list[tuple[str, Cell]]:
         *rest_rows(summary, beside.codes),
         *((f"commentary: {HEADINGS[code]}", text) for code, text in summary.commentary.items() if code in HEADINGS),
         *(("late change", late_words(one)) for one in summary.late),
-        *(("mark", mark_words(mark, beside.codes)) for mark in summary.marks),
+        *(("mark", mark_told(mark, beside.codes)) for mark in summary.marks),
     ]
 
 
@@ -95,11 +100,27 @@ def _lines(value: Cell, width: int) -> int:
     return 1 if not isinstance(value, str) else sum(1 + len(part) // (width - 2) for part in value.split("\n"))
 
 
+def _high(lines: int) -> int:
+    return min(_HIGHEST, _LINE_HIGH * lines)
+
+
+class _Steps:
+    """Counts what is done."""
+
+    def __init__(self, told: Told, whole: int) -> None:
+        self._told, self._whole, self._done = told, whole, 0
+
+    def one_more(self) -> None:
+        """Tell that one more is done."""
+        self._done += 1
+        self._told(self._done, self._whole)
+
+
 class _Sheets:
     """The sheets of one workbook, all set up to be printed the same way."""
 
-    def __init__(self, book: Any, summary: Summary) -> None:
-        self._book = book
+    def __init__(self, book: Any, summary: Summary, steps: _Steps) -> None:
+        self._book, self._steps = book, steps
         about_it = f"{summary.period.label}, for {summary.recipient}, {summary.state}, issue {summary.issue}"
         self._footer = f"&L{about_it[:_LONGEST_FOOTER].replace('&', '&&')}&RPage &P of &N"
         self._head = book.add_format(
@@ -111,21 +132,19 @@ class _Sheets:
         self._part = book.add_format({"num_format": "#,##0.0", "valign": "top"})
         self._mark = book.add_format({"align": "right", "valign": "top"})
 
-    def table(
-        self, name: str, columns: Sequence[str], table: Iterable[Sequence[Cell]], wide: Sequence[int], ask: Ask
-    ) -> None:
+    def table(self, name: str, columns: Sequence[str], table: Iterable[Sequence[Cell]], wide: Sequence[int]) -> None:
         """Write a table: its header stays in sight and stands on every page, its rows can be filtered."""
         sheet = self._sheet(name)
         sheet.write_row(0, 0, columns, self._head)
         last = 0
         for last, row in enumerate(table, start=1):
-            ask()
+            high = max((_lines(value, width) for value, width in zip(row, wide, strict=True)), default=1)
+            if high > 1:  # not every program makes room for wrapped words by itself
+                sheet.set_row(last, _high(high))
             for place, value in enumerate(row):
                 if value != "":
                     sheet.write(last, place, value, self._format(columns[place], value))
-            high = max((_lines(value, width) for value, width in zip(row, wide, strict=True)), default=1)
-            if high > 1:  # not every program makes room for wrapped words by itself
-                sheet.set_row(last, _LINE_HIGH * high)
+            self._steps.one_more()
         for place, width in enumerate(wide):
             sheet.set_column(place, place, width)
         sheet.freeze_panes(1, 0)
@@ -136,9 +155,9 @@ class _Sheets:
         """Write the sheet About, a name and what is said in each row."""
         sheet = self._sheet("About")
         for place, (name, value) in enumerate(told):
+            sheet.set_row(place, _high(_lines(value, _ABOUT_WIDE)))
             sheet.write(place, 0, name, self._name)
             sheet.write(place, 1, value, self._text)
-            sheet.set_row(place, _LINE_HIGH * _lines(value, _ABOUT_WIDE))
         sheet.set_column(0, 0, 36)
         sheet.set_column(1, 1, _ABOUT_WIDE)
 

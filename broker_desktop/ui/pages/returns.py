@@ -10,11 +10,12 @@ from PySide6.QtCore import QStandardPaths, Slot
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from broker_desktop.records.measure import HEADINGS
+from broker_desktop.session.exports import FORMATS
 from broker_desktop.session.returns import SavedReturn, WrittenReturn
 from broker_desktop.ui.forms.boxes import LineBox, ListBox
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
-from broker_desktop.ui.pages.summary_side import FORMATS, recipients_of
+from broker_desktop.ui.pages.summary_side import recipients_of
 from broker_desktop.ui.widgets.boxes import Card, column, row
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.flow import Chips

@@ -11,12 +11,13 @@ from PySide6.QtCore import QStandardPaths, Qt, Slot
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QWidget
 
 from broker_desktop.records.measure import HEADINGS
+from broker_desktop.session.mark_words import mark_words
 from broker_desktop.session.period import month_period
 from broker_desktop.session.summary import Summary
 from broker_desktop.ui.forms.boxes import ListBox
 from broker_desktop.ui.i18n import LONDON, month_text, translate
 from broker_desktop.ui.pages.page import Desk, Page, Place
-from broker_desktop.ui.pages.summary_cards import GLANCE, FigureCard, groups_of, mark_words, put_in_grid
+from broker_desktop.ui.pages.summary_cards import GLANCE, FigureCard, groups_of, put_in_grid
 from broker_desktop.ui.pages.summary_header import Words, header
 from broker_desktop.ui.pages.summary_indicators import INDICATORS, TEAMS, cards_of, sections
 from broker_desktop.ui.pages.summary_side import SummarySide
@@ -218,7 +219,7 @@ class SummaryPage(Page):
         card.behind.clicked.connect(self._look_behind)
         for mark in self._summary.marks:
             if mark["kind"] == "fall" and mark["line"] in {line.id for line in card.lines}:
-                card.show_mark(mark_words(mark, self.desk.session.codes))
+                card.show_mark(mark_words(mark, self.desk.session.codes, translate))
         return card
 
     @Slot()

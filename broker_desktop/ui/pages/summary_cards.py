@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.measure import heading_of
-from broker_desktop.session.part_words import code_words, part_words
+from broker_desktop.session.part_words import part_words
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.widgets.bars import Bar, BarList, MonthBars
 from broker_desktop.ui.widgets.boxes import Card, row
@@ -132,33 +132,6 @@ def unit_words(line: Any) -> str:
 def cell_words(by: Mapping[str, str | None], codes: CodeLists) -> str:
     """Write what a cell is by: the label of a code where its list is known."""
     return part_words(by, codes, translate("Summary", "not said"))
-
-
-def mark_words(mark: Mapping[str, Any], codes: CodeLists) -> str:
-    """Write what stands beside the figures: a disruption with its days, or a line that fell and what explains it."""
-    if mark["kind"] == "fall":
-        return _fall_words(mark)
-    areas = [code_words("locality", code, codes) for code in mark["localities"]]
-    where = ", ".join(areas) or translate("Summary", "no area named")
-    until = mark["until"] or translate("Summary", "now")
-    said = translate("Summary", "Disruption from {first} until {until}: {where}")
-    told = [said.format(first=mark["from"], until=until, where=where)]
-    known = {"disruption_reason": mark["reason"], "report_confidence": mark["confidence"]}
-    told += [code_words(name, code, codes) for name, code in known.items() if code]
-    return ". ".join(told)
-
-
-def _fall_words(mark: Mapping[str, Any]) -> str:
-    if "change_points" in mark:
-        change = translate("Summary", "{change} points").format(change=f"{mark['change_points']:+}")
-    else:
-        change = f"{mark['change_percent']:+} %"
-    if mark["explained_by"]:
-        why = translate("Summary", "a disruption is marked")
-    else:
-        why = translate("Summary", "unexplained")
-    said = translate("Summary", "Fell from {before} to {after} ({change}): {why}")
-    return said.format(before=mark["from"], after=mark["to"], change=change, why=why)
 
 
 def put_in_grid(grid: Any, cards: Sequence[QWidget], columns: int) -> None:

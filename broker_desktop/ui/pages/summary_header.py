@@ -12,10 +12,10 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.measure import Completeness, NotHeardFrom
 from broker_desktop.session.disclosure import Level
+from broker_desktop.session.mark_words import mark_words
 from broker_desktop.session.summary import Summary, falls_beside
 from broker_desktop.ui.i18n import month_words, parse_day, translate
 from broker_desktop.ui.pages.page import Place
-from broker_desktop.ui.pages.summary_cards import mark_words
 from broker_desktop.ui.widgets.boxes import Box, row
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.notices import Banner
@@ -195,7 +195,7 @@ def _disruptions(summary: Summary, words: Words) -> Iterator[Said]:
     for mark in summary.marks:
         if mark["kind"] == "fall":
             continue
-        said = mark_words(mark, words.codes)
+        said = mark_words(mark, words.codes, translate)
         fell = [titles.get(one["line"], one["line"]) for one in falls_beside(summary.marks, mark)]
         if fell:
             beside = translate("Summary", "{disruption}. It may explain the fall in: {lines}.")

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from broker_desktop.records.pack import Pack
 from broker_desktop.session.disclosure import Level, hidden_mark
+from broker_desktop.session.exports import FORMATS
 from broker_desktop.session.late_changes import told_once
 from broker_desktop.session.summary import Summary
 from broker_desktop.ui.forms.boxes import ListBox
@@ -13,7 +14,6 @@ from broker_desktop.ui.widgets.boxes import Card, Rule, clear_layout, column, ro
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
 
-FORMATS: Final = ("xlsx", "pdf", "csv", "json")
 _LATE_MOST: Final = 4
 
 
@@ -31,12 +31,13 @@ def _levels() -> list[tuple[str, str]]:
 
 
 def _formats() -> list[tuple[str, str]]:
-    return [
-        ("xlsx", translate("Summary", "Workbook (XLSX)")),
-        ("pdf", translate("Summary", "Paper for a meeting (PDF)")),
-        ("csv", translate("Summary", "CSV")),
-        ("json", translate("Summary", "JSON, for programs")),
-    ]
+    words = {
+        "xlsx": translate("Summary", "Workbook (XLSX)"),
+        "pdf": translate("Summary", "Paper for a meeting (PDF)"),
+        "csv": translate("Summary", "CSV"),
+        "json": translate("Summary", "JSON, for programs"),
+    }
+    return [(one, words[one]) for one in FORMATS]
 
 
 class SummarySide(Card):

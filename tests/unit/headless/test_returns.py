@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import json
 from pathlib import Path
 
 import pytest
 
+from broker_desktop.headless.console import Console
+from broker_desktop.headless.writing import writing
 from tests.common.locked import PASSPHRASE, lock_with
 from tests.common.vaults import Desk, Service
 from tests.unit.headless.test_recover import Said, command
@@ -44,10 +47,35 @@ def test_a_return_is_saved_listed_run_and_forgotten(desk: Desk, tmp_path: Path) 
     assert told(desk, "summary", "--return", "For the DAT").code == 3
 
 
-def test_a_return_needs_a_folder_and_stands_in_place_of_a_period(desk: Desk) -> None:
-    assert told(desk, "summary", "--save-return", "x").json["error"]["code"] == "USE-2"
+def test_a_return_needs_a_folder_and_stands_in_place_of_a_period(desk: Desk, tmp_path: Path) -> None:
+    missing = told(desk, "summary", "--save-return", "x", "--format", "pdf").json["error"]
+    assert (missing["code"], missing["detail"]) == ("USE-2", "--save-return needs --folder.")
+    assert told(desk, "summary", "--save-return", "x", "--format", "pdf", "--folder", str(tmp_path)).code == 0
     both = told(desk, "summary", "--return", "x", "--month", "2026-11")
     assert both.code == 2
+
+
+@pytest.mark.parametrize("way", [("--return", "x"), ("--returns",), ("--drop-return", "x"), ("--save-return", "x")])
+def test_what_goes_with_a_period_is_refused_beside_returns_before_the_vault_is_opened(
+    tmp_path: Path, way: tuple[str, ...]
+) -> None:
+    said = command(tmp_path / "no vault", "summary", *way, "--tag", "PBR", "--sign-off", "--out", "f.pdf", typed=[])
+    assert (said.code, said.json["error"]["detail"]) == (
+        2, "--tag, --out, --sign-off: this goes with a period and not with saved returns.",
+    )  # fmt: skip
+
+
+def test_a_terminal_is_told_how_far_a_file_is_and_a_program_is_not() -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    for place, said in ((Terminal(), "\rWriting: 0 %. Ctrl+C stops it.\rWriting: 50 %. Ctrl+C stops it.\n"),
+                        (io.StringIO(), "")):  # fmt: skip
+        with writing(Console(io.StringIO(), io.StringIO(), place)) as tell:
+            for done in (0, 1, 100, 101):
+                tell(done, 200)
+        assert place.getvalue() == said
 
 
 def test_a_summary_is_written_as_pdf(desk: Desk, tmp_path: Path) -> None:

@@ -16,7 +16,8 @@ from jsonschema import Draft202012Validator
 from broker_desktop import assets
 from broker_desktop.records.tally_rules import sheet_sites
 from broker_desktop.session import Session, Summary, month_period, range_period, to_bytes
-from broker_desktop.session.exports import cover
+from broker_desktop.session.exports import Beside
+from broker_desktop.session.exports.workbook import about
 from tests.common.office import text_of_paper
 from tests.common.vaults import Desk, Service, in_step
 
@@ -87,7 +88,7 @@ def test_answers_and_days_are_those_a_person_works_out(lead: Session, tmp_path: 
         "measured": "day_of_event_to_day_written_down", "records": 4, "median_days": 5.5, "days_of_95": 12,
     }  # fmt: skip
     assert (told["sites_missing"], told["waiting"]) == ([], {"in_conflict": 0, "set_aside": 0})
-    for found in (in_csv(made), {name: str(value) for name, value in in_workbook(made).items()}, dict(cover(made))):
+    for found in (in_csv(made), {name: str(value) for name, value in in_workbook(made).items()}):
         assert (str(found["answers missing"]), str(found["answers missing, percent"])) == ("2", "33.3")
         assert str(found["days until written down, median"]) == "5.5"
         assert str(found["days within which 95 of 100 were written down"]) == "12"
@@ -123,7 +124,7 @@ def test_no_file_names_a_colleague(lead: Session, worker: Session, tmp_path: Pat
     path = tmp_path / "november.pdf"
     path.write_bytes(to_bytes(made, "pdf"))
     texts = [to_bytes(made, "json").decode(), to_bytes(made, "csv").decode(), str(in_workbook(made)),
-             text_of_paper(path), str(cover(made))]  # fmt: skip
+             text_of_paper(path)]  # fmt: skip
     assert [text for text in texts if "Wim" in text or "Lee Lead" in text] == []
     assert in_csv(made)[f"laptop {silent.seat} last heard from"] == "never"
 
@@ -167,10 +168,10 @@ def test_sites_without_a_sheet_are_named_once_with_their_months(tmp_path: Path) 
              "source": "paper", "transactions": 10, "external_id": f"{site}-{month}"} for month, site in sheets
         ))  # fmt: skip
         made = lead.summary(range_period("2026-10", "2026-11"))
-        rows = [said for name, said in cover(made) if name == "site without a sheet"]
+        rows = [said for name, said in about(made, Beside()) if name == "site without a sheet"]
         assert (rows[0], rows[-1]) == (third, f"{first} (2026-11)")  # by month, as they are missing first
         assert len(rows) == len(sheet_sites(lead.codes)) - 1
         told = as_json(made)["completeness"]
         assert (told["sites_reported"], len(told["sites_missing"])) == (3, told["sites_expected"] - 3)
-        named = [said for name, said in cover(made, lead.codes) if name == "site without a sheet"]
+        named = [said for name, said in about(made, Beside(codes=lead.codes)) if name == "site without a sheet"]
         assert lead.codes.label("place", third) in named

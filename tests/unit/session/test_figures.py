@@ -12,8 +12,8 @@ import pytest
 
 from broker_desktop.errors import UsageError
 from broker_desktop.records.measure import DEFINITIONS, LINES
-from broker_desktop.session import Level, Session, Summary, export, month_period, to_bytes
-from broker_desktop.session.exports import safe_cell
+from broker_desktop.session import Level, Session, Summary, month_period, to_bytes
+from broker_desktop.session.exports.csv_text import safe_cell
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 NOVEMBER = month_period("2026-11")
@@ -82,7 +82,7 @@ def test_text_that_looks_like_a_formula_is_quoted(text: str) -> None:
 
 def test_a_workbook_holds_texts_and_numbers_and_no_formula(november: Session, tmp_path: Path) -> None:
     path = tmp_path / "summary.xlsx"
-    export(hidden_summary(november), "xlsx", path)
+    path.write_bytes(to_bytes(hidden_summary(november), "xlsx"))
     book = openpyxl.load_workbook(path)
     sheet = book["Summary"]
     rows = [[cell.value for cell in row] for row in sheet.iter_rows(min_row=2)]
@@ -96,14 +96,6 @@ def test_a_workbook_holds_texts_and_numbers_and_no_formula(november: Session, tm
 def test_a_format_that_is_none_is_refused(lead: Session) -> None:
     with pytest.raises(UsageError):
         to_bytes(lead.summary(NOVEMBER), "docx")
-
-
-def test_a_series_is_the_line_month_by_month(november: Session) -> None:
-    points = november.series("MS-04", ["2026-10", "2026-11"])
-    expected = [november.summary(month_period(month)).line("MS-04").value for month in ("2026-10", "2026-11")]
-    assert [(point.month, point.value) for point in points] == list(zip(["2026-10", "2026-11"], expected, strict=True))
-    with pytest.raises(UsageError):
-        november.series("MS-99", ["2026-10"])
 
 
 def test_another_meaning_of_a_line_needs_another_version() -> None:

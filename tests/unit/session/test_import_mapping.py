@@ -4,7 +4,7 @@ import json
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_LZMA, ZipFile
 
 import pytest
 from openpyxl import Workbook
@@ -201,8 +201,12 @@ def test_what_is_no_list_of_a_service_is_refused_before_it_is_unfolded(
         with ZipFile(tmp_path / f"{name}.xlsx", "w", ZIP_DEFLATED) as made:
             for old, text in {**parts, part: content}.items():
                 made.writestr(old, text)
+    with ZipFile(tmp_path / "lzma.xlsx", "w", ZIP_LZMA) as made:  # a few bytes of it can ask for gigabytes
+        for old, text in parts.items():
+            made.writestr(old, text)
     (tmp_path / "m.xlsm").write_bytes(b"")
-    for name in ("old.xlsx", "text.xlsx", "cut.xlsx", "macros.xlsx", "entities.xlsx", "broken.xlsx", "m.xlsm"):
+    bad = ("old.xlsx", "text.xlsx", "cut.xlsx", "macros.xlsx", "entities.xlsx", "broken.xlsx", "lzma.xlsx", "m.xlsm")
+    for name in bad:
         with pytest.raises(BadInput, match="FILE-"):
             lead.imports.look(tmp_path / name)
     with ZipFile(tmp_path / "bomb.xlsx", "w", ZIP_DEFLATED) as made:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -68,8 +69,10 @@ def test_another_target_leaves_a_signed_month_as_it_was(november: Session) -> No
 
 def test_only_what_carries_a_tag(november: Session) -> None:
     november.packs.load(PACK % 90)
-    made = november.summary(NOVEMBER).only("pbr")
+    said = {"exchange": "Off the road.", "contacts": "Quiet."}
+    made = replace(november.summary(NOVEMBER), commentary=said).only("pbr")
     told = json.loads(to_bytes(made, "json"))
     assert ([line["id"] for line in told["lines"]], [one["id"] for one in told["indicators"]]) == (["MS-05"], ["nx"])
     assert (told["tag"], told["chosen"]) == ("pbr", ["MS-05"])
+    assert told["commentary"] == {"exchange": "Off the road."}  # of the heading of MS-05; of contacts nothing is here
     assert made.hash == november.summary(NOVEMBER).hash

@@ -63,7 +63,7 @@ def test_a_run_writes_the_last_month_in_every_format(november: Session, tmp_path
     written = november.returns.run("Monthly to the DAT")
     assert (written.period, written.state, written.missing) == (NOVEMBER, "draft", ())
     assert [path.name for path in written.files] == [
-        f"monthly-to-the-dat-2026-11-draft.{form}" for form in ("json", "xlsx", "pdf")
+        f"monthly-to-the-dat-commissioner-2026-11-draft.{form}" for form in ("json", "xlsx", "pdf")
     ]
     told = json.loads(written.files[0].read_text())
     whole = november.summary(NOVEMBER, "commissioner")
@@ -87,7 +87,7 @@ def test_a_signed_month_is_written_as_signed_beside_the_draft(november: Session,
     signed = november.returns.run("Monthly to the DAT")
     assert signed.state == "signed"
     assert [path.name for path in (*draft.files, *signed.files)] == [
-        "monthly-to-the-dat-2026-11-draft.csv", "monthly-to-the-dat-2026-11-issue-1.csv",
+        "monthly-to-the-dat-commissioner-2026-11-draft.csv", "monthly-to-the-dat-commissioner-2026-11-issue-1.csv",
     ]  # fmt: skip
     assert chosen(november.summary(NOVEMBER), ("exchange",)).commentary == {"exchange": "Off the road."}
 
@@ -103,6 +103,27 @@ def test_returns_are_kept_replaced_and_forgotten(november: Session, tmp_path: Pa
     assert [one.name for one in november.returns.saved()] == ["Monthly to the DAT"]
     with pytest.raises(NotFound):
         november.returns.run("A second one")
+
+
+@pytest.mark.parametrize(
+    ("name", "recipient"),
+    [
+        ("monthly to the dat!", "publish"),  # monthly-to-the-dat, as the first one
+        ("Monthly", "to the DAT commissioner"),  # its files too would begin monthly-to-the-dat-commissioner
+    ],
+)
+def test_no_return_writes_over_the_files_of_another(
+    november: Session, tmp_path: Path, name: str, recipient: str
+) -> None:
+    november.packs.load(
+        "pack: own\ntitle: A service\nvalid_from: 2026-01-01\n"
+        "recipients:\n- {name: to the DAT commissioner, level: commissioner}\n"
+    )
+    november.returns.keep(asked(tmp_path))
+    with pytest.raises(BadInput) as told:
+        november.returns.keep(asked(tmp_path, name=name, recipient=recipient))
+    assert told.value.code == "RETURN-5"
+    assert [one.name for one in november.returns.saved()] == ["Monthly to the DAT"]
 
 
 @pytest.mark.parametrize(

@@ -123,5 +123,29 @@ def test_a_signed_paper_draws_no_month_that_can_still_move(november: Session, tm
     assert paper(made, beside(november._context, made)) == first
 
 
+def test_a_signed_paper_makes_the_signed_months_alone_with_the_disruptions_of_then(november: Session) -> None:
+    """Of the eleven months before November October alone is signed; a disruption that is told later is not on it."""
+    for month in ("2026-10", "2026-11"):
+        november.months.sign(month_period(month))
+    october = {"kind": "service_disruption", "occurred_at": "2026-10-05", "until": "2026-10-06", "source": "police",
+               "localities": ["portsmouth"], "reason": "weather", "confidence": "confirmed"}  # fmt: skip
+    november.save("site_report", october)
+    made = november.summary(NOVEMBER, "commissioner")
+    steps: list[tuple[int, int]] = []
+    found = beside(november._context, made, lambda done, whole: steps.append((done, whole)))
+    assert [(one.period.label, one.marks) for one in found.history] == [("2026-10", ())]
+    assert steps == [(1, 2)]  # one month is made, then the paper
+    visits = next(drawings(made, found, "exchange"))
+    assert visits.words == "Needle-exchange visits, by month: Oct 26 240; Nov 26 250, a disruption."
+
+
+def test_no_month_is_made_for_a_paper_that_draws_none(november: Session) -> None:
+    made = november.summary(NOVEMBER).with_lines({"MS-11.given"})
+    assert beside(november._context, made).history == ()
+    steps: list[tuple[int, int]] = []
+    beside(november._context, november.summary(NOVEMBER), lambda done, whole: steps.append((done, whole)))
+    assert steps == [(done, 12) for done in range(1, 12)]  # a draft draws all eleven
+
+
 def test_periods_read_as_people_say_them() -> None:
     assert period_words(NOVEMBER) == "November 2026"

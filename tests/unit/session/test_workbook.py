@@ -10,9 +10,9 @@ import openpyxl
 import pytest
 
 from broker_desktop.records.measure import LINES
-from broker_desktop.session import Session, Summary, export, month_period, to_bytes
+from broker_desktop.session import Session, Summary, month_period, to_bytes
 from broker_desktop.session.exports import Beside, dictionary
-from broker_desktop.session.exports.workbook import workbook
+from broker_desktop.session.exports.table import rows
 from tests.common.office import converted
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -32,7 +32,7 @@ def for_commissioner(session: Session) -> Summary:
 
 def test_the_sheet_is_ready_to_read_filter_and_print(november: Session, tmp_path: Path) -> None:
     path = tmp_path / "summary.xlsx"
-    export(for_commissioner(november), "xlsx", path, Beside(codes=november.codes, service="Harbour"))
+    november.export(for_commissioner(november), "xlsx", path)
     book = openpyxl.load_workbook(path)
     assert book.sheetnames == ["Summary", "Dictionary", "About"]
     sheet = book["Summary"]
@@ -84,20 +84,42 @@ def test_the_same_summary_gives_the_same_bytes(november: Session) -> None:
     assert to_bytes(made, "xlsx") == to_bytes(made, "xlsx")
 
 
-def test_a_workbook_under_way_can_be_stopped(november: Session) -> None:
+@pytest.mark.parametrize(("form", "last"), [("xlsx", 10), ("pdf", 3), ("csv", 1), ("json", 1)])
+def test_a_file_under_way_is_stopped_and_nothing_of_it_stays(
+    november: Session, tmp_path: Path, form: str, last: int
+) -> None:
     class Stopped(Exception):
         pass
 
-    asked = []
+    told = []
 
-    def ask() -> None:
-        asked.append(1)
-        if len(asked) == 10:
+    def tell(done: int, whole: int) -> None:
+        told.append((done, whole))
+        if len(told) == last:
             raise Stopped
 
+    made = november.summary(NOVEMBER)
     with pytest.raises(Stopped):
-        workbook(november.summary(NOVEMBER), Beside(), ask)
-    assert len(asked) == 10
+        november.export(made, form, tmp_path / f"summary.{form}", tell)
+    assert len(told) == last
+    assert list(tmp_path.glob("*summary*")) == []  # nor a part of it
+    assert "export" not in {row.action for row in november.oversight.audit()}
+
+
+def test_a_workbook_tells_how_far_it_is_to_the_end(november: Session, tmp_path: Path) -> None:
+    made, told = november.summary(NOVEMBER), []
+    november.export(made, "xlsx", tmp_path / "summary.xlsx", lambda done, whole: told.append((done, whole)))
+    steps = len(rows(made)) + len(made.lines) + 1  # a row for each figure and part, one for each meaning, the end
+    assert told == [(0, 1), *((done, steps) for done in range(1, steps + 1))]
+    assert [one.name for one in tmp_path.glob("*summary*")] == ["summary.xlsx"]
+
+
+def test_no_row_is_higher_than_a_workbook_allows(november: Session) -> None:
+    """Sixty lines of fifteen points would be 900; a row has at most 409."""
+    made = replace(november.summary(NOVEMBER), commentary={"exchange": "a line\n" * 60})
+    sheet = openpyxl.load_workbook(BytesIO(to_bytes(made, "xlsx")))["About"]
+    row = next(cell.row for cell in sheet["A"] if cell.value == "commentary: Needle exchange")
+    assert 400 < sheet.row_dimensions[row].height <= 409  # in steps of a point of the screen
 
 
 def test_libreoffice_opens_it_and_recalculates_without_an_error(november: Session, tmp_path: Path) -> None:
@@ -105,7 +127,7 @@ def test_libreoffice_opens_it_and_recalculates_without_an_error(november: Sessio
     made = for_commissioner(november)
     path = tmp_path / "ours" / "summary.xlsx"
     path.parent.mkdir()
-    export(made, "xlsx", path, Beside(codes=november.codes))
+    november.export(made, "xlsx", path)
     book, ours = openpyxl.load_workbook(converted(path, "xlsx", tmp_path)), openpyxl.load_workbook(path)
     assert book.sheetnames == ours.sheetnames
     for sheet in book:

@@ -89,7 +89,7 @@ def of_xlsx(path: Path) -> Read:
     table = [row for row in every if row["line"].startswith("MS-")]  # below stand indicators, and teams
     assert not [row for row in table if isinstance(row["value"], str) and row["value"].strip()]
     told = [" ".join(str(cell) for cell in row if cell) for row in book["About"].iter_rows(values_only=True)]
-    return Read(of_rows(table), tuple(text for text in told if "Disruption" in text or " fell from " in text))
+    return Read(of_rows(table), tuple(text for text in told if "Disruption" in text or "Fell from" in text))
 
 
 READERS: dict[str, Callable[[Path], Read]] = {"json": of_json, "csv": of_csv, "xlsx": of_xlsx}
