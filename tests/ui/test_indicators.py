@@ -36,6 +36,21 @@ def test_targets_and_teams_are_chosen_by_keys(seen: Seen) -> None:
     assert {"What this service is held to", "Section 11 sheet", "target for a quarter"} <= set(told)
     assert any(text.startswith("printed 110 · difference -17") for text in told)
     assert people.figure == 93
+    # The Bull's-eye: Portsmouth prints 1,254 people (1,157 to 1,384); every ring has a row, nobody is left out.
+    (opiates_or_crack,) = session.summary(month_period("2026-11")).positions
+    rows = told[told.index("Opiates\nor crack") : told.index("Seen, of the estimate")]
+    rings = [
+        "In treatment now",
+        "In the last 12 months",
+        "Known to treatment before",
+        "Never in treatment",
+        "Did not say",
+    ]
+    assert [rows[rows.index(name) + 1].partition("\n")[0] for name in rings] == [
+        str(ring.value) for ring in opiates_or_crack.rings
+    ]
+    assert rows[rows.index("Printed estimate") + 1] == "1,254\n1,157–1,384"
+    assert sum(ring.value or 0 for ring in opiates_or_crack.rings) == opiates_or_crack.whole.figure
     seen.press(Qt.Key.Key_Down)
     seen.idle()
     told = words(page)

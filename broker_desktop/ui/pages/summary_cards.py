@@ -22,6 +22,8 @@ from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
 
 BARS_MOST: Final = 7
 GLANCE: Final = "glance"
+WIDE: Final = "wide"
+"""Property of a card that takes a row of its own."""
 _AT_A_GLANCE: Final = (
     "MS-01.met", "MS-02", "MS-03", "MS-04", "MS-05", "MS-06", "MS-07.syringes_out", "MS-11.taken", "MS-13.made",
     "MS-14.sources", "MS-16", "MS-17", "MS-18.kits", "MS-21.street_homeless", "MS-27.disruptions", "MS-28.complete",
@@ -135,8 +137,12 @@ def cell_words(by: Mapping[str, str | None], codes: CodeLists) -> str:
 
 
 def put_in_grid(grid: Any, cards: Sequence[QWidget], columns: int) -> None:
-    """Lay cards out in so many columns."""
-    for place, card in enumerate(cards):
-        grid.addWidget(card, place // columns, place % columns)
+    """Lay cards out in so many columns; a wide one takes a row of its own."""
+    place = 0
+    for card in cards:
+        across = columns if card.property(WIDE) else 1
+        place += -place % columns if across > 1 else 0
+        grid.addWidget(card, place // columns, place % columns, 1, across)
+        place += across
     for number in range(2):
         grid.setColumnStretch(number, 1 if number < columns else 0)
