@@ -10,6 +10,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+import orjson
+
+
+class _TooLarge(Exception):
+    """A number that only Python's own reader gives back as it was written."""
+
 
 def _plain(value: object) -> object:
     """Write decimals as JSON numbers: they have few digits, so their shortest float text is exact."""
@@ -21,6 +27,8 @@ def _plain(value: object) -> object:
 
 
 _KEPT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain, sort_keys=True)
+_EXACT_BELOW = 2**53
+_LOOKED_INTO = frozenset({float, dict, list})
 _READER = json.JSONDecoder(parse_float=Decimal)
 _LINE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_plain)
 
@@ -37,5 +45,24 @@ def line_text(value: Mapping[str, Any]) -> str:
 
 def body_payload(text: str) -> dict[str, Any]:
     """Read a kept payload back, decimals as Decimal."""
-    payload: dict[str, Any] = _READER.decode(text)
+    try:
+        payload: dict[str, Any] = _exact(orjson.loads(text))
+    except _TooLarge:
+        payload = _READER.decode(text)
     return payload
+
+
+def _exact(value: Any) -> Any:
+    """Turn the floats in a value into the decimals that were written: their text is the shortest (see _plain)."""
+    kind = type(value)
+    if kind is float:
+        if abs(value) >= _EXACT_BELOW:  # may be an integer of more than 64 bits
+            raise _TooLarge
+        return Decimal(repr(value))
+    if kind is dict:
+        for name, one in value.items():
+            if type(one) in _LOOKED_INTO:
+                value[name] = _exact(one)
+    elif kind is list:
+        return [_exact(one) if type(one) in _LOOKED_INTO else one for one in value]
+    return value

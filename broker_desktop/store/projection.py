@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -34,7 +35,7 @@ from sqlalchemy.schema import CreateIndex, CreateTable, DDLElement
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.dates import day_of, parse_event
 from broker_desktop.records.field import Code, Codes, PersonCode
-from broker_desktop.records.measure import is_met, met_codes
+from broker_desktop.records.measure import LOOKED_UP_BY_MONTH, is_met, met_codes
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.store import erasures, search
 from broker_desktop.store.bodies import body_payload, body_text
@@ -46,7 +47,8 @@ from sync.replica import ChangedRow
 
 _PERSON: Final = "person"
 _CUT_BY: Final = frozenset({"team", "place"})
-_LAYOUT: Final = 7
+_MONTH: Final = re.compile(r"(?=(\d{4}-\d{2}))", re.ASCII)
+_LAYOUT: Final = 8
 """Raised whenever this file lays rows out differently; part of the projection's version."""
 
 
@@ -64,6 +66,12 @@ def code_columns(record_type: RecordType) -> tuple[str, ...]:
         for field in record_type.fields
         if (isinstance(field, Code) and (field.column or field.list_id in _CUT_BY)) or isinstance(field, PersonCode)
     )
+
+
+def _months_column(table: str) -> tuple[Column[str], Index]:
+    """Keep the months that a record names anywhere, so that counting one of them need not open all records."""
+    column = Column("months", Text, nullable=False)
+    return column, Index(f"{table}_months", column)
 
 
 def _table(record_type: RecordType) -> Table:
@@ -85,6 +93,7 @@ def _table(record_type: RecordType) -> Table:
         Column("recorded_by", LargeBinary, nullable=False),
         Column("met", Integer, nullable=False),
         *(Column(f"c_{field}", Text) for field in code_columns(record_type)),
+        *(_months_column(name) if record_type.name in LOOKED_UP_BY_MONTH else ()),
         Column("body", Text, nullable=False),
     )
     Index(f"{name}_day", table.c.day, table.c.moment)
@@ -299,6 +308,7 @@ def _row_values(
     seat, at = made.get("seat"), made.get("at")
     event = parse_event(payload.get(target.type.event_field)) if target.type.event_field else None
     codes = (payload.get(field) for field in target.codes)
+    body = body_text(payload)
     return (
         row.row,
         row.comp,
@@ -313,7 +323,8 @@ def _row_values(
         seat if isinstance(seat, bytes) else b"",
         int(met),
         *(code if isinstance(code, str) else None for code in codes),
-        body_text(payload),
+        *((" ".join(sorted(set(_MONTH.findall(body)))),) if "months" in target.table.c else ()),
+        body,
     )
 
 

@@ -54,7 +54,7 @@ from broker_desktop.records.measure.completeness import (
 from broker_desktop.records.measure.contacts import is_met, met_codes
 from broker_desktop.records.measure.counting import behind_each, count_definitions
 from broker_desktop.records.measure.headings import HEADINGS, heading_of
-from broker_desktop.records.measure.line import PERCENT, Cell, Definition, Facts, FirstMet, Line
+from broker_desktop.records.measure.line import PERCENT, Cell, Definition, Facts, FirstMet, Line, months_named
 from broker_desktop.records.measure.reports import (
     LEAST_BEFORE,
     LEAST_FALL,
@@ -68,7 +68,8 @@ from broker_desktop.records.measure.reports import (
 from broker_desktop.records.measure.stored import lines_of, lines_text
 
 __all__ = [
-    "ADD_UP", "DEFINITIONS", "HEADINGS", "LEAST_BEFORE", "LEAST_FALL", "LEAST_POINTS", "LINES", "PERCENT",
+    "ADD_UP", "DEFINITIONS", "HEADINGS", "LEAST_BEFORE", "LEAST_FALL", "LEAST_POINTS", "LINES",
+    "LOOKED_UP_BY_MONTH", "PERCENT",
     "READ_FROM", "WATCHED", "WATCHED_RATES", "AnswersMissing", "Cell", "Completeness", "Definition", "Facts",
     "FirstMet", "Lag", "Line", "Mark", "NotHeardFrom", "SiteMissing", "behind_each", "count_definitions", "count_lines",
     "fall_of", "heading_of", "is_met", "lines_of", "lines_text", "marks", "met_codes", "read_from",
@@ -87,6 +88,15 @@ LINES: Final[tuple[Definition, ...]] = tuple(
     sorted((line for subject in _SUBJECTS for line in subject.LINES), key=lambda line: line.id.partition(".")[0])
 )
 """By their number; the lines of one number in the order of their module."""
+
+LOOKED_UP_BY_MONTH: Final = frozenset(
+    part.type.name
+    for line in LINES
+    for rule in line.rules
+    for part in rule.parts
+    if part.held and part.naming is months_named
+)
+"""Types of which every record held is looked at, where one can only count if it names a month of the period."""
 
 
 def count_lines(facts: Facts, first_day: str, last_day: str, codes: CodeLists) -> list[Line]:

@@ -40,19 +40,20 @@ class AnswersByTeam:
 
     def start(self, asked: Asked) -> Tally:
         """Begin a count."""
-        return _AnswersTally()
+        return _AnswersTally(asked)
 
 
 class _AnswersTally:
-    def __init__(self) -> None:
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
         self._all: Counter[str | None] = Counter()
         self._given: Counter[str | None] = Counter()
 
     def take(self, row: Payload) -> None:
         """Count the questions of a record for its team."""
-        team, missing = code_of(row, "team"), [missing for _, missing in questions_of(row)]
-        self._all[team] += len(missing)
-        self._given[team] += missing.count(False)
+        team, (count, missing) = code_of(row, "team"), questions_of(row, self._asked)
+        self._all[team] += count
+        self._given[team] += count - len(missing)
 
     def figure(self) -> Figure:
         """Give the share in percent, in all and by team."""

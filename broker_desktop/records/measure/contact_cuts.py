@@ -12,7 +12,7 @@ from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.measure.contacts import NewPeople, was_attempt, was_met
 from broker_desktop.records.measure.line import Asked, Definition, Of
 from broker_desktop.records.measure.people import PeopleByAnswer, by_answer
-from broker_desktop.records.measure.reading import code_of
+from broker_desktop.records.measure.reading import asked_once, code_of
 from broker_desktop.records.measure.tally import Count, Cut, People, by_code, by_codes
 from broker_desktop.records.nx_visit import NX_VISIT
 from broker_desktop.records.outreach_session import OUTREACH_SESSION
@@ -22,6 +22,7 @@ _ATTEMPTS: Final = (Of(CONTACT, was_attempt),)
 _AGE_NOTE: Final = "Anonymous ones stand under not said."
 
 
+@asked_once
 def area_of(row: Payload, asked: Asked) -> tuple[str | None, ...]:
     """Give the area of a contact, or that in which the place lies where nobody chose one (HAMP10-067).
 

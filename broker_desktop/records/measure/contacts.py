@@ -10,7 +10,7 @@ from broker_desktop.records.answer import Payload
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.measure.line import Asked, Cell, Definition, Figure, Of, Tally
-from broker_desktop.records.measure.reading import code_of, codes_of, once, person_of
+from broker_desktop.records.measure.reading import asked_once, code_of, codes_of, person_of
 from broker_desktop.records.measure.tally import Count
 from broker_desktop.records.nx_visit import NX_VISIT
 
@@ -20,12 +20,12 @@ OVERLAP: Final = "Somebody seen in two places is in both parts, so the parts do 
 
 def is_met(row: Mapping[str, Any], met_codes: frozenset[str]) -> bool:
     """Tell whether a contact holds at least one outcome of group met, whatever else it holds."""
-    return any(code in met_codes for code in codes_of(row, "outcome"))
+    return not met_codes.isdisjoint(codes_of(row, "outcome"))
 
 
 def is_attempt(row: Mapping[str, Any], met_codes: frozenset[str]) -> bool:
     """Tell whether a contact holds outcomes, none of them met; one without an outcome is neither."""
-    return any(True for _ in codes_of(row, "outcome")) and not is_met(row, met_codes)
+    return bool(codes_of(row, "outcome")) and not is_met(row, met_codes)
 
 
 def met_codes(codes: CodeLists) -> frozenset[str]:
@@ -38,11 +38,13 @@ def met_of(asked: Asked) -> frozenset[str]:
     return met_codes(asked.codes)
 
 
+@asked_once
 def was_met(row: Payload, asked: Asked) -> bool:
     """Tell whether a contact met somebody."""
-    return once(row, "_met", lambda: is_met(row, asked.shared(met_of)))
+    return is_met(row, asked.shared(met_of))
 
 
+@asked_once
 def was_attempt(row: Payload, asked: Asked) -> bool:
     """Tell whether a contact was an attempt."""
     return is_attempt(row, asked.shared(met_of))

@@ -16,6 +16,7 @@ from broker_desktop.records.measure.reading import person_of
 from broker_desktop.records.person import PERSON
 
 _Take = tuple[Where, Callable[[Payload], None]]
+_Takes = tuple[Where, list[Callable[[Payload], None]]]
 
 
 def count_definitions(
@@ -73,12 +74,13 @@ def _feed(asked: Asked, takes: Sequence[tuple[Of, Callable[[Payload], None]]]) -
         (of_all if part.held else of_period).append((part.where, take))
     people = by_type.pop(PERSON.name, ([], []))
     for name in sorted(by_type, key=lambda name: not by_type[name][1]):
-        _feed_type(asked, name, *by_type[name], naming.get(name, frozenset()))
+        of_period, of_all = by_type[name]
+        _feed_type(asked, name, _asked_together(of_period), _asked_together(of_all), naming.get(name, frozenset()))
     if any(people):
-        _feed_people(asked, (*people[0], *people[1]))
+        _feed_people(asked, _asked_together((*people[0], *people[1])))
 
 
-def _feed_people(asked: Asked, takes: Sequence[_Take]) -> None:
+def _feed_people(asked: Asked, takes: Sequence[_Takes]) -> None:
     """Give the record of everybody wanted; somebody whose record is not held here has said nothing."""
     missing = asked.shared(Seen).ids()
     for row in asked.facts.people(missing.copy()) if missing else ():
@@ -104,7 +106,7 @@ def _naming(asked: Asked, parts: Iterable[Of]) -> dict[str, frozenset[str]]:
 
 
 def _feed_type(
-    asked: Asked, name: str, of_period: Sequence[_Take], of_all: Sequence[_Take], naming: frozenset[str]
+    asked: Asked, name: str, of_period: Sequence[_Takes], of_all: Sequence[_Takes], naming: frozenset[str]
 ) -> None:
     if not of_all:
         for row in asked.facts.rows(name, asked.first_day, asked.last_day):
@@ -116,7 +118,16 @@ def _feed_type(
             _give(row, asked, of_period)
 
 
-def _give(row: Payload, asked: Asked, takes: Sequence[_Take]) -> None:
+def _asked_together(takes: Iterable[_Take]) -> list[_Takes]:
+    """Put together what asks the same question of a record, so that it is asked once."""
+    found: dict[Where, list[Callable[[Payload], None]]] = {}
     for where, take in takes:
+        found.setdefault(where, []).append(take)
+    return list(found.items())
+
+
+def _give(row: Payload, asked: Asked, takes: Sequence[_Takes]) -> None:
+    for where, together in takes:
         if where(row, asked):
-            take(row)
+            for take in together:
+                take(row)

@@ -122,20 +122,24 @@ Naming = Callable[[Asked], frozenset[str]]
 
 
 def months_named(asked: Asked) -> frozenset[str]:
-    """Give every month (YYYY-MM) that a day of the period can be written in: an offset moves a day by one at most."""
+    """Give every month (YYYY-MM, or YYYY- for a whole year) that a day of the period can be written in.
+
+    An offset moves a day by one at most.
+    """
     first = date.fromisoformat(asked.first_day) - timedelta(days=1)
     last = date.fromisoformat(asked.last_day) + timedelta(days=1)
     count = (last.year - first.year) * 12 + last.month - first.month + 1
-    return frozenset(later(first.replace(day=1), months=n).isoformat()[:7] for n in range(count))
+    months = [later(first.replace(day=1), months=n).isoformat()[:7] for n in range(count)]
+    whole = {month[:5] for month in months if f"{month[:4]}-01" in months and f"{month[:4]}-12" in months}
+    return frozenset(month[:5] if month[:5] in whole else month for month in months)
 
 
-def all_of(*questions: Where) -> Where:
-    """Ask several questions; all must hold."""
-
-    def holds(row: Payload, asked: Asked) -> bool:
-        return all(question(row, asked) for question in questions)
-
-    return holds
+def all_of(first: Where, *others: Where) -> Where:
+    """Ask several questions, in this order; all must hold."""
+    if not others:
+        return first
+    rest = all_of(*others)
+    return lambda row, asked: first(row, asked) and rest(row, asked)
 
 
 def always(row: Payload, asked: Asked) -> bool:

@@ -6,7 +6,6 @@ an answer (contract.md, "Rules for every type").
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -17,7 +16,7 @@ from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.dates import london_day
 from broker_desktop.records.field import Field
 from broker_desktop.records.measure.line import PERCENT, Asked, Definition, Figure, Of, Tally
-from broker_desktop.records.measure.reading import code_of, days_between, once
+from broker_desktop.records.measure.reading import asked_once, code_of, days_between
 from broker_desktop.records.measure.tally import Middle, Total
 from broker_desktop.records.nx_visit import NX_VISIT
 from broker_desktop.records.record_type import RecordType
@@ -47,16 +46,16 @@ def is_missing(value: object) -> bool:
     return value is None or answer_of(value) is Reason.NOT_ASKED
 
 
-def _questions(kind: str, row: Payload) -> Iterator[tuple[str, bool]]:
-    """Give the questions that had to be asked of a record, and whether the answer is missing."""
+@asked_once
+def questions_of(row: Payload, asked: Asked) -> tuple[int, list[str]]:
+    """Give how many questions had to be asked of a record, and the names of those without an answer."""
+    count, missing, kind = 0, [], row["_type"]
     for one, condition in _QUESTIONS[kind]:
         if one.name != "person" and (condition is None or condition.holds(row)):
-            yield f"{kind}.{one.name}", is_missing(row.get(one.name))
-
-
-def questions_of(row: Payload) -> list[tuple[str, bool]]:
-    """Give the questions that had to be asked of a record, and whether the answer is missing; worked out once."""
-    return once(row, "_questions", lambda: list(_questions(row["_type"], row)))
+            count += 1
+            if is_missing(row.get(one.name)):
+                missing.append(f"{kind}.{one.name}")
+    return count, missing
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,14 +74,17 @@ class Answers:
         """Begin a count."""
         return Total(self.parts, self._each, by=self.by).start(asked)
 
-    def _each(self, row: Payload, asked: Asked) -> Iterator[tuple[str | None, int]]:
-        for name, missing in questions_of(row):
-            if self.only == "all" or missing is (self.only == "missing"):
-                yield (name if self.by == "question" else code_of(row, "team")), 1
+    def _each(self, row: Payload, asked: Asked) -> list[tuple[str | None, int]]:
+        count, missing = questions_of(row, asked)
+        if self.by == "question":
+            return [(name, 1) for name in missing]
+        amounts = {"all": count, "missing": len(missing), "given": count - len(missing)}
+        return [(code_of(row, "team"), amounts[self.only])]
 
 
+@asked_once
 def _days_until_written(row: Payload, asked: Asked) -> int | None:
-    days = days_between(row.get("_day"), once(row, "_written", lambda: london_day(row.get("_recorded"))))
+    days = days_between(row.get("_day"), london_day(row.get("_recorded")))
     return None if days is None else max(days, 0)
 
 

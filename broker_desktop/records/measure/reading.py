@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final, TypeVar, cast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache, wraps
+from typing import Any, Final, TypeVar
 
 from broker_desktop.records.dates import parse_day
 
 T = TypeVar("T")
-
-
-_UNKNOWN: Final = object()
+A = TypeVar("A")
+_UNKNOWN: Final[Any] = object()
 
 
 def once(row: dict[str, Any], name: str, make: Callable[[], T]) -> T:
     """Work something out of a record once, however many lines ask; kept in the row under `name`, with a _ first."""
-    found = row.get(name, _UNKNOWN)
+    found: T = row.get(name, _UNKNOWN)
     if found is _UNKNOWN:
         found = row[name] = make()
-    return cast(T, found)
+    return found
+
+
+def asked_once(question: Callable[[dict[str, Any], A], T]) -> Callable[[dict[str, Any], A], T]:
+    """Let a question that many lines ask of a record be worked out once for each; kept in the row."""
+    name = f"_{question.__qualname__}"
+
+    @wraps(question)
+    def answer(row: dict[str, Any], asked: A) -> T:
+        found: T = row.get(name, _UNKNOWN)
+        if found is _UNKNOWN:
+            found = row[name] = question(row, asked)
+        return found
+
+    return answer
 
 
 def person_of(row: Mapping[str, Any]) -> str | None:
@@ -34,11 +48,10 @@ def code_of(row: Mapping[str, Any], name: str) -> str | None:
     return value if type(value) is str else None
 
 
-def codes_of(row: Mapping[str, Any], name: str) -> Iterator[str]:
+def codes_of(row: Mapping[str, Any], name: str) -> Sequence[str]:
     """Give the codes a question was answered with."""
     value = row.get(name)
-    if type(value) is list:
-        yield from (code for code in value if type(code) is str)
+    return [code for code in value if type(code) is str] if type(value) is list else ()
 
 
 def quantities_of(row: Mapping[str, Any], name: str) -> Iterator[tuple[str, int]]:
@@ -59,6 +72,7 @@ def says_yes(row: Mapping[str, Any], name: str) -> bool:
     return row.get(name) == "yes"
 
 
+@lru_cache(maxsize=4096)
 def days_between(first: str | None, last: str | None) -> int | None:
     """Give the days from one day to another, None where either is missing or cannot be read."""
     begin, end = parse_day(first), parse_day(last)

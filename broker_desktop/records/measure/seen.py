@@ -13,7 +13,7 @@ from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.measure.contacts import was_met
 from broker_desktop.records.measure.line import PERCENT, Asked, Definition, Of
 from broker_desktop.records.measure.people import PeopleByAnswer, answered, by_answer
-from broker_desktop.records.measure.reading import code_of, codes_of, person_of
+from broker_desktop.records.measure.reading import asked_once, code_of, codes_of, person_of
 from broker_desktop.records.measure.tally import Count, Cut, People, by_code
 from broker_desktop.records.nx_visit import NX_VISIT
 
@@ -22,6 +22,7 @@ _ON_THE_STREET: Final = frozenset({"nfa", "rough_sleeping", "street_homeless", "
 _ALL: Final = "Everybody seen stands in one part; who was not asked or did not want to say has a part too."
 
 
+@asked_once
 def is_service_user(row: Payload, asked: Asked) -> bool:
     """Tell whether a contact met somebody who uses the service: family and professionals are counted apart."""
     return was_met(row, asked) and code_of(row, "subject") not in _NOT_THEMSELVES

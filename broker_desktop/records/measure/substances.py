@@ -7,7 +7,7 @@ in exactly one part; who was not asked stands under not said.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -15,7 +15,7 @@ from broker_desktop.records.answer import Payload
 from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.measure.contact_cuts import BY_AREA
 from broker_desktop.records.measure.line import Asked, Definition, Figure, Of, Tally
-from broker_desktop.records.measure.reading import code_of, codes_of, person_of
+from broker_desktop.records.measure.reading import asked_once, code_of, codes_of, person_of
 from broker_desktop.records.measure.seen import SEEN, is_service_user
 from broker_desktop.records.measure.tally import Count, Cut, People, by_code, by_codes, cells_of
 from broker_desktop.records.nx_visit import NX_VISIT
@@ -23,6 +23,7 @@ from broker_desktop.records.nx_visit import NX_VISIT
 _STIMULANTS: Final = frozenset({
     "crack", "cocaine_powder", "amphetamine", "methamphetamine", "mephedrone", "nps_stimulant", "ecstasy",
 })  # fmt: skip
+_NAMED_APART: Final = frozenset({"opiate", "crack", "alcohol"})
 _INJECTED: Final = {
     "heroin": ("opiate",),
     "methadone": ("opiate",),
@@ -33,13 +34,12 @@ _INJECTED: Final = {
 }
 
 
-def groups_of(row: Payload, asked: Asked) -> Iterable[str]:
+@asked_once
+def groups_of(row: Payload, asked: Asked) -> frozenset[str]:
     """Give the groups of substances that a contact or visit names: opiate, crack, alcohol, other."""
-    for code in codes_of(row, "substances"):
-        group = asked.codes.group("substance", code)
-        yield group if group in {"opiate", "crack", "alcohol"} else "other"
-    for code in codes_of(row, "drug_injected"):
-        yield from _INJECTED.get(code, ("other",))
+    named = {asked.codes.group("substance", code) for code in codes_of(row, "substances")}
+    found = {group if group in _NAMED_APART else "other" for group in named}
+    return frozenset(found.union(*(_INJECTED.get(code, ("other",)) for code in codes_of(row, "drug_injected"))))
 
 
 def opiate_and_crack(groups: set[str]) -> str | None:

@@ -6,7 +6,7 @@ stands in its definition; what is special to one subject stands in that subject'
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -102,7 +102,9 @@ class _CountTally:
         """Count a record, once in each of its cells."""
         self._n += 1
         if self._cuts:
-            self._cells.update(set(_keys(self._cuts, row, self._asked)))
+            keys = _keys(self._cuts, row, self._asked)
+            for key in keys if len(keys) == 1 else set(keys):
+                self._cells[key] += 1
 
     def figure(self) -> Figure:
         """Give how many."""
@@ -114,21 +116,22 @@ class PeopleTally:
 
     def __init__(self, rule: People, asked: Asked) -> None:
         """Begin with nobody."""
-        self._rule, self._asked = rule, asked
+        self._who, self._by, self._asked = rule.who, rule.by, asked
         self.people: set[str] = set()
         self.records: Counter[str | None] = Counter()
         """How many records each person has; None for those of nobody in particular."""
-        self._cells: dict[_Key, set[str]] = {}
+        self._cells: defaultdict[_Key, set[str]] = defaultdict(set)
 
     def take(self, row: Payload) -> None:
         """Take the person of a record."""
-        person = self._rule.who(row)
+        person = self._who(row)
         self.records[person] += 1
         if person is None:
             return
         self.people.add(person)
-        for key in _keys(self._rule.by, row, self._asked) if self._rule.by else ():
-            self._cells.setdefault(key, set()).add(person)
+        if self._by:
+            for key in _keys(self._by, row, self._asked):
+                self._cells[key].add(person)
 
     def parts_with(self, person: object) -> list[str | None]:
         """Give the codes of the first cut in whose parts a person stands."""
@@ -137,7 +140,7 @@ class PeopleTally:
     def figure(self) -> Figure:
         """Give how many people."""
         cells = {key: len(people) for key, people in self._cells.items()}
-        return Figure(len(self.people), cells=cells_of(self._rule.by, cells))
+        return Figure(len(self.people), cells=cells_of(self._by, cells))
 
 
 class _TotalTally:
@@ -224,8 +227,10 @@ def _in_order(key: _Key) -> list[tuple[bool, str]]:
     return [(code is None, code or "") for code in key]
 
 
-def _keys(cuts: tuple[Cut, ...], row: Payload, asked: Asked) -> Iterable[_Key]:
-    return product(*(cut.codes(row, asked) for cut in cuts))
+def _keys(cuts: tuple[Cut, ...], row: Payload, asked: Asked) -> list[_Key]:
+    if len(cuts) == 1:  # most lines: half the time of a product of one
+        return [(code,) for code in cuts[0].codes(row, asked)]
+    return [*product(*(cut.codes(row, asked) for cut in cuts))]
 
 
 def _no_codes(row: Any, asked: Any) -> Codes:

@@ -7,18 +7,17 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import Slot
+from PySide6.QtWidgets import QWidget
 
 from broker_desktop.records import record_type
 from broker_desktop.records.measure import HEADINGS
 from broker_desktop.session.late_changes import told_once
+from broker_desktop.session.period import month_period
 from broker_desktop.session.signing import Issue
 from broker_desktop.session.summary import Summary
 from broker_desktop.ui.forms.boxes import ListBox, NoteBox
-from broker_desktop.ui.i18n import translate
-from broker_desktop.ui.pages.beside_summary import BesideSummary
-from broker_desktop.ui.pages.help import SIGNING
-from broker_desktop.ui.pages.page import Desk, Place
-from broker_desktop.ui.pages.period_words import period_text
+from broker_desktop.ui.i18n import month_text, translate
+from broker_desktop.ui.pages.page import Desk, Page, Place
 from broker_desktop.ui.widgets.boxes import Card, column, row
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.focus import focus_soon
@@ -29,47 +28,63 @@ _LISTED_MOST: Final = 200
 _Found = tuple[Summary, Sequence[Issue]]
 
 
-class SignPage(BesideSummary):
+class SignPage(Page):
     """One month: what to look at, commentary, sign-off, issues, late changes."""
 
-    help_name = SIGNING
+    rail_place = "summary"
     stays = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
+        self._month = ""
         self._words: dict[str, str] = {}
         self._heading = ""
         self._sign_card, self._issues, self._late = (Card(padding=20, gap=10) for _ in range(3))
         for card in (self._sign_card, self._issues, self._late):
             self.column.addWidget(card)
         self.column.addStretch(1)
+        self._back = Button(translate("Summary", "Back"), icon="arrow-left", key="Esc")
+        self._back.clicked.connect(self._leave)
 
     def title(self) -> str:
         """Return the page's title."""
-        return translate("Summary", "Sign {month}").format(month=period_text(self._period))
+        return translate("Summary", "Sign {month}").format(month=month_text(self._month)) if self._month else ""
 
     def subtitle(self) -> str:
         """Say what signing does."""
         return translate("Summary", "Figures are locked as they stand. Records stay open to corrections.")
 
+    def header_parts(self) -> list[QWidget]:
+        """Return the way back."""
+        return [self._back]
+
     def arrive(self, place: Place) -> None:
         """Read the month."""
         self._keep_words()
-        if place.id != self._period.key:
+        if place.id != self._month:
             self._words = {}
         self._heading = ""
-        self._came_for(place)
+        self._month = place.id
         self._read()
 
     def records_changed(self, types: frozenset[str]) -> None:
         """Read the issues and late changes again; the form stays as it stands, with whatever is being typed."""
         self._ask_for(self._show_beside)
 
+    def escape(self) -> bool:
+        """Go back to the summary."""
+        self._leave()
+        return True
+
+    @Slot()
+    def _leave(self) -> None:
+        self.desk.go(Place("summary", id=self._month))
+
     def _read(self) -> None:
         self._ask_for(self._take)
 
     def _ask_for(self, take: Callable[[_Found], None]) -> None:
-        session, period = self.desk.session, self._period
+        session, period = self.desk.session, month_period(self._month)
         self.desk.read(self, lambda: (session.summary(period), session.months.issues(period)), take)
 
     def _take(self, found: _Found) -> None:
@@ -160,7 +175,7 @@ class SignPage(BesideSummary):
         card.empty()
         self._heading = ""
         head = row(IconLabel("signature", size=24), gap=10)
-        sure_words = translate("Summary", "Sign {month} as it stands?").format(month=period_text(self._period))
+        sure_words = translate("Summary", "Sign {month} as it stands?").format(month=month_text(self._month))
         head.addWidget(Paragraph(sure_words, role="section"), 1)
         card.body.addLayout(head)
         told = translate(
@@ -181,7 +196,7 @@ class SignPage(BesideSummary):
 
     @Slot()
     def _sign(self) -> None:
-        session, period, again = self.desk.session, self._period, bool(self.sure.property("again"))
+        session, period, again = self.desk.session, month_period(self._month), bool(self.sure.property("again"))
         words = {code: text for code, text in self._words.items() if text}
         self.desk.write(
             self, lambda: session.months.sign(period, commentary=words, again=again), self._signed, self._not_signed
@@ -240,17 +255,19 @@ class SignPage(BesideSummary):
                 card.add(Paragraph(words, role="small", tone="muted"))
 
 
-class BehindPage(BesideSummary):
+class BehindPage(Page):
     """The records behind one figure: their types and ids; each opens by its own page."""
 
-    help_name = SIGNING
+    rail_place = "summary"
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._line = ""
+        self._month = self._line = ""
         self._card = Card(padding=20, gap=6)
         self.column.addWidget(self._card)
         self.column.addStretch(1)
+        self._back = Button(translate("Summary", "Back"), icon="arrow-left", key="Esc")
+        self._back.clicked.connect(self._leave)
 
     def title(self) -> str:
         """Return the page's title."""
@@ -260,29 +277,38 @@ class BehindPage(BesideSummary):
         """Say that it is noted."""
         return translate("Summary", "Ids only. That you looked is noted.")
 
+    def header_parts(self) -> list[QWidget]:
+        """Return the way back."""
+        return [self._back]
+
     def arrive(self, place: Place) -> None:
         """Read the records behind a line."""
-        self._came_for(place)
-        self._line = place.focus
-        session, period, line = self.desk.session, self._period, self._line
+        self._month, self._line = place.id, place.focus
+        session, period, line = self.desk.session, month_period(self._month), self._line
         self.desk.read(self, lambda: session.months.behind(line, period), self._show)
+
+    def escape(self) -> bool:
+        """Go back to the summary."""
+        self._leave()
+        return True
+
+    @Slot()
+    def _leave(self) -> None:
+        self.desk.go(Place("summary", id=self._month))
 
     def _show(self, found: Sequence[tuple[str, str]]) -> None:
         self._card.empty()
-        first: Button = self._back
-        words = translate("Summary", "{n} records in {month}").format(n=len(found), month=period_text(self._period))
+        words = translate("Summary", "{n} records in {month}").format(n=len(found), month=month_text(self._month))
         self._card.add(Label(words, role="section"))
         for kind, record in found[:_LISTED_MOST]:
             open_it = Button(f"{record_type(kind).title}  {record}", icon="arrow-right")
             open_it.setProperty("place", (kind, record))
             open_it.clicked.connect(self._open)
             self._card.add(row(open_it, "stretch"))
-            first = open_it if first is self._back else first
         if len(found) > _LISTED_MOST:
             more = translate("Summary", "{n} more are not listed here.").format(n=len(found) - _LISTED_MOST)
             self._card.add(Paragraph(more, role="small", tone="muted"))
         self.desk.header_changed.emit()
-        focus_soon(first)
 
     @Slot()
     def _open(self) -> None:
