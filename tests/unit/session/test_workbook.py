@@ -109,7 +109,8 @@ def test_a_file_under_way_is_stopped_and_nothing_of_it_stays(
 def test_a_workbook_tells_how_far_it_is_to_the_end(november: Session, tmp_path: Path) -> None:
     made, told = november.summary(NOVEMBER), []
     november.export(made, "xlsx", tmp_path / "summary.xlsx", lambda done, whole: told.append((done, whole)))
-    steps = len(rows(made)) + len(made.lines) + 1  # a row for each figure and part, one for each meaning, the end
+    # A row for each figure and part, one for each group of the Bull's-eye, one for each meaning, and the end.
+    steps = len(rows(made)) + len(made.positions) + len(made.lines) + 1
     assert told == [(0, 1), *((done, steps) for done in range(1, steps + 1))]
     assert [one.name for one in tmp_path.glob("*summary*")] == ["summary.xlsx"]
 
