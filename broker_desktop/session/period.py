@@ -10,7 +10,7 @@ import re
 from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final, Literal
+from typing import Final, Literal, get_args
 
 from broker_desktop.errors import UsageError
 
@@ -56,6 +56,11 @@ class Period:
             start += 1
         return tuple(found)
 
+    @property
+    def key(self) -> str:
+        """Write it as one text, which `read_period` reads: a month as YYYY-MM."""
+        return self.label if self.kind == "month" else ";".join((self.kind, self.label, self.first_day, self.last_day))
+
     def to_json(self) -> dict[str, str]:
         """Give the period as the summary prints it."""
         return {"kind": self.kind, "label": self.label, "from": self.first_day, "to": self.last_day}
@@ -77,6 +82,17 @@ def _matched(pattern: re.Pattern[str], text: str, shape: str) -> re.Match[str]:
     if match is None:
         raise UsageError(f"A period is written {shape}.")
     return match
+
+
+def read_period(key: str) -> Period:
+    """Read what `key` wrote. Raises UsageError."""
+    parts = key.split(";")
+    if len(parts) == 1:
+        return month_period(key)
+    kind = next((one for one in get_args(Kind) if one == parts[0]), None)
+    if kind is None or len(parts) != 4:
+        raise UsageError("That is no period.")
+    return Period(kind=kind, label=parts[1], first_day=parts[2], last_day=parts[3])
 
 
 def month_period(text: str) -> Period:

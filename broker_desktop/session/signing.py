@@ -7,7 +7,7 @@ from. A signed period is shown from what was signed, never counted again; a furt
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -24,6 +24,7 @@ from broker_desktop.session.late_changes import TYPES, LateChange
 from broker_desktop.session.period import SNAPSHOTS, Period, snapshot_period
 from broker_desktop.session.queries import worker_names
 from broker_desktop.session.summary import Summary, drawn_up, summarise
+from broker_desktop.session.trends import Step, trend
 from broker_desktop.store.database import told_as_app_errors
 from broker_desktop.store.facts import SqlFacts
 from broker_desktop.store.prints import in_bytes, prints
@@ -80,6 +81,16 @@ class MonthsDesk:
         pack = self._context.packs.on(date.fromisoformat(day))
         kind = pack.settings.get("snapshot", "week") if pack else "week"
         return week if kind == "week" else snapshot_period(day, SNAPSHOTS[kind])
+
+    def trend(
+        self,
+        lines: Sequence[str],
+        periods: Sequence[Period],
+        recipient: str = "internal",
+        wanted: Callable[[], bool] = lambda: True,
+    ) -> list[Step]:
+        """Give lines over several periods for a chart; `wanted` is asked before each of them. Raises UsageError."""
+        return trend(self._context, lines, periods, recipient, wanted)
 
     def behind(self, line_id: str, period: Period) -> list[tuple[str, str]]:
         """Give type and id of the records behind a figure. Raises NotPermitted, UsageError."""

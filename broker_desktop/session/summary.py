@@ -26,6 +26,7 @@ from broker_desktop.records.measure import (
     heading_of,
 )
 from broker_desktop.records.measure.against import Against, TeamFigure, against, tagged, variation
+from broker_desktop.records.measure.positions import Position, positions
 from broker_desktop.records.pack.indicators import Indicator
 from broker_desktop.session.completeness import completeness
 from broker_desktop.session.context import Context
@@ -96,6 +97,11 @@ class Summary:
     def variation(self) -> tuple[TeamFigure, ...]:
         """The watched lines by team."""
         return variation(self.lines, least_shared(self.level))
+
+    @cached_property
+    def positions(self) -> tuple[Position, ...]:
+        """The Bull's-eye as a matrix, where the pack prints an estimate; a tag leaves out what does not carry it."""
+        return positions(self.indicators, self.lines, least_shared(self.level))
 
     def only(self, tag: str) -> Summary:
         """Give what carries a tag: its indicators, and the lines they are counted by."""

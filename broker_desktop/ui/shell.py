@@ -27,7 +27,7 @@ from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.frame import Header, Rail, RailItem, StatusBar
 from broker_desktop.ui.widgets.notices import MessageStrip
 
-_KEPT: Final = ("today", "sync", "summary", "people")
+_KEPT: Final = ("today", "sync", "summary", "sign", "people")
 _ALL: Final = "records"
 """The rail's place for everything that has none of its own."""
 

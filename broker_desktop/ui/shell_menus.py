@@ -201,7 +201,7 @@ def _size(step: int) -> int:
 
 def _help_place(front: Front) -> Place:
     _, _, type_name = front.page.rail_place.partition(":")
-    return Place("help", type=type_name)
+    return Place("help", type=front.page.help_name or type_name)
 
 
 def _sync_now(front: Front, session: Session) -> None:

@@ -33,7 +33,8 @@ def test_no_example_or_help_page_outlives_its_record_type() -> None:
     names = {kind.name for kind in CATALOGUE}
     assert example_names() == names
     pages = {path.stem for path in asset_path("help").glob("*.md")}
-    assert pages == names | {"needlestick", "packs", "what-others-could-learn"}
+    topics = {"month-summary", "needlestick", "packs", "returns", "signing", "what-others-could-learn"}
+    assert pages == names | topics
 
 
 @each_type

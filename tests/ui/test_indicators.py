@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
 
 from broker_desktop.session import month_period
+from broker_desktop.ui import theme
 from broker_desktop.ui.pages.summary import SummaryPage
+from broker_desktop.ui.widgets.bars import BarList
 from broker_desktop.ui.widgets.text import Label
+from broker_desktop.ui.widgets.trend_chart import Column, TrendChart
 from tests.ui.conftest import Seen
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -36,9 +40,74 @@ def test_targets_and_teams_are_chosen_by_keys(seen: Seen) -> None:
     assert {"What this service is held to", "Section 11 sheet", "target for a quarter"} <= set(told)
     assert any(text.startswith("printed 110 · difference -17") for text in told)
     assert people.figure == 93
+    # The Bull's-eye: Portsmouth prints 1,254 people (1,157 to 1,384); every ring has a row, nobody is left out.
+    (opiates_or_crack,) = session.summary(month_period("2026-11")).positions
+    rows = told[told.index("Opiates\nor crack") : told.index("Seen, of the estimate")]
+    rings = [
+        "In treatment now",
+        "In the last 12 months",
+        "Known to treatment before",
+        "Never in treatment",
+        "Did not say",
+    ]
+    assert [rows[rows.index(name) + 1].partition("\n")[0] for name in rings] == [
+        str(ring.value) for ring in opiates_or_crack.rings
+    ]
+    assert rows[rows.index("Printed estimate") + 1] == "1,254\n1,157–1,384"
+    assert sum(ring.value or 0 for ring in opiates_or_crack.rings) == opiates_or_crack.whole.figure
     seen.press(Qt.Key.Key_Down)
     seen.idle()
     told = words(page)
     assert page.heading.code() == "teams"
     assert "Contacts with somebody met, by team" in told
     assert "Open-access day service" in told
+    charts_and_weeks(seen, page)
+
+
+def charts_and_weeks(seen: Seen, page: SummaryPage) -> None:
+    """Go on by keys: a chart, its table, the steps of a test, and two weeks, which nobody else gets."""
+    november = seen.workspace.session.summary(month_period("2026-11"))
+    seen.press(Qt.Key.Key_Down)
+    seen.idle()
+    names = [one.accessibleName() for one in page.findChildren(TrendChart)]
+    visits = november.line("MS-04").value
+    assert any(one.startswith("Needle-exchange visits. December 2025: 0, ") for one in names)
+    assert any(one.endswith(f"November 2026: {visits}") for one in names)
+    page.toggle_table()
+    assert {"December 2025", "November 2026", f"{visits}"} <= set(words(page))
+    page.toggle_table()
+    page.heading.setFocus()
+    seen.press(Qt.Key.Key_Down)
+    offered, accepted = (november.line(f"MS-11.{step}").value for step in ("offered", "accepted"))
+    assert offered
+    assert accepted
+    (steps, *_) = [one.accessibleName() for one in page.findChildren(BarList) if "BBV" in one.accessibleName()]
+    assert steps.startswith(f"BBV tests offered: {offered}, BBV tests accepted: {accepted} · ")
+    page.recipients.set_code("commissioner")
+    page._recipient_chosen()
+    page.choice.kind.setFocus()
+    seen.press(Qt.Key.Key_Up)
+    seen.idle()
+    assert (page.choice.period.kind, page.recipients.code()) == ("fortnight", "internal")
+    assert not any(part.isEnabled() for part in (page.recipients, page.side.sign, page.side.export, page.side.returns))
+    assert any(text.startswith("Weeks are a look for our own team.") for text in words(page))
+    assert seen.go("behind", id=page.choice.period.key, focus="MS-04").title() == "Records behind MS-04"
+
+
+def test_a_period_without_a_figure_is_a_gap_and_never_a_bar(look: None, qtbot: QtBot) -> None:
+    """Three columns of 60 px: a bar, a hidden one, 0. Only the first third holds the colour of bars."""
+    chart = TrendChart(
+        [Column("May", "M", 5.0, "5"), Column("June", "J", None, "hidden"), Column("July", "J", 0.0, "0")], "Visits"
+    )
+    qtbot.addWidget(chart)
+    chart.resize(180, chart.sizeHint().height())
+    picture = chart.grab().toImage()
+    bars = {theme.look().hex("chart").lower(), theme.look().hex("chart2").lower()}
+    found = {
+        x * 3 // picture.width()
+        for x in range(picture.width())
+        for y in range(0, picture.height(), 2)
+        if picture.pixelColor(x, y).name() in bars
+    }
+    assert found == {0}
+    assert chart.accessibleName() == "Visits. May: 5, June: hidden, July: 0"

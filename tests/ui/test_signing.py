@@ -12,6 +12,7 @@ from broker_desktop.session.mark_words import mark_words
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.pages.signing import BehindPage, SignPage
 from broker_desktop.ui.pages.summary import SummaryPage
+from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.text import Label
 from tests.ui.conftest import Seen
 
@@ -73,6 +74,14 @@ def test_what_is_typed_and_asked_stays_when_records_change(seen: Seen, tmp_path:
     seen.idle()
     seen.type(" off the road.")
     assert page.note.toPlainText() == "The van was off the road."
+    seen.press(Qt.Key.Key_F1)
+    assert (seen.workspace.place.page, seen.workspace.place.type) == ("help", "signing")
+    assert seen.go("sign", id="2026-11") is page
+    assert "Written under: Needle exchange" in words(page)
+    seen.qtbot.waitUntil(page.heading.hasFocus)
+    seen.type("N")
+    assert page.note.toPlainText() == "The van was off the road."
+    seen.press(Qt.Key.Key_Tab)
     seen.press(Qt.Key.Key_Tab)
     seen.press(Qt.Key.Key_Space)
     seen.qtbot.waitUntil(page.not_yet.hasFocus)
@@ -100,7 +109,21 @@ def test_marks_are_told_in_the_words_of_the_pack(seen: Seen) -> None:
 def test_a_figure_names_the_records_behind_it(seen: Seen) -> None:
     session = seen.workspace.session
     session.import_file("mixed", SAMPLES / "portsmouth-2026-11-b.ndjson")
-    page = seen.go("behind", id="2026-11", focus="MS-09")
+    summary = seen.go("summary", id="2026-11")
+    assert isinstance(summary, SummaryPage)
+    summary.heading.setFocus()
+    while summary.heading.code() != "exchange":
+        seen.press(Qt.Key.Key_Down)
+    (look,) = [one for one in summary.findChildren(Button) if one.property("line") == "MS-09"]
+    look.setFocus()
+    seen.press(Qt.Key.Key_Return)
+    seen.idle()
+    page = seen.page
     assert isinstance(page, BehindPage)
     assert f"{session.summary(NOVEMBER).line('MS-09').value} records in November 2026" in words(page)
     assert session.oversight.audit()[-1].action == "look_behind"
+    first = next(one for one in page.findChildren(Button) if one.property("place"))
+    seen.qtbot.waitUntil(first.hasFocus)
+    seen.press(Qt.Key.Key_Return)
+    seen.idle()
+    assert (seen.workspace.place.page, seen.workspace.place.type) == ("edit", "nx_visit")

@@ -31,6 +31,11 @@ def said(page: SummaryPage) -> list[str]:
     return [label.text() for label in holder.findChildren(Label) if label.isVisible()]
 
 
+def shown_labels(page: SummaryPage) -> list[Label]:
+    """Give the labels that are to be seen."""
+    return [label for label in page.findChildren(Label) if label.isVisible()]
+
+
 def press(seen: Seen, page: SummaryPage, words: str) -> None:
     """Go to a button of the header and press it by key."""
     (button,) = [one for one in page.findChildren(Button) if one.accessibleName().startswith(f"{words}:")]
@@ -43,7 +48,7 @@ def test_one_line_when_everything_is_in(seen: Seen) -> None:
     assert said(shown(seen)) == ["Everything is in"]
 
 
-def test_a_silent_laptop_is_named_to_the_team_and_to_nobody_else(seen: Seen, service: Service) -> None:
+def test_a_silent_laptop_is_named_to_the_team_and_to_nobody_else(seen: Seen, service: Service, tmp_path: Path) -> None:
     service.join(seen.workspace.session, "Wim Worker", "worker")
     page = shown(seen)
     assert said(page)[:3] == [
@@ -52,7 +57,14 @@ def test_a_silent_laptop_is_named_to_the_team_and_to_nobody_else(seen: Seen, ser
     ]  # fmt: skip
     page.recipients.set_code("commissioner")
     page._recipient_chosen()
+    # What was made for the team is gone at once: it can be neither seen nor exported for somebody else.
+    page.export_to(tmp_path / "for-the-team.json", "json")
+    assert not page.side.export.isEnabled()
+    assert "The figures are being counted. Export comes back with them." in [one.text() for one in shown_labels(page)]
+    assert page._cards.count() == 0
     seen.idle()
+    assert list(tmp_path.glob("*.json")) == []
+    assert page.side.export.isEnabled()
     assert "1 laptop was not heard from yet. Ask them to connect once." in said(page)
     assert "Wim" not in " ".join(said(page))
     press(seen, page, "Laptops")

@@ -42,6 +42,8 @@ class Part(Protocol):
     def value(self) -> Number | None: ...  # noqa: D102  None while hidden
     @property
     def hidden(self) -> bool: ...  # noqa: D102
+    @property
+    def small(self) -> bool: ...  # noqa: D102  its mark may say that it is small
 
 
 class Shown(Protocol):
@@ -63,6 +65,8 @@ class Shown(Protocol):
     def cells(self) -> Sequence[Part]: ...  # noqa: D102
     @property
     def hidden(self) -> bool: ...  # noqa: D102
+    @property
+    def small(self) -> bool: ...  # noqa: D102
     @property
     def withheld(self) -> bool: ...  # noqa: D102  its parts are not shown, so none of them is known to be nothing
     @property

@@ -18,13 +18,13 @@ SECTION_11: Final = "Section 11 sheet"
 BULLS_EYE: Final = "Bull's-eye: who was seen, by treatment"
 PRINTED: Final = "Printed shares"
 _TOP: Final = ("MS-19.start", "MS-19.review", "MS-19.exit")
-_RINGS: Final = {
+RINGS: Final = {
     "in_now": "in treatment now",
     "in_last_12m": "in the last 12 months",
     "known_before": "known to treatment before",
     "never": "never in treatment",
 }
-_GROUPS: Final = {"pdu": "opiates or crack", "opiate": "opiates", "crack": "crack", "idu": "injecting"}
+GROUPS: Final = {"pdu": "opiates or crack", "opiate": "opiates", "crack": "crack", "idu": "injecting"}
 _CJ_SOURCES: Final = ("police", "probation", "prison", "arrest_referral", "cjit", "crc", "court")
 
 
@@ -173,19 +173,19 @@ def _objectives(said: Mapping[str, Any]) -> Iterator[Indicator]:
 
 def _positions(reference: Mapping[str, Any]) -> Iterator[Indicator]:
     """Give the Bull's-eye positions where the pack prints an estimate, and shares of it that were printed."""
-    estimates = {group: _estimate(reference.get(group)) for group in _GROUPS}
+    estimates = {group: _estimate(reference.get(group)) for group in GROUPS}
     estimates["pdu"] = estimates["pdu"] or _estimate(reference.get("pdu_estimate"))
     for group, estimate in estimates.items():
         if estimate is None:
             continue
         line = f"MS-24.ring_{group}"
         yield Indicator(
-            id=f"bulls_eye.{group}", title=f"People seen: {_GROUPS[group]}", heading=BULLS_EYE, lines=(line,),
+            id=f"bulls_eye.{group}", title=f"People seen: {GROUPS[group]}", heading=BULLS_EYE, lines=(line,),
             reference=estimate, notes=("Beside the printed estimate. The four groups overlap and are never added.",),
         )  # fmt: skip
-        for ring, words in _RINGS.items():
+        for ring, words in RINGS.items():
             yield Indicator(
-                id=f"bulls_eye.{group}.{ring}", title=f"{_GROUPS[group].capitalize()}, {words}", heading=BULLS_EYE,
+                id=f"bulls_eye.{group}.{ring}", title=f"{GROUPS[group].capitalize()}, {words}", heading=BULLS_EYE,
                 lines=(line,), by={"treatment_ring": ring},
             )  # fmt: skip
     for name in ("in_treatment_2007_8", "structured"):

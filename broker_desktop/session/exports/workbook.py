@@ -14,7 +14,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from broker_desktop.records.measure import HEADINGS
-from broker_desktop.session.exports import dictionary
+from broker_desktop.session.exports import dictionary, matrix
 from broker_desktop.session.exports.beside import Beside
 from broker_desktop.session.exports.rests_on import rest_rows
 from broker_desktop.session.exports.table import (
@@ -42,6 +42,8 @@ _A4: Final = 9
 _FIGURES_WIDE: Final = (32, 50, 40, 12, 20, 14, 14, 60)
 _DICTIONARY_WIDE: Final = (28, 34, 16, 22, 42, 28, 18, 42, 22)
 _ABOUT_WIDE: Final = 90
+_NUMBERS: Final = frozenset({"value", "numerator", "denominator", *matrix.NUMBERS})
+"""Columns whose marks stand on the side of their numbers."""
 _LINE_HIGH: Final = 15
 _HIGHEST: Final = 409
 """A row of a workbook is at most so high."""
@@ -55,7 +57,8 @@ def workbook(summary: Summary, beside: Beside, told: Told = silent, folder: Path
     content = io.BytesIO()
     made = datetime.fromisoformat(summary.period.last_day).replace(tzinfo=UTC)  # not now: the same bytes each time
     figures, meanings = rows(summary, _by(beside)), dictionary.dictionary(summary)
-    steps = _Steps(told, len(figures) + len(meanings) + 1)
+    groups = tuple(matrix.matrix(summary))
+    steps = _Steps(told, len(figures) + len(groups) + len(meanings) + 1)
     with (
         TemporaryDirectory(dir=folder, prefix=".summary-") as scratch,
         xlsxwriter.Workbook(content, {**_NO_GUESSING, "tmpdir": scratch}) as book,  # closes its parts when stopped, too
@@ -63,6 +66,8 @@ def workbook(summary: Summary, beside: Beside, told: Told = silent, folder: Path
         book.set_properties({"title": f"Summary {summary.period.label}", "author": beside.service, "created": made})
         sheets = _Sheets(book, summary, steps)
         sheets.table("Summary", COLUMNS, figures, _FIGURES_WIDE)
+        if groups:
+            sheets.table(matrix.SHEET, matrix.COLUMNS, groups, matrix.WIDE)
         sheets.table("Dictionary", dictionary.COLUMNS, meanings, _DICTIONARY_WIDE)
         sheets.about(about(summary, beside))
     steps.one_more()
@@ -130,11 +135,13 @@ class _Sheets:
         self._name = book.add_format({"bold": True, "valign": "top"})
         self._whole = book.add_format({"num_format": "#,##0", "valign": "top"})
         self._part = book.add_format({"num_format": "#,##0.0", "valign": "top"})
-        self._mark = book.add_format({"align": "right", "valign": "top"})
+        self._mark = book.add_format({"text_wrap": True, "align": "right", "valign": "top"})
 
     def table(self, name: str, columns: Sequence[str], table: Iterable[Sequence[Cell]], wide: Sequence[int]) -> None:
         """Write a table: its header stays in sight and stands on every page, its rows can be filtered."""
         sheet = self._sheet(name)
+        if (high := max(_lines(title, width) for title, width in zip(columns, wide, strict=True))) > 1:
+            sheet.set_row(0, _high(high))
         sheet.write_row(0, 0, columns, self._head)
         last = 0
         for last, row in enumerate(table, start=1):
@@ -171,5 +178,5 @@ class _Sheets:
 
     def _format(self, column: str, value: Cell) -> Any:
         if isinstance(value, str):
-            return self._mark if column in {"value", "numerator", "denominator"} else self._text
+            return self._mark if column in _NUMBERS else self._text
         return self._whole if isinstance(value, int) else self._part

@@ -25,7 +25,12 @@ NEEDLESTICK: Final = "needlestick"
 PACKS: Final = "packs"
 """Name of the topic for leads: what a pack is, and what loading one does."""
 
-TOPICS: Final = frozenset({LEARNT, NEEDLESTICK, PACKS})
+SUMMARY: Final = "month-summary"
+SIGNING: Final = "signing"
+RETURNS: Final = "returns"
+"""Names of the topics about figures: reading and handing them on, signing a month, saved returns."""
+
+TOPICS: Final = frozenset({LEARNT, NEEDLESTICK, PACKS, SUMMARY, SIGNING, RETURNS})
 
 
 class HelpPage(Page):

@@ -154,6 +154,8 @@ class Page(QWidget):
     rail_place = ""
     stays = False
     """It is not made anew when the pack changes: what is typed or chosen on it would be lost."""
+    help_name = ""
+    """The topic that F1 opens here; without one the record type that stands in `rail_place`, or all keys."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__()

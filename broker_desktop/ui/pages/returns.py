@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Slot
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog
 
 from broker_desktop.records.measure import HEADINGS
 from broker_desktop.session.exports import FORMATS
 from broker_desktop.session.returns import SavedReturn, WrittenReturn
 from broker_desktop.ui.forms.boxes import LineBox, ListBox
 from broker_desktop.ui.i18n import translate
-from broker_desktop.ui.pages.page import Desk, Page, Place
+from broker_desktop.ui.pages.beside_summary import BesideSummary
+from broker_desktop.ui.pages.help import RETURNS
+from broker_desktop.ui.pages.page import Desk, Place
 from broker_desktop.ui.pages.summary_side import recipients_of
 from broker_desktop.ui.widgets.boxes import Card, column, row
 from broker_desktop.ui.widgets.button import Button
@@ -23,15 +25,15 @@ from broker_desktop.ui.widgets.focus import focus_soon
 from broker_desktop.ui.widgets.text import Label, Paragraph
 
 
-class ReturnsPage(Page):
+class ReturnsPage(BesideSummary):
     """The returns of this laptop, and one more."""
 
-    rail_place = "summary"
+    help_name = RETURNS
     stays = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._month, self._words = "", dict(recipients_of(desk.session.pack))
+        self._words = dict(recipients_of(desk.session.pack))
         self._list, form = Card(padding=20, gap=12), Card(padding=20, gap=10)
         self.runs: dict[str, Button] = {}
         self.name = LineBox()
@@ -62,8 +64,6 @@ class ReturnsPage(Page):
         self.column.addWidget(self._list)
         self.column.addWidget(form)
         self.column.addStretch(1)
-        self._back = Button(translate("Summary", "Back"), icon="arrow-left", key="Esc")
-        self._back.clicked.connect(self._leave)
 
     def title(self) -> str:
         """Return the page's title."""
@@ -73,13 +73,9 @@ class ReturnsPage(Page):
         """Say what a return is."""
         return translate("Returns", "The figures of the last whole period, for one recipient, written with one press.")
 
-    def header_parts(self) -> list[QWidget]:
-        """Return the way back."""
-        return [self._back]
-
     def arrive(self, place: Place) -> None:
         """Show the returns; a place may bring the month to go back to, a recipient and a format."""
-        self._month = place.id or self._month
+        self._came_for(place)
         told = place.payload or {}
         offered = self.recipient.findData(told.get("recipient", "commissioner"))
         self.recipient.setCurrentIndex(offered)  # nobody, where it is none that is offered
@@ -87,15 +83,6 @@ class ReturnsPage(Page):
         if not self.folder.text():
             self.folder.setText(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation))
         self._read(first=True)
-
-    def escape(self) -> bool:
-        """Go back to the summary."""
-        self._leave()
-        return True
-
-    @Slot()
-    def _leave(self) -> None:
-        self.desk.go(Place("summary", id=self._month))
 
     def _read(self, *, first: bool = False) -> None:
         def show(found: Sequence[SavedReturn]) -> None:

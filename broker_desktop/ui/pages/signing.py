@@ -7,17 +7,18 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from PySide6.QtCore import Slot
-from PySide6.QtWidgets import QWidget
 
 from broker_desktop.records import record_type
 from broker_desktop.records.measure import HEADINGS
 from broker_desktop.session.late_changes import told_once
-from broker_desktop.session.period import month_period
 from broker_desktop.session.signing import Issue
 from broker_desktop.session.summary import Summary
 from broker_desktop.ui.forms.boxes import ListBox, NoteBox
-from broker_desktop.ui.i18n import month_text, translate
-from broker_desktop.ui.pages.page import Desk, Page, Place
+from broker_desktop.ui.i18n import translate
+from broker_desktop.ui.pages.beside_summary import BesideSummary
+from broker_desktop.ui.pages.help import SIGNING
+from broker_desktop.ui.pages.page import Desk, Place
+from broker_desktop.ui.pages.period_words import period_text
 from broker_desktop.ui.widgets.boxes import Card, column, row
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.focus import focus_soon
@@ -28,63 +29,47 @@ _LISTED_MOST: Final = 200
 _Found = tuple[Summary, Sequence[Issue]]
 
 
-class SignPage(Page):
+class SignPage(BesideSummary):
     """One month: what to look at, commentary, sign-off, issues, late changes."""
 
-    rail_place = "summary"
+    help_name = SIGNING
     stays = True
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._month = ""
         self._words: dict[str, str] = {}
         self._heading = ""
         self._sign_card, self._issues, self._late = (Card(padding=20, gap=10) for _ in range(3))
         for card in (self._sign_card, self._issues, self._late):
             self.column.addWidget(card)
         self.column.addStretch(1)
-        self._back = Button(translate("Summary", "Back"), icon="arrow-left", key="Esc")
-        self._back.clicked.connect(self._leave)
 
     def title(self) -> str:
         """Return the page's title."""
-        return translate("Summary", "Sign {month}").format(month=month_text(self._month)) if self._month else ""
+        return translate("Summary", "Sign {month}").format(month=period_text(self._period))
 
     def subtitle(self) -> str:
         """Say what signing does."""
         return translate("Summary", "Figures are locked as they stand. Records stay open to corrections.")
 
-    def header_parts(self) -> list[QWidget]:
-        """Return the way back."""
-        return [self._back]
-
     def arrive(self, place: Place) -> None:
         """Read the month."""
         self._keep_words()
-        if place.id != self._month:
+        if place.id != self._period.key:
             self._words = {}
         self._heading = ""
-        self._month = place.id
+        self._came_for(place)
         self._read()
 
     def records_changed(self, types: frozenset[str]) -> None:
         """Read the issues and late changes again; the form stays as it stands, with whatever is being typed."""
         self._ask_for(self._show_beside)
 
-    def escape(self) -> bool:
-        """Go back to the summary."""
-        self._leave()
-        return True
-
-    @Slot()
-    def _leave(self) -> None:
-        self.desk.go(Place("summary", id=self._month))
-
     def _read(self) -> None:
         self._ask_for(self._take)
 
     def _ask_for(self, take: Callable[[_Found], None]) -> None:
-        session, period = self.desk.session, month_period(self._month)
+        session, period = self.desk.session, self._period
         self.desk.read(self, lambda: (session.summary(period), session.months.issues(period)), take)
 
     def _take(self, found: _Found) -> None:
@@ -175,7 +160,7 @@ class SignPage(Page):
         card.empty()
         self._heading = ""
         head = row(IconLabel("signature", size=24), gap=10)
-        sure_words = translate("Summary", "Sign {month} as it stands?").format(month=month_text(self._month))
+        sure_words = translate("Summary", "Sign {month} as it stands?").format(month=period_text(self._period))
         head.addWidget(Paragraph(sure_words, role="section"), 1)
         card.body.addLayout(head)
         told = translate(
@@ -196,7 +181,7 @@ class SignPage(Page):
 
     @Slot()
     def _sign(self) -> None:
-        session, period, again = self.desk.session, month_period(self._month), bool(self.sure.property("again"))
+        session, period, again = self.desk.session, self._period, bool(self.sure.property("again"))
         words = {code: text for code, text in self._words.items() if text}
         self.desk.write(
             self, lambda: session.months.sign(period, commentary=words, again=again), self._signed, self._not_signed
@@ -255,19 +240,17 @@ class SignPage(Page):
                 card.add(Paragraph(words, role="small", tone="muted"))
 
 
-class BehindPage(Page):
+class BehindPage(BesideSummary):
     """The records behind one figure: their types and ids; each opens by its own page."""
 
-    rail_place = "summary"
+    help_name = SIGNING
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._month = self._line = ""
+        self._line = ""
         self._card = Card(padding=20, gap=6)
         self.column.addWidget(self._card)
         self.column.addStretch(1)
-        self._back = Button(translate("Summary", "Back"), icon="arrow-left", key="Esc")
-        self._back.clicked.connect(self._leave)
 
     def title(self) -> str:
         """Return the page's title."""
@@ -277,38 +260,29 @@ class BehindPage(Page):
         """Say that it is noted."""
         return translate("Summary", "Ids only. That you looked is noted.")
 
-    def header_parts(self) -> list[QWidget]:
-        """Return the way back."""
-        return [self._back]
-
     def arrive(self, place: Place) -> None:
         """Read the records behind a line."""
-        self._month, self._line = place.id, place.focus
-        session, period, line = self.desk.session, month_period(self._month), self._line
+        self._came_for(place)
+        self._line = place.focus
+        session, period, line = self.desk.session, self._period, self._line
         self.desk.read(self, lambda: session.months.behind(line, period), self._show)
-
-    def escape(self) -> bool:
-        """Go back to the summary."""
-        self._leave()
-        return True
-
-    @Slot()
-    def _leave(self) -> None:
-        self.desk.go(Place("summary", id=self._month))
 
     def _show(self, found: Sequence[tuple[str, str]]) -> None:
         self._card.empty()
-        words = translate("Summary", "{n} records in {month}").format(n=len(found), month=month_text(self._month))
+        first: Button = self._back
+        words = translate("Summary", "{n} records in {month}").format(n=len(found), month=period_text(self._period))
         self._card.add(Label(words, role="section"))
         for kind, record in found[:_LISTED_MOST]:
             open_it = Button(f"{record_type(kind).title}  {record}", icon="arrow-right")
             open_it.setProperty("place", (kind, record))
             open_it.clicked.connect(self._open)
             self._card.add(row(open_it, "stretch"))
+            first = open_it if first is self._back else first
         if len(found) > _LISTED_MOST:
             more = translate("Summary", "{n} more are not listed here.").format(n=len(found) - _LISTED_MOST)
             self._card.add(Paragraph(more, role="small", tone="muted"))
         self.desk.header_changed.emit()
+        focus_soon(first)
 
     @Slot()
     def _open(self) -> None:

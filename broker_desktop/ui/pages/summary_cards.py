@@ -16,12 +16,16 @@ from broker_desktop.records.measure import heading_of
 from broker_desktop.session.part_words import part_words
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.widgets.bars import Bar, BarList, MonthBars
-from broker_desktop.ui.widgets.boxes import Card, row
+from broker_desktop.ui.widgets.boxes import Card, column, row
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
 
+Mark = Callable[[Any], str]
+"""What stands in place of a hidden line or part."""
 BARS_MOST: Final = 7
 GLANCE: Final = "glance"
+WIDE: Final = "wide"
+"""Property of a card that takes a row of its own."""
 _AT_A_GLANCE: Final = (
     "MS-01.met", "MS-02", "MS-03", "MS-04", "MS-05", "MS-06", "MS-07.syringes_out", "MS-11.taken", "MS-13.made",
     "MS-14.sources", "MS-16", "MS-17", "MS-18.kits", "MS-21.street_homeless", "MS-27.disruptions", "MS-28.complete",
@@ -49,7 +53,7 @@ def groups_of(lines: Sequence[Any], heading: str) -> Iterator[list[Any]]:
 class FigureCard(Card):
     """One figure with everything that belongs to it."""
 
-    def __init__(self, lines: Sequence[Any], mark: Callable[[Any], str], codes: CodeLists) -> None:
+    def __init__(self, lines: Sequence[Any], mark: Mark, codes: CodeLists) -> None:
         """`mark`: what stands in place of a hidden count."""
         super().__init__(padding=16, gap=6)
         self.lines, self._mark, self._codes = lines, mark, codes
@@ -57,8 +61,8 @@ class FigureCard(Card):
         self.behind.setAccessibleName(translate("Summary", "Records behind {line}").format(line=lines[0].id))
         self.behind.setProperty("line", lines[0].id)
 
-    def show_figure(self, points: Sequence[tuple[str, float | None]], *, as_table: bool, drill: bool) -> None:
-        """Build the card."""
+    def show_figure(self, points: Sequence[tuple[str, float | None, str]], *, as_table: bool, drill: bool) -> None:
+        """Build the card. `points`: periods in few words, the value or None, and what is printed."""
         first = self.lines[0]
         title = row(Label(first.id.partition(".")[0], role="small", tone="muted"), gap=8)
         title.addWidget(Paragraph(first.title, role="strong"), 1)
@@ -67,13 +71,14 @@ class FigureCard(Card):
         self.body.addLayout(title)
         words = figure_words(first, self._mark)
         figure = row(Label(words, role="figure"), Label(first.unit, role="small", tone="muted"), "stretch")
-        if not as_table and any(value for _, value in points):
-            twelve = translate("Summary", "Twelve months")
-            figure.addWidget(MonthBars(points, f"{first.title}, {twelve}"))
+        if not as_table and any(value for _, value, _ in points):
+            figure.addLayout(_small_chart(points, first.title))
         self.body.addLayout(figure)
         if first.denominator is not None and first.numerator is not None and not first.hidden:
             self.add(Paragraph(f"{first.numerator:,} / {first.denominator:,}", role="small"))
         self._show_parts(as_table=as_table)
+        for words, _, mark in points if as_table else ():
+            self.add(row(Paragraph(words, role="small", tone="muted"), Label(mark, role="small")))
         for note in first.notes:
             self.add(Paragraph(note, role="small", tone="muted"))
         self.body.addStretch(1)
@@ -113,7 +118,14 @@ class FigureCard(Card):
         return self._mark(cell) if cell.hidden else f"{cell.value:,}"
 
 
-def figure_words(line: Any, mark: Callable[[Any], str]) -> str:
+def _small_chart(points: Sequence[tuple[str, float | None, str]], title: str) -> Any:
+    """Draw the periods that lead up to the one shown, with what is meant under them."""
+    until = translate("Summary", "to {last}").format(last=points[-1][0])
+    under = translate("Summary", "hatched: no figure") if any(value is None for _, value, _ in points) else until
+    return column(MonthBars(points, f"{title}, {until}"), Label(under, role="small", tone="muted"), gap=2)
+
+
+def figure_words(line: Any, mark: Mark) -> str:
     """Write a figure: the number, the mark of a hidden one, or that this role may not read it."""
     if line.unreadable:
         return translate("Summary", "not for your role")
@@ -135,8 +147,12 @@ def cell_words(by: Mapping[str, str | None], codes: CodeLists) -> str:
 
 
 def put_in_grid(grid: Any, cards: Sequence[QWidget], columns: int) -> None:
-    """Lay cards out in so many columns."""
-    for place, card in enumerate(cards):
-        grid.addWidget(card, place // columns, place % columns)
+    """Lay cards out in so many columns; a wide one takes a row of its own."""
+    place = 0
+    for card in cards:
+        across = columns if card.property(WIDE) else 1
+        place += -place % columns if across > 1 else 0
+        grid.addWidget(card, place // columns, place % columns, 1, across)
+        place += across
     for number in range(2):
         grid.setColumnStretch(number, 1 if number < columns else 0)

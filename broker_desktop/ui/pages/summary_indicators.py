@@ -14,8 +14,10 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QWidget
 
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.measure.against import Against, TeamFigure, printed_percents
+from broker_desktop.records.pack.known_indicators import BULLS_EYE
 from broker_desktop.session.summary import Summary
 from broker_desktop.ui.i18n import translate
+from broker_desktop.ui.pages.summary_matrix import MatrixCard
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import Card, row
 from broker_desktop.ui.widgets.text import IconLabel, Label, Paragraph
@@ -52,6 +54,9 @@ def cards_of(summary: Summary, section: str, codes: CodeLists) -> Iterator[QWidg
             yield _nothing(translate("Summary", "No team has figures in this period."))
         return
     for heading in dict.fromkeys(one.indicator.heading for one in summary.indicators):
+        if heading == BULLS_EYE and summary.positions:
+            yield MatrixCard(heading, summary.positions, summary.level)
+            continue
         yield IndicatorCard(heading, [one for one in summary.indicators if one.indicator.heading == heading])
 
 

@@ -88,11 +88,11 @@ def paint_hatched(painter: QPainter, box: QRectF) -> None:
 class MonthBars(QWidget):
     """Twelve months as small bars, the last one darker; the same figures as text for a reader."""
 
-    def __init__(self, values: Sequence[tuple[str, float | None]], name: str) -> None:
-        """`values` are (month in words, value or None when hidden)."""
+    def __init__(self, values: Sequence[tuple[str, float | None, str]], name: str) -> None:
+        """`values`: the period in words, its value or None, and what is printed: a figure or why there is none."""
         super().__init__()
         self._values = tuple(values)
-        told = ", ".join(f"{month}: {'–' if value is None else f'{value:g}'}" for month, value in self._values)
+        told = ", ".join(f"{words}: {mark}" for words, _, mark in self._values)
         self.setAccessibleName(f"{name}. {told}")
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
 
@@ -103,9 +103,9 @@ class MonthBars(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
         """Draw the bars from zero."""
         painter = QPainter(self)
-        most = max((value or 0 for _, value in self._values), default=0)
+        most = max((value or 0 for _, value, _ in self._values), default=0)
         width = self.width() / max(len(self._values), 1)
-        for place, (_, value) in enumerate(self._values):
+        for place, (_, value, _) in enumerate(self._values):
             last = place == len(self._values) - 1
             height = self.height() * 0.4 if value is None else (self.height() - 2) * value / most if most else 0
             box = QRectF(place * width + 1, self.height() - 1 - height, width - 3, height)

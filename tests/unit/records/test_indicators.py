@@ -29,6 +29,7 @@ class Part:
     by: Mapping[str, str | None]
     value: int | Decimal | None
     hidden: bool = False
+    small: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,7 @@ class Shown:
     denominator: int | None = None
     cells: tuple[Part, ...] = ()
     hidden: bool = False
+    small: bool = False
     withheld: bool = False
     unreadable: bool = False
     title: str = field(default="A line")

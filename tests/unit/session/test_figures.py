@@ -98,6 +98,36 @@ def test_a_format_that_is_none_is_refused(lead: Session) -> None:
         to_bytes(lead.summary(NOVEMBER), "docx")
 
 
+def test_a_series_is_the_line_month_by_month(november: Session) -> None:
+    months = [month_period("2026-10"), NOVEMBER]
+    lines = ["MS-04", "MS-28.complete"]
+    steps = november.months.trend(lines, months)
+    assert [step.period for step in steps] == months
+    for step in steps:
+        made = november.summary(step.period)
+        assert {one: point.value for one, point in step.points.items()} == {
+            one: None if (value := made.line(one).value) is None else float(value) for one in lines
+        }
+    with pytest.raises(UsageError):
+        november.months.trend(["MS-99"], months)
+    assert november.months.trend(lines, months, wanted=lambda: False) == []
+
+
+def test_a_trend_hides_what_the_summary_of_its_month_hides_and_marks_what_was_signed(november: Session) -> None:
+    """Every figure of a chart for others stands in the summary that they get: hidden there, hidden here."""
+    lines = [line.id for line in LINES]
+    (step,) = november.months.trend(lines, [NOVEMBER], "commissioner")
+    made = {line.id: line for line in november.summary(NOVEMBER, "commissioner").lines}
+    assert any(line.hidden for line in made.values())
+    for one, point in step.points.items():
+        value = made[one].value
+        assert point.value == (None if value is None else float(value)), one
+        assert (point.why == "hidden") == made[one].hidden
+    november.months.sign(NOVEMBER)
+    before, after = november.months.trend(["MS-04"], [month_period("2026-10"), NOVEMBER])
+    assert (before.signed, after.signed, after.other_pack, after.other_definitions) == (False, True, False, False)
+
+
 def test_another_meaning_of_a_line_needs_another_version() -> None:
     told = json.dumps(
         [

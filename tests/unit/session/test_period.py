@@ -23,6 +23,8 @@ from broker_desktop.session import (
     snapshot_period,
     year_period,
 )
+from broker_desktop.session.period import read_period
+from broker_desktop.session.period_kinds import PeriodKinds, chosen_kind
 from tests.common.vaults import Desk
 
 
@@ -153,3 +155,43 @@ def test_another_length_of_the_snapshot_changes_the_ones_after_it_alone(lead_des
         lead.packs.load(first.format(id="weeks", day="2026-01-01", length="week"))
         lead.packs.load(first.format(id="fortnights", day="2026-11-01", length="fortnight"))
         assert [lead.months.snapshot(day).kind for day in ("2026-10-31", "2026-11-01")] == ["week", "fortnight"]
+
+
+def test_each_kind_of_period_holds_its_day_and_has_neighbours() -> None:
+    """By hand, for Thursday 26 November 2026, a year from April and a contract from 10 October 2025."""
+    kinds, day = PeriodKinds(4, date(2025, 10, 10)), date(2026, 11, 26)
+    held = {kind: (kinds.holding(kind, day).first_day, kinds.holding(kind, day).last_day) for kind in kinds.offered()}
+    assert held == {
+        "week": ("2026-11-23", "2026-11-29"), "fortnight": ("2026-11-16", "2026-11-29"),
+        "month": ("2026-11-01", "2026-11-30"), "quarter": ("2026-10-01", "2026-12-31"),
+        "year": ("2026-01-01", "2026-12-31"), "fiscal": ("2026-04-01", "2027-03-31"),
+        "fiscal-quarter": ("2026-10-01", "2026-12-31"), "contract": ("2026-10-01", "2027-09-30"),
+        "contract-quarter": ("2026-10-01", "2026-12-31"), "rolling": ("2025-12-01", "2026-11-30"),
+        "range": ("2026-09-01", "2026-11-30"),
+    }  # fmt: skip
+    before = {kind: kinds.beside(kind, kinds.holding(kind, day), -1).first_day for kind in kinds.offered()}
+    assert before == {
+        "week": "2026-11-16", "fortnight": "2026-11-02", "month": "2026-10-01", "quarter": "2026-07-01",
+        "year": "2025-01-01", "fiscal": "2025-04-01", "fiscal-quarter": "2026-07-01", "contract": "2025-10-01",
+        "contract-quarter": "2026-07-01", "rolling": "2025-11-01", "range": "2026-06-01",
+    }  # fmt: skip
+    assert "contract" not in PeriodKinds().offered()
+    for kind in kinds.offered():
+        period = kinds.holding(kind, day)
+        assert kinds.beside(kind, kinds.beside(kind, period, -1), 1) == period
+        assert read_period(period.key) == period
+        assert chosen_kind(period) == kind
+
+
+def test_a_chart_ends_with_its_period_and_never_shows_what_has_not_begun() -> None:
+    kinds, today = PeriodKinds(), date(2026, 11, 26)
+    year = kinds.of_chart(year_period("2026"), today)
+    assert (len(year), year[0].label, year[-1].label) == (12, "2025-12", "2026-11")
+    weeks = kinds.of_chart(kinds.holding("week", today), today)
+    assert (len(weeks), weeks[0].first_day, weeks[-1].first_day) == (12, "2026-09-07", "2026-11-23")
+
+
+@pytest.mark.parametrize("text", ["", "decade;x;2026-01-01;2026-12-31", "month;2026-11"])
+def test_a_text_that_is_no_period_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        read_period(text)

@@ -34,7 +34,7 @@ def test_the_sheet_is_ready_to_read_filter_and_print(november: Session, tmp_path
     path = tmp_path / "summary.xlsx"
     november.export(for_commissioner(november), "xlsx", path)
     book = openpyxl.load_workbook(path)
-    assert book.sheetnames == ["Summary", "Dictionary", "About"]
+    assert book.sheetnames == ["Summary", "Bull's-eye", "Dictionary", "About"]
     sheet = book["Summary"]
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == f"A1:H{sheet.max_row}"

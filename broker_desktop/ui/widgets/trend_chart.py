@@ -1,0 +1,120 @@
+"""A figure over several periods: bars from zero with what they say, and marks for what explains a change.
+
+A period without a figure is a gap with a word in it, never a bar and never 0. The same figures are its accessible name.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from broker_desktop.ui import theme
+from broker_desktop.ui.theme import look
+from broker_desktop.ui.widgets.icons import paint_icon
+
+HEIGHT: Final = 156
+_FLAG: Final = 16
+_BAND: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One period: its words, short ones under it, its value or None, and what is printed."""
+
+    words: str
+    short: str
+    value: float | None
+    mark: str
+    flag: bool = False
+    """A flag stands over it."""
+    change: str = ""
+    """Letters beside the dashed line before it: from here on something else is counted by."""
+    told: Sequence[str] = field(default=())
+    """What flag and line mean, for a screen reader."""
+
+
+class TrendChart(QWidget):
+    """Columns side by side, all to one scale, the last one darker."""
+
+    def __init__(self, columns: Sequence[Column], name: str) -> None:
+        super().__init__()
+        self._columns = tuple(columns)
+        told = ", ".join(": ".join((one.words, "; ".join((one.mark, *one.told)))) for one in self._columns)
+        self.setAccessibleName(f"{name}. {told}")
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def sizeHint(self) -> QSize:  # noqa: N802
+        """Ask for a column each."""
+        return QSize(look().letters(300), look().letters(HEIGHT))
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802
+        """Shrink to narrow columns."""
+        return QSize(look().letters(160), look().letters(HEIGHT))
+
+    def changeEvent(self, event: QEvent) -> None:  # noqa: N802
+        """Measure again after a change of text size."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.StyleChange:
+            self.updateGeometry()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:  # noqa: N802
+        """Draw marks, columns and words."""
+        now, painter = look(), QPainter(self)
+        font = theme.font(theme.SMALL)
+        painter.setFont(font)
+        metrics = QFontMetricsF(font)
+        width, band = self.width() / max(len(self._columns), 1), now.letters(_BAND)
+        room = QRectF(0, 2 * band, self.width(), self.height() - 3 * band)
+        most = max((one.value or 0 for one in self._columns), default=0)
+        fits = all(metrics.horizontalAdvance(one.mark) < width for one in self._columns if one.value is not None)
+        for place, one in enumerate(self._columns):
+            box = QRectF(place * width, room.top(), width, room.height())
+            last = place == len(self._columns) - 1
+            self._paint_marks(painter, box, one)
+            if one.value is None:
+                self._paint_gap(painter, box, one.mark)
+            else:
+                high = room.height() * one.value / most if most else 0
+                bar = QRectF(box.left() + 2, box.bottom() - high, width - 4, high)
+                painter.fillRect(bar, now.colour("chart" if last else "chart2"))
+                beside_last = place == len(self._columns) - 2
+                if fits or last or not one.value or (one.value == most and not beside_last):
+                    self._print(painter, QRectF(box.left(), bar.top() - band, width, band), one.mark)
+            painter.setPen(now.colour("muted"))
+            under = QRectF(box.left(), box.bottom(), width, band)
+            painter.drawText(under, int(Qt.AlignmentFlag.AlignCenter), one.short)
+        painter.fillRect(QRectF(0, room.bottom(), self.width(), 1), now.colour("border"))
+
+    def _print(self, painter: QPainter, box: QRectF, words: str) -> None:
+        """Print a value over its bar, inside the chart even where it is wider than the bar."""
+        wide = max(QFontMetricsF(painter.font()).horizontalAdvance(words) + 2, box.width())
+        left = min(max(box.center().x() - wide / 2, 0), self.width() - wide)
+        painter.setPen(look().colour("text"))
+        painter.drawText(QRectF(left, box.top(), wide, box.height()), int(Qt.AlignmentFlag.AlignCenter), words)
+
+    @staticmethod
+    def _paint_gap(painter: QPainter, box: QRectF, words: str) -> None:
+        """Write upwards why there is no bar."""
+        painter.save()
+        painter.setPen(look().colour("muted"))
+        painter.translate(box.center().x(), box.bottom() - look().space(4))
+        painter.rotate(-90)
+        line = QRectF(0, -box.width() / 2, box.height(), box.width())
+        painter.drawText(line, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), words)
+        painter.restore()
+
+    def _paint_marks(self, painter: QPainter, box: QRectF, one: Column) -> None:
+        now, size = look(), look().letters(_FLAG)
+        if one.flag:
+            paint_icon(painter, "flag", "info", QRectF(box.center().x() - size / 2, 0, size, size))
+        if one.change:
+            painter.setPen(QPen(now.colour("text"), 1, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(box.left(), 0), QPointF(box.left(), box.bottom()))
+            painter.setPen(now.colour("text"))
+            wide = QFontMetricsF(painter.font()).horizontalAdvance(one.change) + now.space(3)
+            # Before the line, so that it meets no flag; at the left end there is room after it only.
+            left = box.left() - wide if box.left() >= wide else box.left() + now.space(3)
+            painter.drawText(QRectF(left, 0, wide, now.letters(_BAND)), int(Qt.AlignmentFlag.AlignVCenter), one.change)
