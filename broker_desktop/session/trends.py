@@ -74,7 +74,7 @@ def trend(
             return []
         with context.vault.reader.connect() as connection:
             steps.append(_step(context, connection, period, tuple(asked), level, recipient))
-    return list(_compared(steps))
+    return list(compared(steps))
 
 
 def _step(
@@ -122,7 +122,7 @@ def _point(line: ShownLine | None) -> Point:
     return Point(None, "nothing") if line.value is None else Point(float(line.value))
 
 
-def _compared(steps: Sequence[Step]) -> Iterator[Step]:
+def compared(steps: Sequence[Step]) -> Iterator[Step]:
     """Mark the steps from which on something else was counted by."""
     for before, step in pairwise((*steps[:1], *steps)):
         yield replace(

@@ -124,6 +124,15 @@ def test_a_figure_names_the_records_behind_it(seen: Seen) -> None:
     assert session.oversight.audit()[-1].action == "look_behind"
     first = next(one for one in page.findChildren(Button) if one.property("place"))
     seen.qtbot.waitUntil(first.hasFocus)
+    page.lines.setFocus()
+    assert page.lines.count() == 2
+    looked = len(session.oversight.audit())
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Up):  # the other line of this number, and back: each look is noted
+        seen.press(key)
+        seen.idle()
+    assert len(session.oversight.audit()) == looked + 2
+    first = next(one for one in page.findChildren(Button) if one.property("place"))
+    first.setFocus()
     seen.press(Qt.Key.Key_Return)
     seen.idle()
     assert (seen.workspace.place.page, seen.workspace.place.type) == ("edit", "nx_visit")

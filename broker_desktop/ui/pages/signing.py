@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import Slot
 
 from broker_desktop.records import record_type
-from broker_desktop.records.measure import HEADINGS
+from broker_desktop.records.measure import HEADINGS, LINES
 from broker_desktop.session.late_changes import told_once
 from broker_desktop.session.signing import Issue
 from broker_desktop.session.summary import Summary
@@ -248,7 +248,11 @@ class BehindPage(BesideSummary):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._line = ""
+        self.lines = ListBox((), empty=None)
+        self.lines.setAccessibleName(translate("Summary", "Which figure"))
+        self.lines.activated.connect(self._line_chosen)
         self._card = Card(padding=20, gap=6)
+        self.column.addWidget(self.lines)
         self.column.addWidget(self._card)
         self.column.addStretch(1)
 
@@ -258,16 +262,36 @@ class BehindPage(BesideSummary):
 
     def subtitle(self) -> str:
         """Say that it is noted."""
-        return translate("Summary", "Ids only. That you looked is noted.")
+        return translate("Summary", "Ids only, as records stand now. That you looked is noted.")
 
     def arrive(self, place: Place) -> None:
-        """Read the records behind a line."""
+        """Read the records behind a line; the others of its number can be chosen."""
         self._came_for(place)
-        self._line = place.focus
-        session, period, line = self.desk.session, self._period, self._line
-        self.desk.read(self, lambda: session.months.behind(line, period), self._show)
+        number = place.focus.partition(".")[0]
+        self.lines.clear()
+        for line in LINES:
+            if line.id.partition(".")[0] == number:
+                self.lines.addItem(line.title, line.id)
+        self.lines.set_code(place.focus)
+        self._read(arrived=True)
 
-    def _show(self, found: Sequence[tuple[str, str]]) -> None:
+    @Slot()
+    def _line_chosen(self) -> None:
+        if self.lines.code() != self._line:
+            self._read(arrived=False)
+
+    def _read(self, *, arrived: bool) -> None:
+        self._card.empty()
+        line = self._line = self.lines.code() or ""
+        session, period = self.desk.session, self._period
+
+        def show(found: Sequence[tuple[str, str]]) -> None:
+            if line == self._line:
+                self._show(found, arrived=arrived)
+
+        self.desk.read(self, lambda: session.months.behind(line, period), show)
+
+    def _show(self, found: Sequence[tuple[str, str]], *, arrived: bool) -> None:
         self._card.empty()
         first: Button = self._back
         words = translate("Summary", "{n} records in {month}").format(n=len(found), month=period_text(self._period))
@@ -282,7 +306,8 @@ class BehindPage(BesideSummary):
             more = translate("Summary", "{n} more are not listed here.").format(n=len(found) - _LISTED_MOST)
             self._card.add(Paragraph(more, role="small", tone="muted"))
         self.desk.header_changed.emit()
-        focus_soon(first)
+        if arrived:
+            focus_soon(first)
 
     @Slot()
     def _open(self) -> None:

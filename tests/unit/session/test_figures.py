@@ -14,6 +14,7 @@ from broker_desktop.errors import UsageError
 from broker_desktop.records.measure import DEFINITIONS, LINES
 from broker_desktop.session import Level, Session, Summary, month_period, to_bytes
 from broker_desktop.session.exports.csv_text import safe_cell
+from broker_desktop.session.trends import compared
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 NOVEMBER = month_period("2026-11")
@@ -126,6 +127,9 @@ def test_a_trend_hides_what_the_summary_of_its_month_hides_and_marks_what_was_si
     november.months.sign(NOVEMBER)
     before, after = november.months.trend(["MS-04"], [month_period("2026-10"), NOVEMBER])
     assert (before.signed, after.signed, after.other_pack, after.other_definitions) == (False, True, False, False)
+    changed = replace(after, pack="portsmouth-rois-2013 1", definitions="2025.1")
+    first, second = compared([before, changed])
+    assert (first.other_pack, second.other_pack, second.other_definitions) == (False, True, True)
 
 
 def test_another_meaning_of_a_line_needs_another_version() -> None:
