@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -63,6 +65,37 @@ class Desk:
             session.close()
 
 
+@dataclass(frozen=True)
+class Founded:
+    """A team just founded, to be put down again: its lead's folder, its server, and how far the random numbers are."""
+
+    folder: Path
+    server: bytes
+    count: int
+    keys: ToSeal
+    kit_halves: tuple[str, ...]
+
+    @classmethod
+    def of(cls, service: Service, folder: Path, keys: ToSeal) -> Founded:
+        """Copy a team whose vault is closed."""
+        kept = Path(_KEPT.name) / str(len(_FOUNDED))
+        shutil.copytree(folder, kept)
+        with service.hub.store.engine.connect() as connection:
+            server = connection.connection.driver_connection.serialize()
+        return cls(kept, server, service.random._count, keys, service.kit_halves)
+
+    def put(self, service: Service, folder: Path) -> None:
+        """Be the team of a service that has none yet."""
+        shutil.copytree(self.folder, folder)
+        with service.hub.store.engine.connect() as connection:
+            connection.connection.driver_connection.deserialize(self.server)
+        service.random._count, service.kit_halves = self.count, self.kit_halves
+
+
+_FOUNDED: dict[tuple[object, ...], Founded] = {}
+_KEPT = tempfile.TemporaryDirectory(prefix="founded-")
+
+
 @dataclass
 class Service:
     """A server and the laptops of one team; the program's clock stands still until a test moves it."""
@@ -80,14 +113,28 @@ class Service:
         self.hub: Hub = self.beside.hub if self.beside else hub_in_memory(self.clock, self.random)
 
     def found(self, person: str = "Lee Lead") -> Desk:
-        """Make the team and its first lead's laptop."""
+        """Make the team and its first lead's laptop; one that was made before is copied, being the same."""
         environment, transport, keeper = self._laptop("lead")
+        made_before = _FOUNDED.get(self._founding(person))
+        if made_before is not None:
+            made_before.put(self, environment.data_dir)
+            keeper.kept = made_before.keys
+            return self._desk(environment, transport, keeper)
+        founding = self._founding(person)
         asked = TeamAsked(
             hub=HUB_URL, token=self.hub.issue_token(), name=self.team, person=person, pack=self.pack
         )  # fmt: skip
         made = create_team_sealed(environment, environment.data_dir / "vault", keeper.seal, asked)
         self.kit_halves = tuple(" ".join(half) for half in made.kit.halves)
+        assert keeper.kept is not None
+        if self.beside is None:
+            _FOUNDED[founding] = Founded.of(self, environment.data_dir, keeper.kept)
         return self._desk(environment, transport, keeper)
+
+    def _founding(self, person: str) -> tuple[object, ...]:
+        """Name all that decides what a new team is like: the place of the random numbers and the clock among it."""
+        at = (self.clock.now_ms(), self.random._seed, self.random._count)
+        return (person, self.pack, self.team, self.beside is None, *at)
 
     def join(self, lead: Session, person: str, role: str, *, clinical: bool = False, device: str | None = None) -> Desk:
         """Invite somebody, let them in and sync both, so that the new laptop can work; `device`: one that is shared."""
