@@ -189,11 +189,13 @@ def stamp_of(name: str) -> dict[str, str]:
 
 
 def child_environment(ours: Mapping[str, str] = os.environ, *, own_display: bool = False) -> dict[str, str]:
-    """Return the environment for what is started from here: ours, without what would redirect its Python.
+    """Return the environment for what is started from here: ours, without what would redirect or slow its Python.
 
+    Who forbids compiled files (PYTHONDONTWRITEBYTECODE) would have every program compile all of itself: a second more.
     Where there is no display Qt draws offscreen, unless the program brings its own (pytest-xvfb does).
     """
     dropped = {"PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV", "PIP_USER", "PIP_TARGET", "PIP_PREFIX"}
+    dropped |= {"PYTHONDONTWRITEBYTECODE"}
     environment = {key: value for key, value in ours.items() if key not in dropped}
     certificates = next((path for path in SYSTEM_CERTIFICATES if Path(path).exists()), None)
     if certificates is not None:

@@ -1,4 +1,4 @@
-"""A lead's laptop with years of a county on it: the month and the year (requirements.md 2.7, a million records).
+"""A lead's laptop with years of a county on it: month, year, paper, workbook (requirements.md 2.7, a million records).
 
 The rows that counting reads are copied inside the database, so that a million of them take a minute and not an hour:
 days go back month by month, ids are new, people stay those of the first rows.
@@ -6,13 +6,15 @@ days go back month by month, ids are new, people stay those of the first rows.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from broker_desktop.session import Session
+from broker_desktop.session import Session, Summary
 from broker_desktop.session.period import month_period, year_period
 from tests.performance import work
-from tests.performance.figures import Figure, beside_cpu, p50, timed
+from tests.performance.figures import Figure, beside_cpu, p50, timed, took
+from tests.performance.floors import plain_workbook
 from tests.performance.laptops import TeamFiles
 
 MONTHS = 60
@@ -32,6 +34,9 @@ def county(team: TeamFiles, folder: Path, size: int, repeat: int) -> list[Figure
         own = [timed(partial(session.summary, month)) for _ in range(repeat)]
         others = [timed(partial(session.summary, month, "commissioner")) for _ in range(repeat)]
         years = [timed(partial(session.summary, year))]
+        made = session.summary(month)
+        paper = timed(partial(session.export, made, "pdf", folder / "month.pdf"))
+        workbook = _workbook(session, made, folder, max(1000, size // 10))
     n = f"{held:,} records"
     return [
         Figure(work=f"{n}: the month", ours=p50([one.wall for one in own]), unit="s", bar=3, notes=[beside_cpu(own)]),
@@ -40,7 +45,27 @@ def county(team: TeamFiles, folder: Path, size: int, repeat: int) -> list[Figure
             notes=[beside_cpu(others)],
         ),
         Figure(work=f"{n}: the year", ours=years[0].wall, unit="s", bar=20, notes=[beside_cpu(years)]),
+        Figure(
+            work=f"{n}: the month as a paper", ours=paper.wall, unit="s",
+            notes=[beside_cpu([paper]), "with its trends: twelve months are counted"],
+        ),
+        workbook,
     ]  # fmt: skip
+
+
+def _workbook(session: Session, made: Summary, folder: Path, rows: int) -> Figure:
+    """Write a workbook with that many rows of figures: the parts of every line, again and again."""
+    parts = sum(len(line.cells) for line in made.lines)
+    times = -(-rows // parts)
+    large = replace(made, lines=tuple(replace(line, cells=line.cells * times) for line in made.lines))
+    told: list[tuple[int, int]] = []
+    ours = timed(lambda: session.export(large, "xlsx", folder / "large.xlsx", lambda *steps: told.append(steps)))
+    floor = took(lambda: plain_workbook(folder / "floor.xlsx", parts * times))
+    return Figure(
+        work=f"a workbook of {parts * times:,} rows", ours=ours.wall, unit="s", bar=20,
+        notes=[beside_cpu([ours]), f"{len(told):,} steps told, the last {told[-1][0]:,} of {told[-1][1]:,}",
+               f"the same rows without words, marks or heights: {floor:.3g} s"],
+    )  # fmt: skip
 
 
 def _multiply(session: Session) -> int:

@@ -15,6 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
+import xlsxwriter
+
 Record = dict[str, Any]
 
 
@@ -25,6 +27,16 @@ def plain_database(path: Path) -> sqlite3.Connection:
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("CREATE TABLE record (id TEXT PRIMARY KEY, day TEXT, body TEXT)")
     return connection
+
+
+def plain_workbook(path: Path, rows: int) -> None:
+    """Write rows of nine cells row by row, as the workbook of a summary has them."""
+    with xlsxwriter.Workbook(path, {"constant_memory": True}) as book:
+        sheet = book.add_worksheet("Summary")
+        for row in range(rows):
+            sheet.write_row(
+                row, 0, ("MS-01.met", "Contacts with somebody met", "contacts", "kind: street", 17, 17, "", "", "")
+            )
 
 
 def plain_commit(connection: sqlite3.Connection, number: int, record: Record) -> None:

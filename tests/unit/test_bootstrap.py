@@ -66,9 +66,11 @@ def test_what_only_some_tests_want_stops_nobody(bootstrap: ModuleType) -> None:
 
 
 def test_children_get_no_foreign_python(bootstrap: ModuleType) -> None:
-    environment = bootstrap.child_environment({"PYTHONPATH": "elsewhere", "PIP_TARGET": "there", "LANG": "C.UTF-8"})
+    environment = bootstrap.child_environment(
+        {"PYTHONPATH": "elsewhere", "PIP_TARGET": "there", "PYTHONDONTWRITEBYTECODE": "1", "LANG": "C.UTF-8"}
+    )
     assert environment["LANG"] == "C.UTF-8"
-    assert not {"PYTHONPATH", "PIP_TARGET"} & set(environment)
+    assert not {"PYTHONPATH", "PIP_TARGET", "PYTHONDONTWRITEBYTECODE"} & set(environment)
 
 
 @pytest.mark.parametrize(
