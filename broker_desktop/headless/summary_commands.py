@@ -41,6 +41,8 @@ def summary(arguments: argparse.Namespace, console: Console, environment: Enviro
         period = period_of(arguments, session)
         if arguments.issues or arguments.late or arguments.behind:
             return _listed(arguments, console, session, period)
+        if arguments.audit:
+            return _audit(arguments, console, session, period)
         if arguments.sign_off:
             commentary = {} if arguments.commentary is None else _commentary(arguments.commentary)
             made = session.months.sign(period, arguments.recipient, commentary, again=arguments.again)
@@ -53,6 +55,15 @@ def summary(arguments: argparse.Namespace, console: Console, environment: Enviro
             console.say(f"Written to {arguments.out}.")
         else:
             console.stdout.write(to_bytes(made, arguments.format).decode())
+    return 0
+
+
+def _audit(arguments: argparse.Namespace, console: Console, session: Session, period: Period) -> int:
+    """Draw records for an audit into a workbook. Raises UsageError without a file to write."""
+    if arguments.out is None:
+        raise UsageError("An audit needs --out.")
+    made = session.months.audit(period, arguments.audit, arguments.out, many=arguments.many, number=arguments.draw)
+    console.say(f"{len(made.records)} of {made.of} records, draw {made.number}. Written to {arguments.out}.")
     return 0
 
 

@@ -13,17 +13,22 @@ from typing import Final
 
 from broker_desktop.records.measure import marks
 from broker_desktop.records.worklist import later
+from broker_desktop.session.audit_sample import AuditSample
 from broker_desktop.session.context import Context
+from broker_desktop.session.disclosure import Level
 from broker_desktop.session.exports import Beside, Told, silent, to_bytes
+from broker_desktop.session.exports.audit_sheet import audit_workbook
 from broker_desktop.session.exports.charts import draws_months
 from broker_desktop.session.handed_files import keep_file
-from broker_desktop.session.period import Period, month_period
+from broker_desktop.session.period import Period, month_period, range_period
 from broker_desktop.session.summary import Summary, summarise
 from broker_desktop.store.database import told_by_disk
 from broker_desktop.store.facts import SqlFacts
 from broker_desktop.store.signed import signed_months
 
 MONTHS_DRAWN: Final = 12
+QUARTERS: Final = 4
+_QUARTER: Final = 3
 
 
 def hand_on(context: Context, made: Summary, file_format: str, path: Path, told: Told = silent) -> None:
@@ -33,12 +38,26 @@ def hand_on(context: Context, made: Summary, file_format: str, path: Path, told:
     """
     told(0, 1)
     needed = beside(context, made if file_format == "pdf" else None, told)
+    if file_format == "xlsx" and made.period.month_count == _QUARTER:
+        needed = replace(needed, quarters=_quarters_before(context, made, told))
     try:
         content = to_bytes(made, file_format, needed, told, path.parent)
     except OSError as error:
         raise told_by_disk(error, "The file cannot be written") from None
     keep_file(path, content)
     context.audit("export", "summary")
+
+
+def hand_audit(context: Context, sample: AuditSample, path: Path) -> None:
+    """Write a sample for an audit as a workbook for the team itself. Raises StorageProblem, DiskFull."""
+    summary = summarise(context, sample.period, Level.INTERNAL)
+    pack = context.packs.on(date.fromisoformat(sample.period.last_day))
+    try:
+        content = audit_workbook(sample, summary, pack, beside(context), path.parent)
+    except OSError as error:
+        raise told_by_disk(error, "The file cannot be written") from None
+    keep_file(path, content)
+    context.audit("export", "audit_sample", many=len(sample.records))
 
 
 def beside(context: Context, drawn: Summary | None = None, told: Told = silent) -> Beside:
@@ -71,6 +90,16 @@ def _signed(context: Context, drawn: Summary, periods: Sequence[Period], told: T
         replace(one, marks=tuple(mark for mark in kept if mark["kind"] != "fall"))
         for one, (_, kept) in zip(made, signed, strict=True)
     ]
+
+
+def _quarters_before(context: Context, drawn: Summary, told: Told) -> list[Summary]:
+    """Give the three quarters before; of one that is signed only those that are, because the others still move."""
+    first = date.fromisoformat(drawn.period.first_day)
+    starts = [later(first, months=-_QUARTER * back) for back in range(QUARTERS - 1, 0, -1)]
+    ends = [later(start, months=_QUARTER - 1) for start in starts]
+    periods = [range_period(f"{start:%Y-%m}", f"{end:%Y-%m}") for start, end in zip(starts, ends, strict=True)]
+    made = _made(context, drawn, periods, told)
+    return [one for one in made if one.state == "signed" or drawn.state != "signed"]
 
 
 def _made(context: Context, drawn: Summary, periods: Sequence[Period], told: Told) -> Iterator[Summary]:

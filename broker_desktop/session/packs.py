@@ -16,7 +16,7 @@ from sqlalchemy import select
 
 from broker_desktop import assets
 from broker_desktop.errors import BadInput, NotFound
-from broker_desktop.records.codelist import nearest
+from broker_desktop.records.codelist import CodeLists, nearest
 from broker_desktop.records.dates import day_of
 from broker_desktop.records.pack import Need, Pack, PackInvalid
 from broker_desktop.records.pack.answers import Unreadable, answered, new_pack
@@ -32,6 +32,7 @@ from broker_desktop.store.system_rows import PACK, TEAM
 from broker_desktop.store.tables import table
 
 _ROW: Final = b"broker/pack\0"
+_NO_NAME: Final = "(name to be given)"
 LOAD, LIVE = "pack", "live"
 """Actions of the audit trail."""
 
@@ -63,6 +64,11 @@ def bundled(pack_id: str) -> Pack:
     if pack_id not in ids:
         raise BadInput(f"There is no area pack of that id. Did you mean {nearest(pack_id, ids)}?", code="PACK-3")
     return bundled_pack(pack_id)
+
+
+def _without_names(codes: CodeLists) -> list[str]:
+    """Give the destinations that wait for their names (HAMP10-146)."""
+    return [one.label for one in codes.known("referral_destination").values() if one.label.endswith(_NO_NAME)]
 
 
 def pack_from(source: Pack, pack_id: str, title: str, typed: Mapping[str, str]) -> str:
@@ -109,7 +115,7 @@ class PacksDesk:
             live_since=team.live,
             demo=pack.demo,
             needs=tuple(dict.fromkeys(need for one in self._coming() for need in one.needs)),
-            gaps=pack.gaps,
+            gaps=(*pack.gaps, *_without_names(context.codes)),
             packs=tuple(self._lines(pack)),
             unusable=tuple(map(unusable_words, context.packs.unusable)),
         )

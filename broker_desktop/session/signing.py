@@ -10,16 +10,19 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from pathlib import Path
 from typing import Final
 
 from broker_desktop.errors import BadInput, NotPermitted, UsageError
 from broker_desktop.records.access import Role
 from broker_desktop.records.measure import HEADINGS, LINES, Completeness, Line, behind_each, lines_text
 from broker_desktop.records.record_type import ADMIN
+from broker_desktop.session.audit_sample import AuditSample, draw
 from broker_desktop.session.completeness import completeness
 from broker_desktop.session.context import Context
 from broker_desktop.session.disclosure import Level, shown_lines
 from broker_desktop.session.falling import marks_of
+from broker_desktop.session.handing_on import hand_audit
 from broker_desktop.session.late_changes import TYPES, LateChange
 from broker_desktop.session.period import SNAPSHOTS, Period, snapshot_period
 from broker_desktop.session.queries import worker_names
@@ -95,6 +98,12 @@ class MonthsDesk:
     def behind(self, line_id: str, period: Period) -> list[tuple[str, str]]:
         """Give type and id of the records behind a figure. Raises NotPermitted, UsageError."""
         return behind(self._context, line_id, period)
+
+    def audit(self, period: Period, subject: str, path: Path, *, many: int = 20, number: int = 1) -> AuditSample:
+        """Draw records for an audit and write them as a workbook. Raises NotPermitted, UsageError, BadInput."""
+        sample = draw(self._context, period, subject, many, number)
+        hand_audit(self._context, sample, path)
+        return sample
 
 
 def sign(context: Context, period: Period, recipient: str, commentary: Mapping[str, str], *, again: bool) -> Summary:

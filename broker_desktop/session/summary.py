@@ -32,6 +32,7 @@ from broker_desktop.session.completeness import completeness
 from broker_desktop.session.context import Context
 from broker_desktop.session.disclosure import LEAST_DENOMINATOR, Handed, Level, ShownLine, shown_lines, unreadable_line
 from broker_desktop.session.falling import marks_of
+from broker_desktop.session.flows import flows
 from broker_desktop.session.indicators import asked_of, declared_then, least_shared
 from broker_desktop.session.late_changes import LateChange, changes_for_others, compared, late_changes
 from broker_desktop.session.period import Period
@@ -145,6 +146,7 @@ class Summary:
             "lines": lines,
             "indicators": [one.to_json() for one in self.indicators],
             "variation": [one.to_json() for one in self.variation],
+            "flows": [one.to_json() for one in flows(self.lines)],
             **({"tag": self.tag} if self.tag else {}),
             "commentary": dict(self.commentary),
             "late_changes": [one.to_json() for one in self.late],

@@ -22,6 +22,7 @@ from broker_desktop.records.measure import (
     contacts,
     cross_cuts,
     families,
+    flows,
     forms_and_words,
     further_cuts,
     groups,
@@ -75,13 +76,13 @@ __all__ = [
     "fall_of", "heading_of", "is_met", "lines_of", "lines_text", "marks", "met_codes", "read_from",
 ]  # fmt: skip
 
-DEFINITIONS: Final = "2026.9"
+DEFINITIONS: Final = "2026.10"
 """Version of what the lines mean; raised by hand with every change of a rule (a test holds the two together)."""
 
 _SUBJECTS: Final = (
     contacts, visits, sheets, seen, contact_cuts, brought_back, advice, bbv, vaccination, referrals, pathway, sources,
     brokers, groups, naloxone, forms_and_words, families, support, substances, cross_cuts, coming_back, reports,
-    quality, further_cuts, local_cuts, near_home, where_seen, by_team,
+    quality, further_cuts, local_cuts, near_home, where_seen, by_team, flows,
 )  # fmt: skip
 
 LINES: Final[tuple[Definition, ...]] = tuple(

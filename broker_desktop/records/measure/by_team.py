@@ -76,8 +76,21 @@ def _offer_line(offer: str) -> Definition:
     )
 
 
+def _says_of_a_broker(row: Payload, asked: Asked) -> bool:
+    return was_met(row, asked) and offer_of(row, "broker") is not None
+
+
 LINES: Final = (
     *map(_offer_line, _OFFERS),
+    Definition(
+        id="MS-16.offer_recorded",
+        title="Contacts with somebody met where it is written down whether a broker was offered",
+        unit=PERCENT,
+        rule=Count((Of(CONTACT, _says_of_a_broker),)),
+        out_of=MET,
+        is_rate=True,
+        notes=("Not asked is written down, too.",),
+    ),
     Definition(
         id="MS-28.complete_by_team",
         title="Answers given of those a form must ask for, by team",

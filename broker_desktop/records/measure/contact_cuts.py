@@ -64,6 +64,11 @@ def _attempts_by(field: str, words: str) -> Definition:
     )
 
 
+def _day(row: Payload) -> str | None:
+    day = row.get("_day")
+    return day if type(day) is str else None
+
+
 LINES: Final = (
     _met_by("setting", "kind of place"),
     _met_by("venue", "place"),
@@ -85,6 +90,13 @@ LINES: Final = (
         unit="sessions",
         rule=Count((Of(OUTREACH_SESSION, _was_held),), by=(by_codes("target_tags", "target_group"),)),
         notes=("One session may stand in several parts.",),
+        counts_people_or_events=False,
+    ),
+    Definition(
+        id="MS-01.days_open",
+        title="Days on which a session was held",
+        unit="days",
+        rule=People((Of(OUTREACH_SESSION, _was_held),), who=_day),
         counts_people_or_events=False,
     ),
     Definition(

@@ -12,10 +12,20 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
-from broker_desktop.records.pack.indicators import Direction, Indicator, Reference, Tag, first_day_of, lines_of, said_of
+from broker_desktop.records.pack.indicators import (
+    Direction,
+    Indicator,
+    Reference,
+    Tag,
+    Target,
+    first_day_of,
+    lines_of,
+    said_of,
+)
 
 SECTION_11: Final = "Section 11 sheet"
 BULLS_EYE: Final = "Bull's-eye: who was seen, by treatment"
+ACCESS: Final = "Access"
 PRINTED: Final = "Printed shares"
 _TOP: Final = ("MS-19.start", "MS-19.review", "MS-19.exit")
 RINGS: Final = {
@@ -143,6 +153,7 @@ def indicators_of(said: Mapping[str, Any], year_start: int) -> tuple[Indicator, 
             for line in _SHEET
         ),
         *_positions(said.get("reference") or {}),
+        *_opening((said.get("opening") or {}).get("days_a_week")),
     )
 
 
@@ -194,6 +205,15 @@ def _positions(reference: Mapping[str, Any]) -> Iterator[Indicator]:
             words = f"Printed: {name.replace('_', ' ')}, of the estimate"
             yield Indicator(id=f"penetration.{name}", title=words, heading=PRINTED, printed=printed.value,
                             reference=pdu)  # fmt: skip
+
+
+def _opening(days: int | None) -> Iterator[Indicator]:
+    """Give the days of a week on which the service is to be open (LEIC15-35)."""
+    if days is not None:
+        yield Indicator(
+            id="days_open", title="Days open in a week", heading=ACCESS, lines=("MS-01.days_open",), cadence="weekly",
+            targets=(Target(value=Decimal(days)),),
+        )  # fmt: skip
 
 
 def _estimate(told: object) -> Reference | None:

@@ -19,5 +19,7 @@ class Beside:
     """The name of the team."""
     history: Sequence[Summary] = ()
     """The months before, as the same recipient sees them, the earliest first."""
+    quarters: Sequence[Summary] = ()
+    """Of a quarter: those before it, as the same recipient sees them, the earliest first."""
     disruptions: Sequence[Mapping[str, Any]] = ()
     """The disruptions of those months."""

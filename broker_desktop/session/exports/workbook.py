@@ -16,6 +16,8 @@ from typing import Any, Final
 from broker_desktop.records.measure import HEADINGS
 from broker_desktop.session.exports import dictionary, matrix
 from broker_desktop.session.exports.beside import Beside
+from broker_desktop.session.exports.flow_sheets import flow_sheets
+from broker_desktop.session.exports.quarters import quarter_sheet
 from broker_desktop.session.exports.rests_on import rest_rows
 from broker_desktop.session.exports.table import (
     CHOSEN,
@@ -32,7 +34,7 @@ from broker_desktop.session.exports.under_way import Told, silent
 from broker_desktop.session.part_words import part_words
 from broker_desktop.session.summary import Summary
 
-_NO_GUESSING: Final = {
+SETTINGS: Final = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -58,17 +60,21 @@ def workbook(summary: Summary, beside: Beside, told: Told = silent, folder: Path
     made = datetime.fromisoformat(summary.period.last_day).replace(tzinfo=UTC)  # not now: the same bytes each time
     figures, meanings = rows(summary, _by(beside)), dictionary.dictionary(summary)
     groups = tuple(matrix.matrix(summary))
-    steps = _Steps(told, len(figures) + len(groups) + len(meanings) + 1)
+    quarters = quarter_sheet(beside.quarters, summary)
+    more = [*([quarters] if quarters else []), *flow_sheets(summary, beside)]
+    steps = Steps(told, len(figures) + len(groups) + len(meanings) + sum(len(one.rows) for one in more) + 1)
     with (
         TemporaryDirectory(dir=folder, prefix=".summary-") as scratch,
-        xlsxwriter.Workbook(content, {**_NO_GUESSING, "tmpdir": scratch}) as book,  # closes its parts when stopped, too
+        xlsxwriter.Workbook(content, {**SETTINGS, "tmpdir": scratch}) as book,  # closes its parts when stopped, too
     ):
         book.set_properties({"title": f"Summary {summary.period.label}", "author": beside.service, "created": made})
-        sheets = _Sheets(book, summary, steps)
+        sheets = Sheets(book, summary, steps)
         sheets.table("Summary", COLUMNS, figures, _FIGURES_WIDE)
         if groups:
             sheets.table(matrix.SHEET, matrix.COLUMNS, groups, matrix.WIDE)
         sheets.table("Dictionary", dictionary.COLUMNS, meanings, _DICTIONARY_WIDE)
+        for one in more:
+            sheets.table(*one)
         sheets.about(about(summary, beside))
     steps.one_more()
     return content.getvalue()
@@ -109,7 +115,7 @@ def _high(lines: int) -> int:
     return min(_HIGHEST, _LINE_HIGH * lines)
 
 
-class _Steps:
+class Steps:
     """Counts what is done."""
 
     def __init__(self, told: Told, whole: int) -> None:
@@ -121,10 +127,10 @@ class _Steps:
         self._told(self._done, self._whole)
 
 
-class _Sheets:
+class Sheets:
     """The sheets of one workbook, all set up to be printed the same way."""
 
-    def __init__(self, book: Any, summary: Summary, steps: _Steps) -> None:
+    def __init__(self, book: Any, summary: Summary, steps: Steps) -> None:
         self._book, self._steps = book, steps
         about_it = f"{summary.period.label}, for {summary.recipient}, {summary.state}, issue {summary.issue}"
         self._footer = f"&L{about_it[:_LONGEST_FOOTER].replace('&', '&&')}&RPage &P of &N"

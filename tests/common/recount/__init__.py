@@ -10,10 +10,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 from broker_desktop.records.codelist import CodeLists
-from tests.common.recount import clinical, contacts, crossings, exchange, groups, people, quality, referrals, teams
+from tests.common.recount import (
+    clinical,
+    contacts,
+    crossings,
+    exchange,
+    flows,
+    groups,
+    people,
+    quality,
+    referrals,
+    teams,
+)
 from tests.common.recount.reading import Line, Service, Told
 
-_SUBJECTS = (contacts, exchange, clinical, referrals, groups, people, crossings, quality, teams)
+_SUBJECTS = (contacts, exchange, clinical, referrals, groups, people, crossings, quality, teams, flows)
 
 
 class _Part(Protocol):

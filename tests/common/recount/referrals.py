@@ -109,7 +109,7 @@ def _end_of(line: Line) -> str | None:
     return "kept" if {"still_engaged_12wk", "completed", "planned_discharge"} & told.keys() else None
 
 
-def _wait(line: Line) -> int | None:
+def days_waited(line: Line) -> int | None:
     told = steps(line)
     return days_from(line["made_on"], told["attended_first"]) if "attended_first" in told else None
 
@@ -117,7 +117,7 @@ def _wait(line: Line) -> int | None:
 def _middles(lines: Sequence[Line]) -> dict[tuple[str | None, ...], Number]:
     waits: dict[tuple[str | None, ...], list[int]] = {}
     for line in lines:
-        wait = _wait(line)
+        wait = days_waited(line)
         if wait is not None:
             waits.setdefault((code(line, "destination"),), []).append(wait)
     return {where: middle(days) for where, days in waits.items()}
@@ -125,9 +125,9 @@ def _middles(lines: Sequence[Line]) -> dict[tuple[str | None, ...], Number]:
 
 def _waits(service: Service) -> dict[str, Told]:
     now = service.now("referral")
-    waits = [wait for line in now if (wait := _wait(line)) is not None]
+    waits = [wait for line in now if (wait := days_waited(line)) is not None]
     longest = sorted(
-        ((_wait(line) or 0, code(line, "destination") or "") for line in now if _wait(line) is not None),
+        ((days_waited(line) or 0, code(line, "destination") or "") for line in now if days_waited(line) is not None),
         key=lambda one: (-one[0], one[1]),
     )[:10]
     sexual = [

@@ -12,7 +12,19 @@ from tests.common.recount.contacts import by, met_now, seen, sights
 from tests.common.recount.crossings import injects
 from tests.common.recount.people import PARENTS, groups_of
 from tests.common.recount.quality import MUST_BE_ASKED, is_missing
-from tests.common.recount.reading import Line, Service, Told, code, offer, percent, said, tell, tell_people
+from tests.common.recount.reading import (
+    Line,
+    Number,
+    Part,
+    Service,
+    Told,
+    code,
+    offer,
+    percent,
+    said,
+    tell,
+    tell_people,
+)
 from tests.common.recount.referrals import CAME, steps
 
 OFFERS = {
@@ -41,7 +53,7 @@ def _by_team(service: Service) -> dict[str, Told]:
             asked = [name for name, must in questions.items() if must(line)]
             every[code(line, "team")] += len(asked)
             given[code(line, "team")] += sum(not is_missing(line, name) for name in asked)
-    shares = {(team,): percent(given[team], many) for team, many in every.items() if many}
+    shares: dict[Part, Number] = {(team,): percent(given[team], many) for team, many in every.items() if many}
     whole = Told(percent(given.total(), every.total()), every.total(), dict(shares))
     pairs = [(service.who(line), line) for line in sights(service)]
     return {**told, "MS-28.complete_by_team": whole, "MS-02.by_team": tell_people(pairs, by("team"))}

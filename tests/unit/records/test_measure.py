@@ -198,6 +198,7 @@ def test_small_numbers_are_guarded_for_people_and_never_for_items() -> None:
         "MS-08.bins", "MS-08.litres", "MS-08.estimate", "MS-08.rate",  # items
         "MS-17", "MS-17.leader_role", "MS-17.with_incentives", "MS-17.venues",
         "MS-01.sessions_by_group", "MS-01.sessions", "MS-01.in_reach", "MS-01.sessions_cancelled",  # sessions
+        "MS-01.days_open",
         "MS-27.needle_finds", "MS-27.needles", "MS-27.needle_finds_by_confidence", "MS-27.drug_trends",
         "MS-27.disruptions",  # reports about places
         "MS-28.complete", "MS-28.missing", "MS-28.missing_by_team", "MS-28.days_until_written",

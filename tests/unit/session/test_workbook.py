@@ -12,6 +12,7 @@ import pytest
 from broker_desktop.records.measure import LINES
 from broker_desktop.session import Session, Summary, month_period, to_bytes
 from broker_desktop.session.exports import Beside, dictionary
+from broker_desktop.session.exports.flow_sheets import flow_sheets
 from broker_desktop.session.exports.table import rows
 from tests.common.office import converted
 
@@ -109,8 +110,9 @@ def test_a_file_under_way_is_stopped_and_nothing_of_it_stays(
 def test_a_workbook_tells_how_far_it_is_to_the_end(november: Session, tmp_path: Path) -> None:
     made, told = november.summary(NOVEMBER), []
     november.export(made, "xlsx", tmp_path / "summary.xlsx", lambda done, whole: told.append((done, whole)))
-    # A row for each figure and part, one for each group of the Bull's-eye, one for each meaning, and the end.
-    steps = len(rows(made)) + len(made.positions) + len(made.lines) + 1
+    flows = sum(len(one.rows) for one in flow_sheets(made, Beside()))
+    # A row for each figure and part, each group of the Bull's-eye, each meaning, each flow, and the end.
+    steps = len(rows(made)) + len(made.positions) + len(made.lines) + flows + 1
     assert told == [(0, 1), *((done, steps) for done in range(1, steps + 1))]
     assert [one.name for one in tmp_path.glob("*summary*")] == ["summary.xlsx"]
 
