@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from broker_desktop.records.codelist import CodeLists
+from broker_desktop.records.dates import show_event
 from broker_desktop.session.part_words import code_words
 
 Translate = Callable[[str, str], str]
@@ -25,9 +26,9 @@ def mark_words(mark: Mapping[str, Any], codes: CodeLists | None = None, translat
         return _fall_words(mark, translate)
     areas = [_coded("locality", code, codes) for code in mark["localities"]]
     where = ", ".join(areas) or translate("Summary", "no area named")
-    until = mark["until"] or translate("Summary", "now")
+    until = show_event(mark["until"]) or translate("Summary", "now")
     said = translate("Summary", "Disruption from {first} until {until}: {where}")
-    told = [said.format(first=mark["from"], until=until, where=where)]
+    told = [said.format(first=show_event(mark["from"]), until=until, where=where)]
     known = {"disruption_reason": mark["reason"], "report_confidence": mark["confidence"]}
     told += [_coded(name, code, codes) for name, code in known.items() if code]
     return ". ".join(told)

@@ -100,7 +100,7 @@ def test_marks_are_told_in_the_words_of_the_pack(seen: Seen) -> None:
     area = next(iter(codes.known("locality").values()))
     told = {"kind": "service_disruption", "record": "", "from": "2026-11-02", "until": None, "localities": [area.code],
             "reason": "weather", "source": None, "confidence": "anecdotal"}  # fmt: skip
-    words = f"Disruption from 2026-11-02 until now: {area.label}. Weather. Anecdotal"
+    words = f"Disruption from Mon 2 Nov 2026 until now: {area.label}. Weather. Anecdotal"
     assert mark_words(told, codes, translate) == words
     fall = {"kind": "fall", "line": "MS-04", "from": 40, "to": 20, "change_percent": -50.0, "explained_by": []}
     assert mark_words(fall, codes, translate) == "Fell from 40 to 20 (-50.0 %): unexplained"

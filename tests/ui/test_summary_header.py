@@ -94,7 +94,7 @@ def test_a_disruption_stands_in_the_header(seen: Seen) -> None:
     )  # fmt: skip
     first, second = said(shown(seen))
     assert first == "Everything is in"
-    assert second.startswith("Disruption from 2026-11-10 until 2026-11-14: Portsmouth")
+    assert second.startswith("Disruption from Tue 10 Nov 2026 until Sat 14 Nov 2026: Portsmouth")
 
 
 def test_after_signing_it_says_how_it_was_then_and_how_it_is_today(seen: Seen, service: Service) -> None:
