@@ -67,7 +67,8 @@ def test_it_says_what_a_committee_needs(november: Session, tmp_path: Path) -> No
     """250 visits and 110 people at the exchange in November: tests/samples/expected.json."""
     _, path = written(november, tmp_path)
     text = text_of_paper(path)
-    for words in ("Draft: these figures can still change", "Disruption from Tue 10 Nov 2026 until Sat 14 Nov 2026: Portsmouth",
+    for words in ("Draft: these figures can still change",
+                  "Disruption from Tue 10 Nov 2026 until Sat 14 Nov 2026: Portsmouth",
                   "Needle-exchange visits MS-04 250 visits", "People at the needle exchange MS-05 110 people",
                   "November 2026, for commissioner, draft, issue 1", "Page 1 of "):  # fmt: skip
         assert words in text
