@@ -63,7 +63,10 @@ def hide(tables: Sequence[Table], rule: Rule, before: Hidden = NOTHING) -> Hidde
     return Hidden(
         small=frozenset(place for place, number in shown.items() if number in plain),
         complement=frozenset(
-            place for place, number in shown.items() if number in (search.complement | search.small) - plain
+            # What is known from elsewhere may be as great as something hidden by chance; to hide it hides nothing.
+            place
+            for place, number in shown.items()
+            if number in (search.complement | search.small) - plain and place not in before.known
         ),
         withheld=frozenset(search.withheld),
     )
