@@ -38,8 +38,11 @@ def _dispatch(given: list[str]) -> int:
         from broker_desktop.ui.app import run_window  # noqa: PLC0415
 
         return run_window(given)
-    from broker_desktop.headless import run  # noqa: PLC0415
-
+    try:
+        from broker_desktop.headless import run  # noqa: PLC0415
+    except KeyboardInterrupt:  # most of a short command's time goes by here
+        sys.stderr.write("Stopped. Nothing was done.\n")
+        return 130
     return run(given)
 
 

@@ -60,7 +60,7 @@ def replace_durably(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-    except OSError:
+    except BaseException:  # Ctrl+C too
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise

@@ -5,7 +5,7 @@ It decides nothing about what a recipient may see; that was decided when the sum
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -19,6 +19,7 @@ from broker_desktop.session.disclosure import Level
 from broker_desktop.session.exports import Beside, Told, silent, to_bytes
 from broker_desktop.session.exports.audit_sheet import audit_workbook
 from broker_desktop.session.exports.charts import draws_months
+from broker_desktop.session.exports.under_way import stretch
 from broker_desktop.session.handed_files import keep_file
 from broker_desktop.session.period import Period, month_period, range_period
 from broker_desktop.session.summary import Summary, summarise
@@ -36,16 +37,35 @@ def hand_on(context: Context, made: Summary, file_format: str, path: Path, told:
 
     Raises UsageError for no format of ours, StorageProblem, DiskFull.
     """
+    hand_on_all(context, made, {path: file_format}, told)
+
+
+def hand_on_all(context: Context, made: Summary, files: Mapping[Path, str], told: Told = silent) -> None:
+    """Write a summary to several files, each in its format: all of them are made before the first is written.
+
+    Raises as `hand_on`.
+    """
+    contents = {
+        path: _content(context, made, file_format, stretch(told, at, len(files)))
+        for at, (path, file_format) in enumerate(files.items())
+    }
+    told(1, 1)  # the last moment to stop it
+    for path, content in contents.items():
+        keep_file(path, content)
+        context.audit("export", "summary")
+
+
+def _content(context: Context, made: Summary, file_format: str, told: Told) -> bytes:
+    """Make what a file holds; parts of it lie in the folder of the vault, where opening it removes left-overs."""
     told(0, 1)
     needed = beside(context, made if file_format == "pdf" else None, told)
     if file_format == "xlsx" and made.period.month_count == _QUARTER:
-        needed = replace(needed, quarters=_quarters_before(context, made, told))
+        needed = replace(needed, quarters=_quarters_before(context, made, stretch(told, 0, 2)))
+        told = stretch(told, 1, 2)
     try:
-        content = to_bytes(made, file_format, needed, told, path.parent)
+        return to_bytes(made, file_format, needed, told, context.vault.folder)
     except OSError as error:
         raise told_by_disk(error, "The file cannot be written") from None
-    keep_file(path, content)
-    context.audit("export", "summary")
 
 
 def hand_audit(context: Context, sample: AuditSample, path: Path) -> None:
@@ -53,7 +73,7 @@ def hand_audit(context: Context, sample: AuditSample, path: Path) -> None:
     summary = summarise(context, sample.period, Level.INTERNAL)
     pack = context.packs.on(date.fromisoformat(sample.period.last_day))
     try:
-        content = audit_workbook(sample, summary, pack, beside(context), path.parent)
+        content = audit_workbook(sample, summary, pack, beside(context), context.vault.folder)
     except OSError as error:
         raise told_by_disk(error, "The file cannot be written") from None
     keep_file(path, content)

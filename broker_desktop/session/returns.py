@@ -19,7 +19,7 @@ from broker_desktop.records.measure import HEADINGS, LINES, heading_of
 from broker_desktop.records.worklist import later
 from broker_desktop.session.context import Context
 from broker_desktop.session.exports import FORMATS, Told, silent
-from broker_desktop.session.handing_on import hand_on
+from broker_desktop.session.handing_on import hand_on_all
 from broker_desktop.session.period import (
     Period,
     fiscal_period,
@@ -116,8 +116,7 @@ class ReturnsDesk:
         if not made.lines:
             raise BadInput("None of the lines of this return is counted any more.", code="RETURN-4")
         files = tuple(place / f"{_file_name(asked, made)}.{form}" for form in asked.formats)
-        for form, path in zip(asked.formats, files, strict=True):
-            hand_on(self._context, made, form, path, told)
+        hand_on_all(self._context, made, dict(zip(files, asked.formats, strict=True)), told)
         known = {line.id for line in summary.lines} | set(HEADINGS)
         missing = tuple(one for one in asked.lines if one not in known)
         return WrittenReturn(name=asked.name, period=period, state=made.state, files=files, missing=missing)

@@ -19,7 +19,7 @@ from broker_desktop.errors import BadInput, NotFound, StorageProblem, VaultOpen,
 from broker_desktop.platform.files import FolderLock, FolderTaken, make_private_folder, replace_durably
 from broker_desktop.platform.process import keep_out_of_swap, wipe
 from broker_desktop.store.database import open_engine, quick_check, told_as_app_errors
-from broker_desktop.store.folder import SLOTS, is_vault
+from broker_desktop.store.folder import SLOTS, is_vault, remove_parts
 from broker_desktop.store.projection import Projection
 from broker_desktop.store.records import Records
 from broker_desktop.store.tables import METADATA, table
@@ -331,6 +331,7 @@ def _existing(
     if not database.is_file() or not database.stat().st_size:  # an empty file would open as a new, empty database
         raise StorageProblem("The database of this vault is missing.", code="STORE-14")
     remove_other_generations(folder, generation)
+    remove_parts(folder)
     return _opened(folder, SeatIds(team_id=team, seat_id=seat), keys, machinery, lock, generation)
 
 

@@ -252,6 +252,7 @@ class Program(QObject):
         try:
             workspace.stop_writing()
             self._start = replace(self._start, left=_keep(workspace))
+            workspace.stop_files()
         finally:
             self.window.show_gate(Shield(self.window))
             session.lock()

@@ -97,10 +97,18 @@ class Workspace(QWidget):
         self.tasks.close()
 
     def stop_writing(self) -> None:
-        """Finish the writes that were asked for and begin nothing more; readers and the network are not waited for."""
+        """Finish the writes that were asked for and begin nothing more; readers and the network are not waited for.
+
+        A file for people is only told to stop: see `stop_files`.
+        """
+        self.desk.files.stop()
         self._clock.stop()
         self._unsubscribe()
         self.tasks.stop_writing()
+
+    def stop_files(self) -> None:
+        """Wait until a file that is being written has stopped; first keep what must not be lost meanwhile."""
+        self.tasks.stop_files()
 
     # Keys
 

@@ -1,5 +1,6 @@
-"""Work off the window's thread: one writer, two readers, one for the network, results back on the window's thread.
+"""Work off the window's thread: one writer, two readers, one for the network, one for files for people.
 
+Results come back on the window's thread.
 A result is dropped when its owner is gone, or the vault is closed; a write that failed is told all the same. Workers
 get no QObject. The one broad `except` of the window is here: whatever a task raises is handed to `failed`, or to the
 place that shows problems.
@@ -18,9 +19,10 @@ from broker_desktop.ui.bridge import Bridge
 WRITE: Final = "write"
 READ: Final = "read"
 NETWORK: Final = "network"
+FILES: Final = "files"
 T = TypeVar("T")
 _GONE: Final = "gone"
-_THREADS: Final = {WRITE: 1, READ: 2, NETWORK: 1}
+_THREADS: Final = {WRITE: 1, READ: 2, NETWORK: 1, FILES: 1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +83,7 @@ class Tasks(QObject):
             try:
                 value = work()
             except Exception as error:
-                self._bridge.post(_Finished(owner, on_error, error, lost=lane == WRITE))
+                self._bridge.post(_Finished(owner, on_error, error, lost=lane in (WRITE, FILES)))
             else:
                 self._bridge.post(_Finished(owner, done, value, lost=False))
 
@@ -96,6 +98,10 @@ class Tasks(QObject):
         """Finish the writes that were asked for; readers and the network are not waited for."""
         self._closed = True
         self._executors[WRITE].shutdown(wait=True)
+
+    def stop_files(self) -> None:
+        """Wait for the end of the file that is being written, which was told to stop; begin no other one."""
+        self._executors[FILES].shutdown(wait=True, cancel_futures=True)
 
     def close(self) -> None:
         """Finish every write and what else runs; whatever is asked for afterwards is dropped."""

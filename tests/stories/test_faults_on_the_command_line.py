@@ -6,7 +6,11 @@ Here a vault holds work, and keeps it; every way to mistype a command stands in 
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -155,6 +159,30 @@ def test_a_command_that_is_not_understood(lead: Laptop) -> None:
     before = standing(lead)
     says(lead.run("record", "lst", "contact"), 2, "USE-2")
     unchanged(lead, before)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there is no such signal")
+def test_ctrl_c_while_a_file_is_written_leaves_nothing(lead: Laptop, tmp_path: Path) -> None:
+    file = tmp_path / "quarter.xlsx"
+    words = [sys.executable, "-m", "broker_desktop", "summary", "--quarter", "2026-Q4", "--format", "xlsx"]
+    words += ["--out", str(file), "--vault", str(lead.vault), "--passphrase-file", str(lead.passphrase_file)]
+    ended = _interrupted(lead, words)
+    while ended.code == 0:  # it was quicker than the key
+        file.unlink()
+        ended = _interrupted(lead, words)
+    assert (ended.code, ended.err) == (130, "Stopped. What was not finished was not stored.\n")
+    assert list(tmp_path.iterdir()) == []
+    assert list(lead.vault.glob("parts-*")) == []
+
+
+def _interrupted(lead: Laptop, words: list[str]) -> Ended:
+    """Start a command and press Ctrl+C as soon as parts of its file lie in the folder of the vault."""
+    with subprocess.Popen(words, env=lead.process_environment(), stderr=subprocess.PIPE, text=True) as process:
+        while not list(lead.vault.glob("parts-*")) and process.poll() is None:
+            pass
+        process.send_signal(signal.SIGINT)
+        said = process.communicate()[1]
+        return Ended(process.returncode, "", said)
 
 
 def test_there_is_no_vault(lead: Laptop, tmp_path: Path) -> None:

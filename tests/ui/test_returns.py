@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from threading import Event
 
 from PySide6.QtCore import Qt
 
 from broker_desktop.session.events import PackChanged
+from broker_desktop.session.exports import Told
 from broker_desktop.session.returns import SavedReturn
+from broker_desktop.ui.pages.page import Place
 from broker_desktop.ui.pages.returns import ReturnsPage
 from broker_desktop.ui.pages.summary import SummaryPage
+from broker_desktop.ui.pages.writing_footer import WritingFooter
+from broker_desktop.ui.tasks import FILES
+from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.text import Label
 from tests.ui.conftest import Seen
 
@@ -28,6 +36,91 @@ def tab(seen: Seen, to: object) -> None:
             return
         seen.press(Qt.Key.Key_Tab)
     raise AssertionError("Tab never comes to it")
+
+
+@contextmanager
+def busy(seen: Seen) -> Iterator[None]:
+    """Keep what writes files busy, so that the next one waits: nobody can press a key in time otherwise."""
+    gate = Event()
+    seen.workspace.tasks.run(seen.workspace, gate.wait, bool, lane=FILES)
+    try:
+        yield
+    finally:
+        gate.set()
+
+
+def stop_by_keys(seen: Seen, page: ReturnsPage, folder: Path) -> None:
+    """Write the return again and stop it: with Esc, and on the button. The page stays, no file comes."""
+    (written,) = folder.glob("*.xlsx")
+    written.unlink()
+    footer = page.findChild(WritingFooter)
+    for by_button in (False, True):
+        with busy(seen):
+            page.runs["Monthly to the DAT"].setFocus()
+            seen.press(Qt.Key.Key_Space)
+            assert footer.isVisible()
+            assert footer.accessibleName() == "Writing Monthly to the DAT: 0 %"
+            if by_button:
+                tab_back(seen, footer.stop)
+                seen.press(Qt.Key.Key_Space)
+            else:
+                seen.press(Qt.Key.Key_Escape)
+            assert footer.words.text() == "Stopping…"
+        seen.idle()
+        assert seen.page is page
+        assert seen.workspace.strip.text() == "Stopped. No file was written."
+        assert list(folder.glob("*.xlsx*")) == []
+        assert not footer.isVisible()
+    assert page.runs["Monthly to the DAT"].hasFocus()  # not nowhere, though Stop is gone
+
+
+def tab_back(seen: Seen, to: Button) -> None:
+    """Go to the last thing on a page."""
+    for _ in range(30):
+        if to.hasFocus():
+            return
+        seen.press(Qt.Key.Key_Backtab)
+    raise AssertionError("it is never reached")
+
+
+def test_a_file_goes_on_when_its_page_is_left_and_a_lock_stops_it(seen: Seen, tmp_path: Path) -> None:
+    page = seen.go("summary", id="2026-11")
+    assert isinstance(page, SummaryPage)
+    footer = page.findChild(WritingFooter)
+    told = Event()
+
+    def writing(tell: Told) -> None:
+        tell(1, 4)
+        told.set()
+
+    with busy(seen):
+        page.desk.files.begin("one.csv", writing, lambda _none: "Written.")
+        page.export_to(tmp_path / "two.csv", "csv")
+        assert seen.workspace.strip.text() == "Another file is being written. Wait for it, or stop it."
+        seen.workspace.go(Place("today"))
+    seen.idle()
+    assert told.is_set()
+    assert seen.workspace.strip.text() == "Written."
+
+    seen.go("summary", id="2026-11")
+    page.export_to(tmp_path / "three.csv", "csv")
+    seen.idle()
+    assert seen.workspace.strip.text() == "The month summary was written. It holds figures only."
+    assert (tmp_path / "three.csv").stat().st_size > 1000
+
+    never = Event()
+
+    def slow(tell: Told) -> None:
+        for _ in range(2000):  # until it is stopped
+            tell(1, 4)
+            never.wait(0.01)
+        (tmp_path / "four.csv").write_text("never")
+
+    page.desk.files.begin("four.csv", slow, lambda _none: "Written.")
+    seen.qtbot.waitUntil(lambda: footer.percent.text() == "25 %", timeout=3000)
+    seen.press(Qt.Key.Key_F12)
+    assert len(seen.restarts) == 1
+    assert [path.name for path in tmp_path.glob("*.csv")] == ["three.csv"]
 
 
 def test_a_return_is_saved_written_and_forgotten_by_keys(seen: Seen, tmp_path: Path) -> None:
@@ -63,6 +156,8 @@ def test_a_return_is_saved_written_and_forgotten_by_keys(seen: Seen, tmp_path: P
     seen.press(Qt.Key.Key_Space)
     seen.idle()
     assert [path.name for path in tmp_path.glob("*.xlsx")] == ["monthly-to-the-dat-commissioner-2026-11-draft.xlsx"]
+    stop_by_keys(seen, page, tmp_path)
+    run.setFocus()
     seen.press(Qt.Key.Key_Tab)
     seen.press(Qt.Key.Key_Space)  # the cross beside it
     seen.idle()

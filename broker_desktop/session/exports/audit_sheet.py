@@ -10,7 +10,6 @@ import io
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
 from broker_desktop.records import record_type
@@ -20,7 +19,7 @@ from broker_desktop.session.audit_sample import AuditSample
 from broker_desktop.session.exports.beside import Beside
 from broker_desktop.session.exports.table import Cell
 from broker_desktop.session.exports.under_way import silent
-from broker_desktop.session.exports.workbook import SETTINGS, Sheets, Steps
+from broker_desktop.session.exports.workbook import Sheets, Steps, new_book
 from broker_desktop.session.part_words import code_words, part_words
 from broker_desktop.session.summary import Summary
 
@@ -58,15 +57,10 @@ _ACTIVITY_WIDE: Final = (24, 80, 30)
 
 def audit_workbook(sample: AuditSample, summary: Summary, pack: Pack | None, beside: Beside, folder: Path) -> bytes:
     """Give the workbook, its parts written in `folder`; the same bytes for the same records and figures."""
-    import xlsxwriter  # noqa: PLC0415  half a second that only a workbook needs
-
     content = io.BytesIO()
     made = datetime.fromisoformat(sample.period.last_day).replace(tzinfo=UTC)
     drawn, activity = list(_sample(sample, beside)), list(_activity(summary, pack, beside))
-    with (
-        TemporaryDirectory(dir=folder, prefix=".audit-") as scratch,
-        xlsxwriter.Workbook(content, {**SETTINGS, "tmpdir": scratch}) as book,
-    ):
+    with new_book(content, folder) as book:
         book.set_properties({"title": f"Audit {sample.period.label}", "author": beside.service, "created": made})
         sheets = Sheets(book, summary, Steps(silent, len(drawn) + len(activity)))
         sheets.table("Sample", SAMPLE_COLUMNS, drawn, _SAMPLE_WIDE)

@@ -7,7 +7,8 @@ there are, only one is held, and between two of them it can be stopped.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,8 +34,9 @@ from broker_desktop.session.exports.table import (
 from broker_desktop.session.exports.under_way import Told, silent
 from broker_desktop.session.part_words import part_words
 from broker_desktop.session.summary import Summary
+from broker_desktop.store.folder import PARTS
 
-SETTINGS: Final = {
+_SETTINGS: Final = {
     "strings_to_formulas": False,
     "strings_to_urls": False,
     "strings_to_numbers": False,
@@ -54,8 +56,6 @@ _LONGEST_FOOTER: Final = 120
 
 def workbook(summary: Summary, beside: Beside, told: Told = silent, folder: Path | None = None) -> bytes:
     """Give the workbook; `told` is called for each row. Its sheets lie in `folder` until they are put together."""
-    import xlsxwriter  # noqa: PLC0415  half a second that only a workbook needs
-
     content = io.BytesIO()
     made = datetime.fromisoformat(summary.period.last_day).replace(tzinfo=UTC)  # not now: the same bytes each time
     figures, meanings = rows(summary, _by(beside)), dictionary.dictionary(summary)
@@ -63,10 +63,7 @@ def workbook(summary: Summary, beside: Beside, told: Told = silent, folder: Path
     quarters = quarter_sheet(beside.quarters, summary)
     more = [*([quarters] if quarters else []), *flow_sheets(summary, beside)]
     steps = Steps(told, len(figures) + len(groups) + len(meanings) + sum(len(one.rows) for one in more) + 1)
-    with (
-        TemporaryDirectory(dir=folder, prefix=".summary-") as scratch,
-        xlsxwriter.Workbook(content, {**SETTINGS, "tmpdir": scratch}) as book,  # closes its parts when stopped, too
-    ):
+    with new_book(content, folder) as book:
         book.set_properties({"title": f"Summary {summary.period.label}", "author": beside.service, "created": made})
         sheets = Sheets(book, summary, steps)
         sheets.table("Summary", COLUMNS, figures, _FIGURES_WIDE)
@@ -78,6 +75,22 @@ def workbook(summary: Summary, beside: Beside, told: Told = silent, folder: Path
         sheets.about(about(summary, beside))
     steps.one_more()
     return content.getvalue()
+
+
+@contextmanager
+def new_book(content: io.BytesIO, folder: Path | None) -> Iterator[Any]:
+    """Give an empty workbook, put together at the end; one that is stopped is not, and leaves no part of it."""
+    import xlsxwriter  # noqa: PLC0415  half a second that only a workbook needs
+
+    with TemporaryDirectory(dir=folder, prefix=PARTS) as parts:
+        book = xlsxwriter.Workbook(content, {**_SETTINGS, "tmpdir": parts})
+        try:
+            yield book
+            book.close()
+        except BaseException:
+            for sheet in book.worksheets():
+                sheet.row_data_fh.close()  # a part that is open cannot be removed everywhere
+            raise
 
 
 def about(summary: Summary, beside: Beside) -> list[tuple[str, Cell]]:

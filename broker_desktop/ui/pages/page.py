@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from broker_desktop.session import Session
 from broker_desktop.session.views import Draft, Saved
+from broker_desktop.ui.file_writing import FileWriting
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.tasks import NETWORK, READ, WRITE, Tasks
 from broker_desktop.ui.theme import look
@@ -87,6 +88,7 @@ class Desk(QObject):
         self.session = session
         self.tasks = tasks
         self.now = now
+        self.files = FileWriting(tasks, self.say, self)
 
     def go(self, place: Place) -> None:
         """Open a page."""

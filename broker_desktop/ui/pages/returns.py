@@ -18,6 +18,7 @@ from broker_desktop.ui.pages.beside_summary import BesideSummary
 from broker_desktop.ui.pages.help import RETURNS
 from broker_desktop.ui.pages.page import Desk, Place
 from broker_desktop.ui.pages.summary_side import recipients_of
+from broker_desktop.ui.pages.writing_footer import WritingFooter
 from broker_desktop.ui.widgets.boxes import Card, column, row
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.flow import Chips
@@ -61,6 +62,9 @@ class ReturnsPage(BesideSummary):
             part.setAccessibleName(words)
             form.add(Label(words, role="strong"), place if part is self.folder else part)
         form.add(row(self.save, "stretch"))
+        WritingFooter(self, lambda: next(iter(self.runs.values()), self.name))
+        desk.files.changed.connect(self._show_keys)
+        self._show_keys()
         self.column.addWidget(self._list)
         self.column.addWidget(form)
         self.column.addStretch(1)
@@ -148,14 +152,15 @@ class ReturnsPage(BesideSummary):
     @Slot()
     def _run(self) -> None:
         session, name = self.desk.session, str(self.sender().property("name"))
-        self.desk.write(self, lambda: session.returns.run(name), self._written)
+        self.desk.files.begin(name, lambda told: session.returns.run(name, told=told), _written)
 
-    def _written(self, made: WrittenReturn) -> None:
-        signed = translate("Returns", "Written as signed, {period}: {files}")
-        draft = translate("Returns", "Written as a draft, {period} is not signed: {files}")
-        words = signed if made.state == "signed" else draft
-        files = ", ".join(path.name for path in made.files)
-        self.desk.say(words.format(period=made.period.label, files=files))
+    def escape(self) -> bool:
+        """Stop the files that are being written; else go back to the summary."""
+        return self.desk.files.stop() or super().escape()
+
+    @Slot()
+    def _show_keys(self) -> None:
+        self._back.set_key("" if self.desk.files.under_way else translate("Returns", "Esc"))
 
     @Slot()
     def _drop(self) -> None:
@@ -165,6 +170,13 @@ class ReturnsPage(BesideSummary):
     def _dropped(self, _none: object) -> None:
         self.desk.say(translate("Returns", "Forgotten. Its files stay where they are."))
         self._read()
+
+
+def _written(made: WrittenReturn) -> str:
+    signed = translate("Returns", "Written as signed, {period}: {files}")
+    draft = translate("Returns", "Written as a draft, {period} is not signed: {files}")
+    words = signed if made.state == "signed" else draft
+    return words.format(period=made.period.label, files=", ".join(path.name for path in made.files))
 
 
 def _cadences() -> dict[str, str]:

@@ -28,6 +28,7 @@ from broker_desktop.ui.pages.summary_cards import GLANCE, FigureCard, groups_of,
 from broker_desktop.ui.pages.summary_charts import point_words
 from broker_desktop.ui.pages.summary_header import Words, header
 from broker_desktop.ui.pages.summary_side import SummarySide, counting_words, own_words
+from broker_desktop.ui.pages.writing_footer import WritingFooter
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.boxes import clear_layout, column, row, stack_when_large
 from broker_desktop.ui.widgets.button import Button
@@ -106,6 +107,7 @@ class SummaryPage(Page):
         self._across.addWidget(self.side, 0, Qt.AlignmentFlag.AlignTop)
         self.column.addLayout(self._across)
         self.column.addStretch(1)
+        WritingFooter(self, lambda: self.side.export)
         self.side.show_choice(self._period)
 
     @property
@@ -323,7 +325,12 @@ class SummaryPage(Page):
         """Write the file."""
         session, summary = self.desk.session, self._summary
         if summary is not None and not summary.period.is_snapshot:
-            self.desk.write(self, lambda: session.export(summary, form, path), self._exported)
+            self.desk.files.begin(path.name, lambda told: session.export(summary, form, path, told), _exported)
 
-    def _exported(self, _none: object) -> None:
-        self.desk.say(translate("Summary", "The month summary was written. It holds figures only."))
+    def escape(self) -> bool:
+        """Stop the file that is being written."""
+        return self.desk.files.stop()
+
+
+def _exported(_none: object) -> str:
+    return translate("Summary", "The month summary was written. It holds figures only.")

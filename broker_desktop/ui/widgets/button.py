@@ -122,6 +122,12 @@ class Button(QPushButton):
         self.updateGeometry()
         self.update()
 
+    def set_key(self, key: str) -> None:
+        """Show another keycap, or none."""
+        self.key = key
+        self.updateGeometry()
+        self.update()
+
     def set_kind(self, kind: str) -> None:
         """Become another variant."""
         if kind != self.kind:

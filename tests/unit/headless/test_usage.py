@@ -2,11 +2,14 @@
 
 import io
 import json
+import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
 
+from broker_desktop.__main__ import _dispatch
 from broker_desktop.headless import run
 
 PACK = Path(__file__).parents[3] / "resources" / "packs" / "portsmouth-2009-10.yaml"
@@ -121,3 +124,15 @@ def test_broker_now_has_to_be_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     for wrong in ("yesterday", "2026-12-02T09:00:00"):
         monkeypatch.setenv("BROKER_NOW", wrong)
         assert told(*command("record", "types")) == "2 USE-2"
+
+
+def test_ctrl_c_while_the_program_is_loaded(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Loading(ModuleType):
+        def __getattr__(self, name: str) -> object:
+            raise KeyboardInterrupt
+
+    monkeypatch.setitem(sys.modules, "broker_desktop.headless", Loading("headless"))
+    assert _dispatch(["check"]) == 130
+    assert capsys.readouterr().err == "Stopped. Nothing was done.\n"

@@ -80,6 +80,22 @@ def test_a_run_writes_the_last_month_in_every_format(november: Session, tmp_path
     assert [row.action for row in trail(november._context)].count("export") == 3
 
 
+def test_a_run_that_is_stopped_in_its_last_file_leaves_none(november: Session, tmp_path: Path) -> None:
+    """Three files: what is told never goes back, and nothing is written before all of them are made."""
+    november.returns.keep(asked(tmp_path))
+    shares: list[float] = []
+
+    def tell(done: int, whole: int) -> None:
+        shares.append(done / whole)
+        if shares[-1] > 2 / 3:
+            raise TimeoutError
+
+    with pytest.raises(TimeoutError):
+        november.returns.run("Monthly to the DAT", told=tell)
+    assert shares == sorted(shares)
+    assert list(tmp_path.glob("monthly*")) == []
+
+
 def test_a_signed_month_is_written_as_signed_beside_the_draft(november: Session, tmp_path: Path) -> None:
     november.returns.keep(asked(tmp_path, formats=("csv",)))
     draft = november.returns.run("Monthly to the DAT")

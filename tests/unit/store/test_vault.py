@@ -105,8 +105,12 @@ def test_closing_wipes_the_keys(desk: Desk) -> None:
 def test_left_overs_of_another_generation_are_removed(desk: Desk) -> None:
     left_over = desk.folder / "vault-2.db"
     left_over.write_bytes(b"unfinished")
+    parts = desk.folder / "parts-x1"  # of a workbook whose process was killed
+    parts.mkdir()
+    (parts / "sheet").write_text("figures")
     with desk.opened():
         assert not left_over.exists()
+        assert not parts.exists()
 
 
 def test_pragmas_are_those_of_the_protocol(desk: Desk) -> None:
