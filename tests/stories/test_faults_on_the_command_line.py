@@ -6,7 +6,6 @@ Here a vault holds work, and keeps it; every way to mistype a command stands in 
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import signal
 import subprocess
@@ -161,7 +160,6 @@ def test_a_command_that_is_not_understood(lead: Laptop) -> None:
     unchanged(lead, before)
 
 
-@pytest.mark.skipif(os.name != "posix", reason="there is no such signal")
 def test_ctrl_c_while_a_file_is_written_leaves_nothing(lead: Laptop, tmp_path: Path) -> None:
     file = tmp_path / "quarter.xlsx"
     words = [sys.executable, "-m", "broker_desktop", "summary", "--quarter", "2026-Q4", "--format", "xlsx"]

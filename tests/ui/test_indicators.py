@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetricsF
 from pytestqt.qtbot import QtBot
 
 from broker_desktop.session import month_period
@@ -111,3 +112,14 @@ def test_a_period_without_a_figure_is_a_gap_and_never_a_bar(look: None, qtbot: Q
     }
     assert found == {0}
     assert chart.accessibleName() == "Visits. May: 5, June: hidden, July: 0"
+
+
+def test_values_over_bars_never_meet(look: None, qtbot: QtBot) -> None:
+    """Twelve times 100 % on 25 px each: the words need more than that, so the last and one other are printed."""
+    chart = TrendChart([Column("May", "M", 100.0, "100 %") for _ in range(12)], "Answers")
+    qtbot.addWidget(chart)
+    chart.resize(300, chart.sizeHint().height())
+    spans = chart._printed(QFontMetricsF(theme.font(theme.SMALL)), 25)
+    assert list(spans) == [11, 0]
+    assert spans[0][0] == 0
+    assert spans[11][1] == 300

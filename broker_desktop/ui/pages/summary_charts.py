@@ -71,8 +71,12 @@ def cards_of(
             if found:
                 yield CascadeCard(found, mark, as_table=as_table)
     else:
-        for line in (lines[one] for one in _AREAS if one in lines):
-            yield AreaCard(line, mark, codes, as_table=as_table)
+        found = [lines[one] for one in _AREAS if one in lines]
+        empty = [line for line in found if not (line.cells or line.unreadable or line.withheld)]
+        yield from (AreaCard(line, mark, codes, as_table=as_table) for line in found if line not in empty)
+        if empty:
+            words = translate("Summary", "Nothing to show by area: {lines}.")
+            yield _said(words.format(lines="; ".join(line.title for line in empty)))
 
 
 class TrendCard(Card):
@@ -122,11 +126,7 @@ class AreaCard(Card):
         ]
         bars.sort(key=lambda bar: (bar.value is None, -(bar.value or 0)))
         if line.unreadable or not bars:
-            words = translate("Summary", "Nothing to show by area.")
-            if line.unreadable:
-                words = figure_words(line, mark)
-            elif line.withheld:
-                words = translate("Summary", "Its parts are hidden.")
+            words = figure_words(line, mark) if line.unreadable else translate("Summary", "Its parts are hidden.")
             self.add(Paragraph(words, role="small", tone="muted"))
         elif as_table:
             self.body.addLayout(_table([(bar.words, bar.mark, "") for bar in bars]))
@@ -184,7 +184,9 @@ def _keys(steps: Sequence[Step], codes: CodeLists) -> Iterator[tuple[str, str]]:
 
 def _key(letter: str, words: str) -> QWidget:
     made = QWidget()
-    line = row(Label(letter, role="smallstrong") if letter else IconLabel("flag", token="info", size=16), gap=8)
+    sign = Label(letter, role="smallstrong") if letter else IconLabel("flag", token="info", size=16)
+    sign.setMinimumWidth(look().letters(16))
+    line = row(sign, gap=8)
     line.addWidget(Paragraph(words, role="small"), 1)
     made.setLayout(line)
     return made
@@ -247,4 +249,5 @@ def _table(rows: Sequence[tuple[str, str, str]]) -> QGridLayout:
 def _said(words: str) -> Card:
     card = Card(padding=16, gap=6)
     card.add(Paragraph(words))
+    card.body.addStretch(1)
     return card

@@ -69,7 +69,7 @@ class TrendChart(QWidget):
         width, band = self.width() / max(len(self._columns), 1), now.letters(_BAND)
         room = QRectF(0, 2 * band, self.width(), self.height() - 3 * band)
         most = max((one.value or 0 for one in self._columns), default=0)
-        fits = all(metrics.horizontalAdvance(one.mark) < width for one in self._columns if one.value is not None)
+        bars: dict[int, QRectF] = {}
         for place, one in enumerate(self._columns):
             box = QRectF(place * width, room.top(), width, room.height())
             last = place == len(self._columns) - 1
@@ -79,21 +79,35 @@ class TrendChart(QWidget):
             else:
                 high = room.height() * one.value / most if most else 0
                 bar = QRectF(box.left() + 2, box.bottom() - high, width - 4, high)
+                bars[place] = bar
                 painter.fillRect(bar, now.colour("chart" if last else "chart2"))
-                beside_last = place == len(self._columns) - 2
-                if fits or last or not one.value or (one.value == most and not beside_last):
-                    self._print(painter, QRectF(box.left(), bar.top() - band, width, band), one.mark)
             painter.setPen(now.colour("muted"))
             under = QRectF(box.left(), box.bottom(), width, band)
             painter.drawText(under, int(Qt.AlignmentFlag.AlignCenter), one.short)
         painter.fillRect(QRectF(0, room.bottom(), self.width(), 1), now.colour("border"))
+        for place, (left, right) in self._printed(metrics, width).items():
+            over = QRectF(left, bars[place].top() - band, right - left, band)
+            painter.fillRect(over.adjusted(0, 2, 0, -1), now.colour("surface"))  # no line and no bar goes through it
+            painter.setPen(now.colour("text"))
+            painter.drawText(over, int(Qt.AlignmentFlag.AlignCenter), self._columns[place].mark)
 
-    def _print(self, painter: QPainter, box: QRectF, words: str) -> None:
-        """Print a value over its bar, inside the chart even where it is wider than the bar."""
-        wide = max(QFontMetricsF(painter.font()).horizontalAdvance(words) + 2, box.width())
-        left = min(max(box.center().x() - wide / 2, 0), self.width() - wide)
-        painter.setPen(look().colour("text"))
-        painter.drawText(QRectF(left, box.top(), wide, box.height()), int(Qt.AlignmentFlag.AlignCenter), words)
+    def _printed(self, metrics: QFontMetricsF, width: float) -> dict[int, tuple[float, float]]:
+        """Say which values are printed, from where to where: all that fit, else the last, a highest one and noughts.
+
+        None meets another, and all stay inside the chart though they may be wider than their bars.
+        """
+        columns = {place: one for place, one in enumerate(self._columns) if one.value is not None}
+        wanted = list(columns)
+        if any(metrics.horizontalAdvance(one.mark) >= width for one in columns.values()):
+            highest = max(columns, key=lambda place: columns[place].value or 0)
+            wanted = [*wanted[-1:], highest, *(place for place, one in columns.items() if not one.value)]
+        spans: dict[int, tuple[float, float]] = {}
+        for place in wanted:
+            wide = metrics.horizontalAdvance(columns[place].mark) + 2
+            left = min(max((place + 0.5) * width - wide / 2, 0), self.width() - wide)
+            if all(left >= end or left + wide <= start for start, end in spans.values()):
+                spans[place] = (left, left + wide)
+        return spans
 
     @staticmethod
     def _paint_gap(painter: QPainter, box: QRectF, words: str) -> None:
