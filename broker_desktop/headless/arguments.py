@@ -169,6 +169,6 @@ def _summary(commands: argparse._SubParsersAction[_Parser]) -> None:
     summary.add_argument("--recipient", default="internal")
     add_signing(summary)
     add_returns(summary)
-    summary.add_argument("--format", choices=FORMATS, default="json")
+    summary.add_argument("--format", choices=FORMATS, help="json without it")
     summary.add_argument("--out", type=Path, metavar="F")
     summary.set_defaults(handler=summary_commands.summary)

@@ -15,7 +15,7 @@ from broker_desktop.session.returns import SavedReturn
 
 _OF_A_PERIOD: Final = {
     "tag": "--tag", "out": "--out", "sign_off": "--sign-off", "again": "--again", "commentary": "--commentary",
-    "late": "--late", "issues": "--issues", "behind": "--behind", "last": "--to",
+    "late": "--late", "issues": "--issues", "behind": "--behind", "audit": "--audit", "last": "--to",
 }  # fmt: skip
 
 
@@ -57,7 +57,7 @@ def _asked(arguments: argparse.Namespace) -> SavedReturn:
         name=arguments.save_return,
         recipient=arguments.recipient,
         cadence=arguments.cadence,
-        formats=_listed(arguments.formats) or (arguments.format,),
+        formats=_listed(arguments.formats) or (arguments.format or "json",),
         folder=str(arguments.folder.resolve()),
         lines=_listed(arguments.lines),
     )

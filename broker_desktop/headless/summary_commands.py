@@ -33,7 +33,10 @@ from broker_desktop.session import (
 def summary(arguments: argparse.Namespace, console: Console, environment: Environment) -> int:
     """Print a summary, or write it to a file."""
     about_returns = is_about_returns(arguments)
-    if not about_returns and arguments.format in BINARY and arguments.out is None:
+    if arguments.audit:
+        _refuse_beside_audit(arguments)
+    file_format = arguments.format or "json"
+    if not about_returns and file_format in BINARY and arguments.out is None:
         raise UsageError("A workbook or a PDF needs --out.")
     with opened(arguments, console, environment) as session:
         if about_returns:
@@ -51,17 +54,23 @@ def summary(arguments: argparse.Namespace, console: Console, environment: Enviro
         made = made.only(arguments.tag) if arguments.tag else made
         if arguments.out is not None:
             with writing(console) as told:
-                session.export(made, arguments.format, arguments.out, told)
+                session.export(made, file_format, arguments.out, told)
             console.say(f"Written to {arguments.out}.")
         else:
-            console.stdout.write(to_bytes(made, arguments.format).decode())
+            console.stdout.write(to_bytes(made, file_format).decode())
     return 0
 
 
-def _audit(arguments: argparse.Namespace, console: Console, session: Session, period: Period) -> int:
-    """Draw records for an audit into a workbook. Raises UsageError without a file to write."""
+def _refuse_beside_audit(arguments: argparse.Namespace) -> None:
+    """Say what does not go with an audit before anything is opened or written. Raises UsageError."""
+    if arguments.recipient != "internal" or arguments.tag or arguments.format not in (None, "xlsx"):
+        raise UsageError("An audit is a workbook for the team itself: without another --recipient, --tag or --format.")
     if arguments.out is None:
         raise UsageError("An audit needs --out.")
+
+
+def _audit(arguments: argparse.Namespace, console: Console, session: Session, period: Period) -> int:
+    """Draw records for an audit into a workbook."""
     made = session.months.audit(period, arguments.audit, arguments.out, many=arguments.many, number=arguments.draw)
     console.say(f"{len(made.records)} of {made.of} records, draw {made.number}. Written to {arguments.out}.")
     return 0

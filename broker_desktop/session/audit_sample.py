@@ -97,11 +97,13 @@ def draw(context: Context, period: Period, subject: str, many: int, number: int)
     laptop, and a record that comes later takes at most one place.
 
     Raises:
-        UsageError: not a subject. BadInput: less than one record or more than MOST. NotPermitted: neither lead nor
-        data officer, or records of this subject are not open to this seat.
+        UsageError: not a subject, or a week or two. BadInput: less than one record or more than MOST. NotPermitted:
+        neither lead nor data officer, or records of this subject are not open to this seat.
     """
     if subject not in SUBJECTS:
         raise UsageError(f"An audit is about one of: {', '.join(SUBJECTS)}.")
+    if period.is_snapshot:
+        raise UsageError("An audit is of a month or longer.")
     if not 1 <= many <= MOST:
         raise BadInput(f"A sample has 1 to {MOST} records.", code="AUDIT-1")
     kinds = SUBJECTS[subject][0]

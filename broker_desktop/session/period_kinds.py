@@ -55,13 +55,12 @@ class PeriodKinds:
     def holding(self, kind: Chosen, day: date) -> Period:
         """Give the period of a kind that holds a day; before a contract began its first one. Raises UsageError.
 
-        Two weeks are the week of the day and the one before, twelve months end with the day's, other months are the
+        Two weeks are the week of the day and the next one, twelve months end with the day's, other months are the
         three that do.
         """
         month = f"{day:%Y-%m}"
         if kind in SNAPSHOTS:
-            back = timedelta(days=SNAPSHOTS[kind] - SNAPSHOTS["week"])
-            return snapshot_period((day - back).isoformat(), SNAPSHOTS[kind])
+            return snapshot_period(day.isoformat(), SNAPSHOTS[kind])
         if kind == "quarter":
             return quarter_period(f"{day.year}-Q{(day.month + 2) // 3}")
         if kind == "year":

@@ -171,6 +171,7 @@ class Projection:
                 one.type.version,
                 [(f.name, type(f).__name__, f.searchable) for f in one.type.fields],
                 told(one.type),
+                "months" in one.table.c,
             ]
             for one in self._targets.values()
         ]

@@ -278,16 +278,17 @@ class Workspace(QWidget):
             self._read_status()
 
     def _take_up_pack(self) -> None:
-        """Make rail, menus and pages anew: their words and lists changed. A page that `stays` is left open."""
+        """Make rail, menus and pages anew: their words and lists changed. A page that `stays` is left as it is.""" ""
         before, self.rail = self.rail, self._make_rail()
         self._across.replaceWidget(before, self.rail)
         before.hide()
         before.deleteLater()
-        for page in self._pages.values():
-            if page is not self._page:
-                self.stack.removeWidget(page)
-                page.deleteLater()
-        self._pages.clear()
+        for key, page in list(self._pages.items()):
+            if not page.stays:
+                del self._pages[key]
+                if page is not self._page:
+                    self.stack.removeWidget(page)
+                    page.deleteLater()
         self.pack_changed.emit()
         if self._page is not None and not self._page.stays:
             self._go(self.place)

@@ -9,8 +9,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from broker_desktop.errors import BadInput, NotPermitted
-from broker_desktop.session import Session, month_period, range_period
+from broker_desktop.errors import BadInput, NotPermitted, UsageError
+from broker_desktop.session import Session, month_period, range_period, snapshot_period
 from tests.common.examples import example
 from tests.common.lines import contact, referral, visit
 from tests.common.vaults import Service
@@ -64,6 +64,9 @@ def test_audits_of_a_month(tmp_path: Path) -> None:
         assert ("audit_sample", "safeguarding", 1) in noted
         with pytest.raises(BadInput):
             months.audit(NOVEMBER, "records", path, many=0)
+        with pytest.raises(UsageError) as refused:
+            months.audit(snapshot_period("2026-11-05", 14), "records", path)
+        assert refused.value.detail == "An audit is of a month or longer."
 
 
 def test_the_sheet_fills_what_records_say_and_leaves_policy_to_people(tmp_path: Path) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontMetricsF
 from pytestqt.qtbot import QtBot
@@ -65,6 +67,25 @@ def test_targets_and_teams_are_chosen_by_keys(seen: Seen) -> None:
     charts_and_weeks(seen, page)
 
 
+def not_drawn_for_others(seen: Seen, page: SummaryPage) -> None:
+    """Change the recipient while a chart's last period is read: what was counted for us is not drawn for others."""
+    read: list[Any] = []
+    desk = page.desk
+    with pytest.MonkeyPatch.context() as held:
+        held.setattr(desk, "read", lambda owner, work, done: read.append((work, done)))
+        page._steps = ()
+        page._read_steps()
+        ((count, show),) = read
+        ours = count()
+        page.recipients.set_code("commissioner")
+        page._recipient_chosen()
+        show(ours)
+    assert page._steps == ()
+    page.recipients.set_code("internal")
+    page._recipient_chosen()
+    seen.idle()
+
+
 def charts_and_weeks(seen: Seen, page: SummaryPage) -> None:
     """Go on by keys: a chart, its table, the steps of a test, and two weeks, which nobody else gets."""
     november = seen.workspace.session.summary(month_period("2026-11"))
@@ -77,6 +98,7 @@ def charts_and_weeks(seen: Seen, page: SummaryPage) -> None:
     page.toggle_table()
     assert {"December 2025", "November 2026", f"{visits}"} <= set(words(page))
     page.toggle_table()
+    not_drawn_for_others(seen, page)
     page.heading.setFocus()
     seen.press(Qt.Key.Key_Down)
     offered, accepted = (november.line(f"MS-11.{step}").value for step in ("offered", "accepted"))

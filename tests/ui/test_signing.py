@@ -8,8 +8,10 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 
 from broker_desktop.session import month_period
+from broker_desktop.session.events import PackChanged
 from broker_desktop.session.mark_words import mark_words
 from broker_desktop.ui.i18n import translate
+from broker_desktop.ui.pages.page import Place
 from broker_desktop.ui.pages.signing import BehindPage, SignPage
 from broker_desktop.ui.pages.summary import SummaryPage
 from broker_desktop.ui.widgets.button import Button
@@ -92,6 +94,33 @@ def test_what_is_typed_and_asked_stays_when_records_change(seen: Seen, tmp_path:
     seen.press(Qt.Key.Key_Space)
     seen.idle()
     assert session.summary(NOVEMBER).commentary == {"exchange": "The van was off the road."}
+    months_are_kept_apart(seen, page)
+
+
+def months_are_kept_apart(seen: Seen, page: SignPage) -> None:
+    """November is signed, October is written about."""
+    session = seen.workspace.session
+    # A pack arrives while the page is kept and not in front: what was typed for another month stays.
+    assert seen.go("sign", id="2026-10") is page
+    page.heading.setFocus()
+    seen.type("N")
+    page.note.setPlainText("Nothing was found.")
+    seen.go("today")
+    seen.workspace._heard(PackChanged())
+    seen.idle()
+    assert seen.go("sign", id="2026-10") is page
+    assert page._words == {"exchange": "Nothing was found."}
+    # November was signed when October was in front already: its words stay, and so does what is asked.
+    form = page.go_on
+    page._signed(session.summary(NOVEMBER))
+    seen.idle()
+    assert (page._words, page.go_on) == ({"exchange": "Nothing was found."}, form)
+    # Two months asked for, one after the other: only the last is shown, whichever is read first.
+    page.arrive(Place("sign", id="2026-11"))
+    page.arrive(Place("sign", id="2026-10"))
+    seen.idle()
+    assert page.go_on.property("again") is False
+    assert "issue 1" not in words(page)
 
 
 def test_marks_are_told_in_the_words_of_the_pack(seen: Seen) -> None:

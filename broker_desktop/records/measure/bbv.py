@@ -15,7 +15,7 @@ from broker_desktop.records.bbv_test import BBV_TEST
 from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.dates import london_day
 from broker_desktop.records.measure.line import Asked, Definition, Of, Where, months_named
-from broker_desktop.records.measure.reading import code_of, codes_of, offer_of, once, person_of
+from broker_desktop.records.measure.reading import asked_once, code_of, codes_of, offer_of, person_of
 from broker_desktop.records.measure.tally import Count, by_code
 from broker_desktop.records.nx_visit import NX_VISIT
 
@@ -65,24 +65,27 @@ def _offers(of_test: Callable[[str | None], bool], *answers: str) -> Count:
     return Count((tests, Of(CONTACT, said), Of(NX_VISIT, said)))
 
 
-def _day(row: Payload, field: str) -> str | None:
-    return once(row, f"_{field}", lambda: london_day(row.get(field)))
+@asked_once
+def _day_taken(row: Payload, asked: Asked) -> str | None:
+    return london_day(row.get("taken_at"))
+
+
+@asked_once
+def _day_given(row: Payload, asked: Asked) -> str | None:
+    return london_day(row.get("result_given_on"))
 
 
 def _was_taken(row: Payload, asked: Asked) -> bool:
-    return asked.within(_day(row, "taken_at"))
+    return asked.within(_day_taken(row, asked))
 
 
 def _final_codes(asked: Asked) -> frozenset[str]:
     return asked.codes.in_group("bbv_result", "1")
 
 
+@asked_once
 def last_result(row: Payload, asked: Asked) -> str | None:
     """Give the day the last result was reported once every analyte asked for is final ("" if nobody said when)."""
-    return once(row, "_last_result", lambda: _last_result(row, asked))
-
-
-def _last_result(row: Payload, asked: Asked) -> str | None:
     results = row.get("results")
     if type(results) is not dict:
         return None
@@ -100,7 +103,7 @@ def _was_resulted(row: Payload, asked: Asked) -> bool:
 
 
 def _was_given(row: Payload, asked: Asked) -> bool:
-    return _was_resulted(row, asked) and _day(row, "result_given_on") is not None
+    return _was_resulted(row, asked) and _day_given(row, asked) is not None
 
 
 def _tests(where: Where) -> Count:
@@ -157,7 +160,7 @@ LINES: Final = (
         id="MS-11.given_in_period",
         title="Results given in the period",
         unit="tests",
-        rule=_tests(lambda row, asked: asked.within(_day(row, "result_given_on"))),
+        rule=_tests(lambda row, asked: asked.within(_day_given(row, asked))),
         notes=(_BY_EVENT,),
     ),
 )

@@ -68,16 +68,19 @@ class RePresented:
     @property
     def parts(self) -> tuple[Of, ...]:
         """Contacts of the period, and every referral held that ended as planned."""
-        ended = Of(REFERRAL, lambda row, asked: not set(_ENDS).isdisjoint(steps_of(row)), held=True, naming=_named)
+        ended = Of(
+            REFERRAL, lambda row, asked: not set(_ENDS).isdisjoint(steps_of(row, asked)), held=True, naming=_named
+        )
         return (ended, Of(CONTACT, is_service_user))
 
     def start(self, asked: Asked) -> Tally:
         """Begin a count."""
-        return _RePresentedTally()
+        return _RePresentedTally(asked)
 
 
 class _RePresentedTally:
-    def __init__(self) -> None:
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
         self._ends: dict[str, set[str]] = {}
         self._days: dict[str, set[str]] = {}
         self.meant: set[str] = set()
@@ -88,7 +91,7 @@ class _RePresentedTally:
         if person is None or type(day) is not str:
             return
         if row["_type"] == REFERRAL.name:
-            steps = steps_of(row)
+            steps = steps_of(row, self._asked)
             self._ends.setdefault(person, set()).update(steps[code] for code in _ENDS if steps.get(code))
         else:
             self._days.setdefault(person, set()).add(day)

@@ -60,17 +60,17 @@ def _to_sexual_health(row: Payload, asked: Asked) -> bool:
 
 
 def _offered_at_all(row: Payload, asked: Asked) -> bool:
-    return _days_to_offer(row) is not None
+    return _days_to_offer(row, asked) is not None
 
 
 def _offered_in_time(row: Payload, asked: Asked) -> bool:
-    days = _days_to_offer(row)
+    days = _days_to_offer(row, asked)
     return days is not None and days <= _TWO_DAYS
 
 
-def _days_to_offer(row: Payload) -> int | None:
+def _days_to_offer(row: Payload, asked: Asked) -> int | None:
     """Give the days from a referral to the first appointment that was offered or booked."""
-    steps = steps_of(row)
+    steps = steps_of(row, asked)
     offered = [steps[code] for code in ("appointment_offered", "booked") if steps.get(code)]
     return days_between(row.get("_day"), min(offered)) if offered else None
 

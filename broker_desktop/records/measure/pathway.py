@@ -13,7 +13,7 @@ from broker_desktop.records.answer import Payload
 from broker_desktop.records.dates import london_day
 from broker_desktop.records.measure.line import Asked, Definition, Of, Where, all_of
 from broker_desktop.records.measure.people import PeopleByAnswer, by_answer
-from broker_desktop.records.measure.reading import code_of, days_between, once
+from broker_desktop.records.measure.reading import asked_once, code_of, days_between
 from broker_desktop.records.measure.referrals import is_outwards
 from broker_desktop.records.measure.tally import Count, Cut, Middle, People, by_code
 from broker_desktop.records.referral import REFERRAL
@@ -29,12 +29,9 @@ _COHORT: Final = "Follows the referrals made or taken in in the period, as known
 _THREE: Final = "Kept, left early and only triaged exclude each other."
 
 
-def steps_of(row: Payload) -> dict[str, str]:
+@asked_once
+def steps_of(row: Payload, asked: Asked) -> dict[str, str]:
     """Give each step of a referral with the first day it happened ("" where nobody said when)."""
-    return once(row, "_steps", lambda: _steps(row))
-
-
-def _steps(row: Payload) -> dict[str, str]:
     found: dict[str, str] = {}
     events = row.get("events")
     for one in events if type(events) is list else ():
@@ -47,12 +44,12 @@ def _steps(row: Payload) -> dict[str, str]:
 
 def was_attended(row: Payload, asked: Asked) -> bool:
     """Tell whether the person came, as far as any step says."""
-    return not _ATTENDED.isdisjoint(steps_of(row))
+    return not _ATTENDED.isdisjoint(steps_of(row, asked))
 
 
 def _reached(*codes: str) -> Where:
     wanted = frozenset(codes)
-    return lambda row, asked: not wanted.isdisjoint(steps_of(row))
+    return lambda row, asked: not wanted.isdisjoint(steps_of(row, asked))
 
 
 def _days_kept(row: Payload, steps: dict[str, str]) -> int | None:
@@ -63,7 +60,7 @@ def _days_kept(row: Payload, steps: dict[str, str]) -> int | None:
 
 def left_early(row: Payload, asked: Asked) -> bool:
     """Tell whether somebody left unplanned before twelve weeks were over."""
-    steps = steps_of(row)
+    steps = steps_of(row, asked)
     if "unplanned_exit" not in steps or _only_triaged(steps):
         return False
     kept = _days_kept(row, steps)
@@ -72,7 +69,7 @@ def left_early(row: Payload, asked: Asked) -> bool:
 
 def was_kept(row: Payload, asked: Asked) -> bool:
     """Tell whether somebody was still engaged after twelve weeks, or left as planned before."""
-    steps = steps_of(row)
+    steps = steps_of(row, asked)
     if left_early(row, asked) or _only_triaged(steps):
         return False
     kept = _days_kept(row, steps)
@@ -81,7 +78,7 @@ def was_kept(row: Payload, asked: Asked) -> bool:
 
 def only_triaged(row: Payload, asked: Asked) -> bool:
     """Tell whether somebody was triaged, never came, and nobody waits for anything more."""
-    return _only_triaged(steps_of(row))
+    return _only_triaged(steps_of(row, asked))
 
 
 def _only_triaged(steps: dict[str, str]) -> bool:
@@ -90,12 +87,12 @@ def _only_triaged(steps: dict[str, str]) -> bool:
 
 def waiting_days(row: Payload, asked: Asked) -> int | None:
     """Give the days from the referral to the first appointment attended."""
-    return days_between(london_day(row.get("made_on")), steps_of(row).get("attended_first"))
+    return days_between(london_day(row.get("made_on")), steps_of(row, asked).get("attended_first"))
 
 
 def _stages(row: Payload, asked: Asked) -> Iterator[str]:
     yield "made"
-    yield from (code for code in steps_of(row) if code != "made")
+    yield from (code for code in steps_of(row, asked) if code != "made")
 
 
 def _evidence(row: Payload, asked: Asked) -> tuple[str | None, ...]:

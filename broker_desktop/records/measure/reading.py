@@ -13,14 +13,6 @@ A = TypeVar("A")
 _UNKNOWN: Final[Any] = object()
 
 
-def once(row: dict[str, Any], name: str, make: Callable[[], T]) -> T:
-    """Work something out of a record once, however many lines ask; kept in the row under `name`, with a _ first."""
-    found: T = row.get(name, _UNKNOWN)
-    if found is _UNKNOWN:
-        found = row[name] = make()
-    return found
-
-
 def asked_once(question: Callable[[dict[str, Any], A], T]) -> Callable[[dict[str, Any], A], T]:
     """Let a question that many lines ask of a record be worked out once for each; kept in the row."""
     name = f"_{question.__qualname__}"

@@ -76,7 +76,7 @@ LINES: Final = (
         unit="referrals",
         rule=Count(
             (Of(REFERRAL, _to_supporting_people),),
-            by=(Cut("stage", lambda row, asked: ("made", *(step for step in steps_of(row) if step != "made"))),),
+            by=(Cut("stage", lambda row, asked: ("made", *(step for step in steps_of(row, asked) if step != "made"))),),
         ),
     ),
     Definition(

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from broker_desktop.records.answer import Payload
 from broker_desktop.records.measure.contacts import OVERLAP
 from broker_desktop.records.measure.line import Asked, Definition, Of
-from broker_desktop.records.measure.reading import code_of, number_of, once, person_of, quantities_of
+from broker_desktop.records.measure.reading import asked_once, code_of, number_of, person_of, quantities_of
 from broker_desktop.records.measure.tally import Count, People, Total, by_code
 from broker_desktop.records.nx_visit import NX_VISIT
 
 
-def items_of(row: Payload, asked: Asked) -> Iterator[tuple[str, int]]:
+@asked_once
+def items_of(row: Payload, asked: Asked) -> Sequence[tuple[str, int]]:
     """Give the items that left with a visit, packs opened."""
-    return iter(once(row, "_items", lambda: list(_items_of(row, asked))))
-
-
-def _items_of(row: Payload, asked: Asked) -> Iterator[tuple[str, int]]:
-    yield from quantities_of(row, "items")
+    found = list(quantities_of(row, "items"))
     for equipment_pack, packs in quantities_of(row, "packs"):
-        for item, quantity in asked.codes.contents(equipment_pack).items():
-            yield item, packs * quantity
+        found += ((item, packs * quantity) for item, quantity in asked.codes.contents(equipment_pack).items())
+    return found
 
 
 def _syringe_codes(asked: Asked) -> frozenset[str]:

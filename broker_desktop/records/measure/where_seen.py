@@ -17,7 +17,7 @@ from broker_desktop.records.dates import LONDON, parse_moment
 from broker_desktop.records.measure.contacts import OPEN_ACCESS, was_met
 from broker_desktop.records.measure.line import Asked, Definition, Figure, Of, Tally
 from broker_desktop.records.measure.people import PeopleByAnswer
-from broker_desktop.records.measure.reading import code_of, codes_of, once, person_of
+from broker_desktop.records.measure.reading import asked_once, code_of, codes_of, person_of
 from broker_desktop.records.measure.seen import SEEN, is_service_user
 from broker_desktop.records.measure.tally import Count, Cut, People, cells_of
 from broker_desktop.records.nx_visit import NX_VISIT
@@ -83,16 +83,13 @@ def _uses_opiates_or_crack(row: Payload, asked: Asked) -> bool:
 _PDU: Final = (Of(CONTACT, _uses_opiates_or_crack),)
 
 
+@asked_once
 def hour_band(row: Payload, asked: Asked) -> tuple[str | None]:
     """Give the quarter of the London day in which a record happened, None where only its day is known."""
-    return once(row, "_hour_band", lambda: (_hour_band(row.get("occurred_at")),))
-
-
-def _hour_band(text: object) -> str | None:
-    moment = parse_moment(text)
+    moment = parse_moment(row.get("occurred_at"))
     if not isinstance(moment, datetime) or moment.year in (1, 9999):
-        return None
-    return _BANDS[moment.astimezone(LONDON).hour // 6]
+        return (None,)
+    return (_BANDS[moment.astimezone(LONDON).hour // 6],)
 
 
 LINES: Final = (

@@ -15,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any, Final
 
 from broker_desktop.records.measure import HEADINGS
-from broker_desktop.session.exports import dictionary, matrix
+from broker_desktop.session.exports import bulls_eye, dictionary
 from broker_desktop.session.exports.beside import Beside
 from broker_desktop.session.exports.flow_sheets import flow_sheets
 from broker_desktop.session.exports.quarters import quarter_sheet
@@ -46,7 +46,7 @@ _A4: Final = 9
 _FIGURES_WIDE: Final = (32, 50, 40, 12, 20, 14, 14, 60)
 _DICTIONARY_WIDE: Final = (28, 34, 16, 22, 42, 28, 18, 42, 22)
 _ABOUT_WIDE: Final = 90
-_NUMBERS: Final = frozenset({"value", "numerator", "denominator", *matrix.NUMBERS})
+_NUMBERS: Final = frozenset({"value", "numerator", "denominator", *bulls_eye.NUMBERS})
 """Columns whose marks stand on the side of their numbers."""
 _LINE_HIGH: Final = 15
 _HIGHEST: Final = 409
@@ -59,7 +59,7 @@ def workbook(summary: Summary, beside: Beside, told: Told = silent, folder: Path
     content = io.BytesIO()
     made = datetime.fromisoformat(summary.period.last_day).replace(tzinfo=UTC)  # not now: the same bytes each time
     figures, meanings = rows(summary, _by(beside)), dictionary.dictionary(summary)
-    groups = tuple(matrix.matrix(summary))
+    groups = tuple(bulls_eye.matrix(summary))
     quarters = quarter_sheet(beside.quarters, summary)
     more = [*([quarters] if quarters else []), *flow_sheets(summary, beside)]
     steps = Steps(told, len(figures) + len(groups) + len(meanings) + sum(len(one.rows) for one in more) + 1)
@@ -68,7 +68,7 @@ def workbook(summary: Summary, beside: Beside, told: Told = silent, folder: Path
         sheets = Sheets(book, summary, steps)
         sheets.table("Summary", COLUMNS, figures, _FIGURES_WIDE)
         if groups:
-            sheets.table(matrix.SHEET, matrix.COLUMNS, groups, matrix.WIDE)
+            sheets.table(bulls_eye.SHEET, bulls_eye.COLUMNS, groups, bulls_eye.WIDE)
         sheets.table("Dictionary", dictionary.COLUMNS, meanings, _DICTIONARY_WIDE)
         for one in more:
             sheets.table(*one)

@@ -283,10 +283,10 @@ class FormPage(Page):
 
     def _failed(self, error: Exception) -> None:
         self._saving = False
+        self._draft_timer.start()
         if isinstance(error, Refused):
             self._show_blocked(self.form.show_issues(error.issues))
             return
-        self._draft_timer.start()
         self.desk.tasks.problem(error)
 
     @Slot()

@@ -55,10 +55,11 @@ class SignPage(BesideSummary):
     def arrive(self, place: Place) -> None:
         """Read the month."""
         self._keep_words()
-        if place.id != self._period.key:
-            self._words = {}
-        self._heading = ""
+        before, self._heading = self._period, ""
         self._came_for(place)
+        if self._period != before:
+            self._words = {}
+            self._sign_card.empty()  # it would sign this month by what it says of the other one
         self._read()
 
     def records_changed(self, types: frozenset[str]) -> None:
@@ -70,7 +71,12 @@ class SignPage(BesideSummary):
 
     def _ask_for(self, take: Callable[[_Found], None]) -> None:
         session, period = self.desk.session, self._period
-        self.desk.read(self, lambda: (session.summary(period), session.months.issues(period)), take)
+
+        def take_for_it(found: _Found) -> None:
+            if period == self._period:
+                take(found)
+
+        self.desk.read(self, lambda: (session.summary(period), session.months.issues(period)), take_for_it)
 
     def _take(self, found: _Found) -> None:
         self._show_beside(found)
@@ -183,18 +189,21 @@ class SignPage(BesideSummary):
     def _sign(self) -> None:
         session, period, again = self.desk.session, self._period, bool(self.sure.property("again"))
         words = {code: text for code, text in self._words.items() if text}
+
+        def not_signed(error: Exception) -> None:
+            self.desk.tasks.problem(error)
+            if period == self._period:
+                self._read()
+
         self.desk.write(
-            self, lambda: session.months.sign(period, commentary=words, again=again), self._signed, self._not_signed
+            self, lambda: session.months.sign(period, commentary=words, again=again), self._signed, not_signed
         )
 
     def _signed(self, made: Summary) -> None:
-        self._words = {}
         self.desk.say(translate("Summary", "Signed. Issue {n}.").format(n=made.issue))
-        self._read()
-
-    def _not_signed(self, error: Exception) -> None:
-        self.desk.tasks.problem(error)
-        self._read()
+        if made.period == self._period:
+            self._words = {}
+            self._read()
 
     # What was signed, and what changed since
 

@@ -242,7 +242,7 @@ class SummaryPage(Page):
         periods = self._kinds.of_chart(self._period, today)
 
         def take(found: Sequence[Step]) -> None:
-            if wait is self._wait and found:
+            if wait is self._wait and not wait.over and found:  # over: another choice was made, for others perhaps
                 wait.over = True
                 self._steps = found
                 self._show()

@@ -60,9 +60,18 @@ def test_what_goes_with_a_period_is_refused_beside_returns_before_the_vault_is_o
     tmp_path: Path, way: tuple[str, ...]
 ) -> None:
     said = command(tmp_path / "no vault", "summary", *way, "--tag", "PBR", "--sign-off", "--out", "f.pdf", typed=[])
+    audit = command(tmp_path / "no vault", "summary", *way, "--audit", "records", typed=[])
     assert (said.code, said.json["error"]["detail"]) == (
         2, "--tag, --out, --sign-off: this goes with a period and not with saved returns.",
     )  # fmt: skip
+    assert (audit.code, audit.json["error"]["detail"][:8]) == (2, "--audit:")
+
+
+@pytest.mark.parametrize("wrong", [("--recipient", "commissioner"), ("--tag", "PBR"), ("--format", "csv")])
+def test_an_audit_is_a_workbook_for_the_team_itself_and_for_nobody_else(tmp_path: Path, wrong: tuple[str, str]) -> None:
+    asked = ("summary", "--month", "2026-11", "--audit", "records", "--out", str(tmp_path / "a.xlsx"))
+    said = command(tmp_path / "no vault", *asked, *wrong, typed=[])
+    assert (said.code, said.json["error"]["detail"][:43]) == (2, "An audit is a workbook for the team itself:")
 
 
 def test_a_terminal_is_told_how_far_a_file_is_and_a_program_is_not() -> None:

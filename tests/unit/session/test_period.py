@@ -162,7 +162,7 @@ def test_each_kind_of_period_holds_its_day_and_has_neighbours() -> None:
     kinds, day = PeriodKinds(4, date(2025, 10, 10)), date(2026, 11, 26)
     held = {kind: (kinds.holding(kind, day).first_day, kinds.holding(kind, day).last_day) for kind in kinds.offered()}
     assert held == {
-        "week": ("2026-11-23", "2026-11-29"), "fortnight": ("2026-11-16", "2026-11-29"),
+        "week": ("2026-11-23", "2026-11-29"), "fortnight": ("2026-11-23", "2026-12-06"),
         "month": ("2026-11-01", "2026-11-30"), "quarter": ("2026-10-01", "2026-12-31"),
         "year": ("2026-01-01", "2026-12-31"), "fiscal": ("2026-04-01", "2027-03-31"),
         "fiscal-quarter": ("2026-10-01", "2026-12-31"), "contract": ("2026-10-01", "2027-09-30"),
@@ -171,7 +171,7 @@ def test_each_kind_of_period_holds_its_day_and_has_neighbours() -> None:
     }  # fmt: skip
     before = {kind: kinds.beside(kind, kinds.holding(kind, day), -1).first_day for kind in kinds.offered()}
     assert before == {
-        "week": "2026-11-16", "fortnight": "2026-11-02", "month": "2026-10-01", "quarter": "2026-07-01",
+        "week": "2026-11-16", "fortnight": "2026-11-09", "month": "2026-10-01", "quarter": "2026-07-01",
         "year": "2025-01-01", "fiscal": "2025-04-01", "fiscal-quarter": "2026-07-01", "contract": "2025-10-01",
         "contract-quarter": "2026-07-01", "rolling": "2025-11-01", "range": "2026-06-01",
     }  # fmt: skip
@@ -181,6 +181,8 @@ def test_each_kind_of_period_holds_its_day_and_has_neighbours() -> None:
         assert kinds.beside(kind, kinds.beside(kind, period, -1), 1) == period
         assert read_period(period.key) == period
         assert chosen_kind(period) == kind
+    # The window and the command line look at the same two weeks.
+    assert kinds.holding("fortnight", day) == snapshot_period("2026-11-26", 14)
 
 
 def test_a_chart_ends_with_its_period_and_never_shows_what_has_not_begun() -> None:
