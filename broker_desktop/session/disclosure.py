@@ -19,6 +19,7 @@ from broker_desktop.session.hiding import (
     OUT_OF,
     TOTAL,
     WIDER_THAN,
+    By,
     Hidden,
     Named,
     Place,
@@ -133,23 +134,23 @@ class Handed:
     lines: tuple[Line, ...]
     same: bool
     """An earlier issue of the same period."""
+    tiling: int = 0
+    """Periods within that make up the whole together have the same: its months, its quarters."""
+    before: tuple[Handed, ...] = ()
+    """What had been handed out before these lines, and so hid some of them."""
 
 
 def shown_lines(lines: Sequence[Line], level: Level, before: Sequence[Handed] = ()) -> tuple[ShownLine, ...]:
     """Give lines with what this level may see of them.
 
-    `before`: what was handed out, the oldest first: earlier issues of the period, and all its months or none.
+    `before`: what was handed out, the oldest first: earlier issues of the period, and all the periods of a tiling.
     """
     if level is Level.INTERNAL:
         return tuple(_open(line) for line in lines)
-    hidden = _Reader(before).hidden(lines, level)
-    guarded = iter(range(len(lines)))
-    return tuple(
-        _Sight(level, hidden, next(guarded)).of(line)
-        if line.counts_people_or_events
-        else (_value_alone(line) if line.value_alone else _open(line))
-        for line in lines
-    )
+    tables = _tables(lines)
+    hidden = _Reader(before, {}).hidden(tables, level)
+    sights = iter(_sights(level, hidden, tables))
+    return tuple(next(sights).of(line) if line.counts_people_or_events else _unguarded(line) for line in lines)
 
 
 def shown_line(line: Line, level: Level) -> ShownLine:
@@ -165,74 +166,78 @@ class _Stood:
     hidden: frozenset[Named]
     withheld: frozenset[str]
 
+    def tells(self, name: Named) -> bool:
+        """Tell whether it says what a name counts; nothing of a name that was not there is 0."""
+        line, part = name
+        return name not in self.hidden and (part in (TOTAL, OUT_OF) or line not in self.withheld)
+
     def bounds(self, name: Named, count: int) -> bool:
         """Tell whether a count of a longer period would say of a hidden one that it can hardly be greater."""
         return name in self.hidden and count - self.counts[name] <= WIDER_THAN
 
 
 class _Reader:
-    """Somebody who keeps what he is handed: earlier issues of a period, and the months it is made of."""
+    """Somebody who keeps what he is handed: earlier issues of a period, and the periods it is made of."""
 
-    def __init__(self, before: Sequence[Handed]) -> None:
-        self._before = before
-        self._stood: dict[tuple[int, Level], _Stood] = {}
+    def __init__(self, before: Sequence[Handed], stood: dict[tuple[int, Level], _Stood]) -> None:
+        """Know what was handed out. `stood`: what was found of it so far, by its identity."""
+        self._before, self._stood = before, stood
 
-    def hidden(self, lines: Sequence[Line], level: Level) -> Hidden:
-        """Give what is hidden of lines that come after all of it."""
-        issues = [at for at, one in enumerate(self._before) if one.same]
-        months = [at for at, one in enumerate(self._before) if not one.same]
-        return self._hidden(_tables(lines), level, issues, months)
-
-    def _hidden(self, tables: Sequence[Table], level: Level, issues: Sequence[int], months: Sequence[int]) -> Hidden:
-        """Give what is hidden; what is published hides what a commissioner is not shown, too."""
-        below = self._hidden(tables, Level.COMMISSIONER, issues, months) if level is Level.PUBLISH else NOTHING
-        kept = self._kept(tables, level, issues, months)
+    def hidden(self, tables: Sequence[Table], level: Level) -> Hidden:
+        """Give what is hidden of what comes after; what is published hides what a commissioner is not shown, too."""
+        below = self.hidden(tables, Level.COMMISSIONER) if level is Level.PUBLISH else NOTHING
+        kept = self._kept(tables, level)
         return hide(tables, _RULES[level], Hidden(
             complement=below.complement | kept.complement, withheld=below.withheld | kept.withheld, known=kept.known,
         ))  # fmt: skip
 
-    def _kept(self, tables: Sequence[Table], level: Level, issues: Sequence[int], months: Sequence[int]) -> Hidden:
-        """Give what stays hidden for the sake of what was handed out before.
+    def _kept(self, tables: Sequence[Table], level: Level) -> Hidden:
+        """Give what stays hidden for the sake of what was handed out before, and what a reader knows from it.
 
         What an earlier issue of the period hid stays hidden, and what the last one showed and has not changed a reader
-        takes to be unchanged. Where the months of a period were all handed out, a figure
-        that is their sum is hidden if one of them was, since the others would give it, and known if none was. That is
+        takes to be unchanged. Where all the periods of a tiling were handed out, a figure that is their sum is known if
+        all of them tell it, and else hidden, since the others would give the one that does not. That is
         enough: whatever may be otherwise in a month may be so in the sum, because the same places are hidden and the
         same parts add up. People are no sum, but no fewer than in a month: so little above a hidden number hides, too.
         """
-        stood = [self._as_it_stood(at, level) for at in issues]
-        of_months = [self._as_it_stood(at, level) for at in months]
+        stood = [self._as_it_stood(one, level) for one in self._before if one.same]
+        within: dict[int, list[_Stood]] = {}
+        for one in self._before:
+            if not one.same:
+                within.setdefault(one.tiling, []).append(self._as_it_stood(one, level))
         kept: set[Place] = set()
         known: set[Place] = set()
         for place, name, count in _named(tables):
-            hid = any(name in one.hidden for one in of_months)
-            if any(name in one.hidden for one in stood) or any(one.bounds(name, count) for one in of_months):
+            sums = [tiles for tiles in within.values() if count == sum(one.counts.get(name, 0) for one in tiles)]
+            if any(name in one.hidden for one in stood):
                 kept.add(place)
-            elif of_months and count == sum(one.counts.get(name, 0) for one in of_months):
-                (kept if hid else known).add(place)
-            elif stood and stood[-1].counts.get(name) == count:
+            if any(all(one.tells(name) for one in tiles) for tiles in sums):
                 known.add(place)
-        gone = {name for one in (*stood, *of_months) for name in one.withheld}
+            elif any(name in one.hidden for tiles in sums for one in tiles) or any(
+                one.bounds(name, count) for tiles in within.values() for one in tiles
+            ):
+                kept.add(place)
+            elif stood and stood[-1].counts.get(name) == count and stood[-1].tells(name):
+                known.add(place)
+        gone = {name for one in (*stood, *(one for tiles in within.values() for one in tiles)) for name in one.withheld}
         return Hidden(
             complement=frozenset(kept),
             known=frozenset(known),
             withheld=frozenset(at for at, table in enumerate(tables) if table.name in gone),
         )
 
-    def _as_it_stood(self, at: int, level: Level) -> _Stood:
-        """Give something that was handed out as it stood then: an issue hides what those before it hid."""
-        if (at, level) not in self._stood:
-            one = self._before[at]
+    def _as_it_stood(self, one: Handed, level: Level) -> _Stood:
+        """Give something that was handed out as it stood then, hidden beside what came before it."""
+        if (id(one), level) not in self._stood:
             tables = _tables(one.lines)
-            earlier = [number for number in range(at) if one.same and self._before[number].same]
-            hidden = self._hidden(tables, level, earlier, ())
+            hidden = _Reader(one.before, self._stood).hidden(tables, level)
             gone = hidden.small | hidden.complement
-            self._stood[at, level] = _Stood(
+            self._stood[id(one), level] = _Stood(
                 {name: count for _, name, count in _named(tables)},
                 frozenset(name for place, name, _ in _named(tables) if place in gone),
                 frozenset(tables[table].name for table in hidden.withheld),
             )
-        return self._stood[at, level]
+        return self._stood[id(one), level]
 
 
 def _named(tables: Sequence[Table]) -> Iterator[tuple[Place, Named, int]]:
@@ -255,6 +260,14 @@ def _counted(cell: Cell) -> int | None:
     return cell.numerator
 
 
+def _sights(level: Level, hidden: Hidden, tables: Sequence[Table]) -> Iterator[_Sight]:
+    """Give how each of the tables is seen."""
+    gone = [tables[place.table].named_part(place.part) for place in (*hidden.small, *hidden.complement)]
+    withheld = [(tables[at].family, by) for at in hidden.withheld for by, _ in tables[at].parts]
+    for at in range(len(tables)):
+        yield _Sight(level, hidden, at, frozenset(gone), frozenset(withheld))
+
+
 @dataclass(frozen=True, slots=True)
 class _Sight:
     """One line through the eyes of a level."""
@@ -262,6 +275,10 @@ class _Sight:
     level: Level
     hidden: Hidden
     table: int
+    uncounted: frozenset[tuple[str, By]]
+    """Parts whose count is hidden in some line of a family: what else is said of them would tell of it."""
+    unnamed: frozenset[tuple[str, By]]
+    """Parts that some line of a family does not even name."""
 
     def of(self, line: Line) -> ShownLine:
         """Give the line as it is shown."""
@@ -269,7 +286,9 @@ class _Sight:
         denominator = None if line.denominator is None else self._count(OUT_OF, line.denominator)[0]
         gone = line.denominator is not None and denominator is None
         hidden = numerator is None or (line.is_rate and (gone or 0 < _rests_on(line) < LEAST_DENOMINATOR))
-        withheld = self.table in self.hidden.withheld
+        withheld = self.table in self.hidden.withheld or any(
+            _counted(cell) is None and _part_of(line, cell) in self.unnamed for cell in line.cells
+        )
         return ShownLine(
             id=line.id,
             title=line.title,
@@ -286,12 +305,12 @@ class _Sight:
         )
 
     def _cells(self, line: Line) -> tuple[ShownCell, ...]:
-        """Give the parts; a median that rests on few is hidden as a rate is."""
+        """Give the parts; a median that rests on few is hidden as a rate is, and one of a hidden count with it."""
         shown, part = [], 0
         for cell in line.cells:
             counted = _counted(cell)
             if counted is None:
-                few = (cell.rests_on or 0) < LEAST_DENOMINATOR
+                few = (cell.rests_on or 0) < LEAST_DENOMINATOR or _part_of(line, cell) in self.uncounted
                 shown.append(ShownCell(by=cell.by, value=None if few else cell.value, hidden=few))
                 continue
             value, small = self._count(part, counted)
@@ -341,6 +360,21 @@ def _open(line: Line) -> ShownLine:
         notes=line.notes,
         is_rate=line.is_rate,
     )
+
+
+def _part_of(line: Line, cell: Cell) -> tuple[str, By]:
+    return line.id.partition(".")[0], frozenset(cell.by.items())
+
+
+def _unguarded(line: Line) -> ShownLine:
+    """Give a line that counts neither people nor events to others: all of it, its value, or nothing."""
+    if line.for_others == "counts":
+        return _open(line)
+    if line.for_others == "nothing":
+        return replace(
+            _open(line), value=None, numerator=None, denominator=None, cells=(), hidden=True, withheld=bool(line.cells)
+        )
+    return _value_alone(line)
 
 
 def _value_alone(line: Line) -> ShownLine:

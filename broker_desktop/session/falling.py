@@ -30,7 +30,7 @@ from broker_desktop.records.worklist import later
 from broker_desktop.session.context import Context
 from broker_desktop.session.disclosure import Level, ShownLine, shown_lines
 from broker_desktop.session.period import SNAPSHOTS, Period
-from broker_desktop.session.signed_before import signed_before
+from broker_desktop.session.signed_before import counted_lines, shown_to, signed_before
 from broker_desktop.store.facts import SqlFacts
 from broker_desktop.store.signed import signed_months
 
@@ -62,12 +62,13 @@ def _before(
     begins = later(first, months=-period.month_count, days=-SNAPSHOTS.get(period.kind, 0))
     days = (begins.isoformat(), (first - timedelta(days=1)).isoformat())
     issues = signed_months(connection, *days)
-    if issues:
-        then = replace(period, first_day=days[0], last_day=days[1])
-        readable = [line for line in issues[-1].lines if line.compartments <= context.compartments]
-        return shown_lines(readable, level, signed_before(connection, then, issues[:-1]))
-    watched = [line for line in LINES if line.id in WATCHED or line.id in WATCHED_RATES]
-    return shown_lines(count_definitions(watched, facts, *days, context.codes), level)
+    if level is Level.INTERNAL and not issues:
+        watched = [line for line in LINES if line.id in WATCHED or line.id in WATCHED_RATES]
+        return shown_lines(count_definitions(watched, facts, *days, context.codes), level)
+    then = replace(period, first_day=days[0], last_day=days[1])
+    lines = issues[-1].lines if issues else counted_lines(context, connection, then)
+    before = () if level is Level.INTERNAL else signed_before(context, connection, then, issues[:-1])
+    return shown_to(context, level, lines, before)
 
 
 def _falls(pairs: Sequence[tuple[ShownLine, ShownLine]], disruptions: Sequence[Mark]) -> Iterator[Mapping[str, Any]]:

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -22,7 +22,6 @@ from broker_desktop.records.measure import (
     Completeness,
     Line,
     NotHeardFrom,
-    count_lines,
     heading_of,
 )
 from broker_desktop.records.measure.against import Against, TeamFigure, against, tagged, variation
@@ -30,17 +29,15 @@ from broker_desktop.records.measure.positions import Position, positions
 from broker_desktop.records.pack.indicators import Indicator
 from broker_desktop.session.completeness import completeness
 from broker_desktop.session.context import Context
-from broker_desktop.session.disclosure import LEAST_DENOMINATOR, Handed, Level, ShownLine, shown_lines, unreadable_line
+from broker_desktop.session.disclosure import LEAST_DENOMINATOR, Level, ShownLine
 from broker_desktop.session.falling import marks_of
 from broker_desktop.session.flows import flows
 from broker_desktop.session.indicators import asked_of, declared_then, least_shared
 from broker_desktop.session.late_changes import LateChange, changes_for_others, compared, late_changes
 from broker_desktop.session.period import Period
-from broker_desktop.session.signed_before import signed_before
-from broker_desktop.store.facts import SqlFacts
+from broker_desktop.session.signed_before import counted_lines, shown_to, signed_before
 from broker_desktop.store.signed import SignedMonth, signed_months
 
-_BY_MONTH: Final = "MS-06"
 """Sheets of sites are for a month: a week or two has none of their lines."""
 
 
@@ -207,7 +204,8 @@ def drawn_up(
     """Count a period as records stand now, signed or not; give it as the recipient sees it, and the exact lines."""
     level = level_of(context, recipient)
     counted = counted_lines(context, connection, period)
-    lines = _shown(context, counted, level, signed_before(connection, period))
+    before = () if level is Level.INTERNAL else signed_before(context, connection, period)
+    lines = shown_to(context, level, counted, before)
     pack = context.packs.on(date.fromisoformat(period.last_day))
     made = Summary(
         period=period,
@@ -225,13 +223,6 @@ def drawn_up(
     return made, counted
 
 
-def counted_lines(context: Context, connection: Connection, period: Period) -> list[Line]:
-    """Count every line of a period as records stand now, exact and unhidden."""
-    facts = SqlFacts(connection, context.vault.projection)
-    lines = count_lines(facts, period.first_day, period.last_day, context.codes)
-    return [one for one in lines if not (period.is_snapshot and one.id.partition(".")[0] == _BY_MONTH)]
-
-
 def _as_signed(
     context: Context,
     connection: Connection,
@@ -245,8 +236,8 @@ def _as_signed(
     """Show what was signed last, hidden as this recipient needs it, with what changed since beside it."""
     issue = issues[-1]
     own = level is Level.INTERNAL
-    before = signed_before(connection, period, issues)
-    lines = _shown(context, issue.lines, level, before[:-1])
+    before = [] if own else signed_before(context, connection, period, issues)
+    lines = shown_to(context, level, issue.lines, before[:-1])
     late: tuple[LateChange, ...] = ()
     marks: Sequence[Mapping[str, Any]] = ()
     today: Completeness | None = None
@@ -259,7 +250,7 @@ def _as_signed(
         if own:
             late = late_changes(context, connection, period, issue, fresh)
         else:
-            late = changes_for_others(issue, lines, _shown(context, compared(context, fresh), level, before))
+            late = changes_for_others(issue, lines, shown_to(context, level, compared(context, fresh), before))
     return Summary(
         period=period,
         recipient=recipient,
@@ -289,15 +280,6 @@ def _one(lines: Sequence[ShownLine], line_id: str) -> ShownLine:
     if found is None:
         raise UsageError("The summary has no line of that id.")
     return found
-
-
-def _shown(
-    context: Context, lines: Sequence[Line], level: Level, before: Sequence[Handed] = ()
-) -> tuple[ShownLine, ...]:
-    """Give lines as the recipient sees them; those that this seat cannot read without a figure."""
-    readable = [line for line in lines if line.compartments <= context.compartments]
-    shown = {line.id: line for line in shown_lines(readable, level, before)}
-    return tuple(shown.get(line.id) or unreadable_line(line) for line in lines)
 
 
 __all__ = ["Completeness", "NotHeardFrom", "Summary", "level_of", "summarise"]

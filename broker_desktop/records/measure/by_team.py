@@ -98,6 +98,6 @@ LINES: Final = (
         rule=AnswersByTeam(),
         notes=("Contacts, visits, referrals, broker contacts. Not wanting to say is an answer.",),
         counts_people_or_events=False,
-        value_alone=True,
+        for_others="value",
     ),
 )

@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from typing import Any, Final, NamedTuple, Protocol, TypeVar, cast
+from typing import Any, Final, Literal, NamedTuple, Protocol, TypeVar, cast
 
 from broker_desktop.records.answer import Payload
 from broker_desktop.records.codelist import CodeLists
@@ -117,6 +117,8 @@ class Asked:
         return self.shared(rule.start)
 
 
+ForOthers = Literal["counts", "value", "nothing"]
+"""All of a line that is not guarded, its value without what it is counted from, or nothing."""
 Where = Callable[[Payload, Asked], bool]
 Naming = Callable[[Asked], frozenset[str]]
 
@@ -204,8 +206,8 @@ class Line:
     is_rate: bool
     rests_on: int | None = None
     """How many records its value rests on; None where that is the denominator of a share, or else the numerator."""
-    value_alone: bool = False
-    """Others get the value alone: what it is counted from is a sum over lines that hide small numbers."""
+    for_others: ForOthers = "counts"
+    """What others get where nothing is guarded: a sum over lines that hide small numbers would give them back."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,8 +224,8 @@ class Definition:
     counts_people_or_events: bool = True
     is_rate: bool = False
     """A share in percent, or another figure that a few records would give away, such as a median."""
-    value_alone: bool = False
-    """Others get the value alone: what it is counted from is a sum over lines that hide small numbers."""
+    for_others: ForOthers = "counts"
+    """What others get where nothing is guarded: a sum over lines that hide small numbers would give them back."""
 
     @property
     def types(self) -> tuple[RecordType, ...]:
@@ -261,7 +263,7 @@ class Definition:
             counts_people_or_events=self.counts_people_or_events,
             is_rate=self.is_rate,
             rests_on=figure.rests_on,
-            value_alone=self.value_alone,
+            for_others=self.for_others,
         )
 
 

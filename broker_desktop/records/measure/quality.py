@@ -146,6 +146,8 @@ class _MergedTally:
         return Figure(self._asked.facts.merged())
 
 
+_OURS: Final = "For the team itself: others would learn how many records have no answer."
+
 LINES: Final = (
     Definition(
         id="MS-28.complete",
@@ -155,21 +157,25 @@ LINES: Final = (
         out_of=Answers(),
         notes=("Contacts, visits, referrals, broker contacts. Not wanting to say is an answer.",),
         counts_people_or_events=False,
-        value_alone=True,
+        for_others="value",
     ),
     Definition(
         id="MS-28.missing",
         title="Answers missing, by question",
         unit="answers",
         rule=Answers(only="missing", by="question"),
+        notes=(_OURS,),
         counts_people_or_events=False,
+        for_others="nothing",
     ),
     Definition(
         id="MS-28.missing_by_team",
         title="Answers missing, by team",
         unit="answers",
         rule=Answers(only="missing", by="team"),
+        notes=(_OURS,),
         counts_people_or_events=False,
+        for_others="nothing",
     ),
     Definition(
         id="MS-28.days_until_written",
@@ -177,7 +183,7 @@ LINES: Final = (
         unit="days",
         rule=Middle(ALL_LOOKED_AT, _days_until_written),
         counts_people_or_events=False,
-        value_alone=True,
+        for_others="value",
     ),
     Definition(
         id="MS-28.days_until_written_95",
@@ -185,7 +191,7 @@ LINES: Final = (
         unit="days",
         rule=NineteenOfTwenty(ALL_LOOKED_AT),
         counts_people_or_events=False,
-        value_alone=True,
+        for_others="value",
     ),
     Definition(
         id="MS-28.merged",

@@ -31,7 +31,7 @@ def _line(line: Line) -> dict[str, Any]:
         "id": line.id, "title": line.title, "unit": line.unit, "value": _number(line.value),
         "numerator": line.numerator, "denominator": line.denominator, "notes": list(line.notes),
         "compartments": sorted(line.compartments), "guarded": line.counts_people_or_events, "rate": line.is_rate,
-        "rests_on": line.rests_on, "value_alone": line.value_alone, "cells": [_cell(one) for one in line.cells],
+        "rests_on": line.rests_on, "for_others": line.for_others, "cells": [_cell(one) for one in line.cells],
     }  # fmt: skip
 
 
@@ -58,7 +58,7 @@ def _read(one: dict[str, Any]) -> Line:
         counts_people_or_events=one["guarded"],
         is_rate=one["rate"],
         rests_on=one["rests_on"],
-        value_alone=one["value_alone"],
+        for_others=one["for_others"],
     )
 
 

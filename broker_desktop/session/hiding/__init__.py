@@ -7,6 +7,19 @@ they hang together, nothing of people, files or the window.
 from __future__ import annotations
 
 from broker_desktop.session.hiding.complement import NOTHING, WIDER_THAN, Hidden, Rule, hide, rounded
-from broker_desktop.session.hiding.knowledge import OUT_OF, TOTAL, Named, Place, Table
+from broker_desktop.session.hiding.knowledge import OUT_OF, TOTAL, By, Named, Place, Table
 
-__all__ = ["NOTHING", "OUT_OF", "TOTAL", "WIDER_THAN", "Hidden", "Named", "Place", "Rule", "Table", "hide", "rounded"]
+__all__ = [
+    "NOTHING",
+    "OUT_OF",
+    "TOTAL",
+    "WIDER_THAN",
+    "By",
+    "Hidden",
+    "Named",
+    "Place",
+    "Rule",
+    "Table",
+    "hide",
+    "rounded",
+]

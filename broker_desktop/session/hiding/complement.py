@@ -44,17 +44,20 @@ class Hidden:
     withheld: frozenset[int] = frozenset()
     """Tables of which no part is shown."""
     known: frozenset[Place] = frozenset()
-    """Places that a reader knows from elsewhere: to hide them hides nothing."""
+    """Places that a reader knows from elsewhere: what is as great may be taken for the same, so it hides nothing."""
 
 
 NOTHING: Final = Hidden()
 
 
 def hide(tables: Sequence[Table], rule: Rule, before: Hidden = NOTHING) -> Hidden:
-    """Give what must be hidden of tables. `before`: what is hidden in any case, by a mark that tells nothing."""
+    """Give what must be hidden of tables. `before`: what is hidden in any case, by a mark that tells nothing.
+
+    A place that stays hidden hides nothing else where its count is known from another place.
+    """
     numbers = knowledge_of(tables, rule.small + 1)
     kept, known = ({numbers.places[place] for place in places} for places in (before.complement, before.known))
-    search = _Search(numbers, rule, set(before.withheld), kept, frozenset(known - kept))
+    search = _Search(numbers, rule, set(before.withheld), kept - known, frozenset(known))
     while (trouble := search.hide_all()) is not None:
         if not search.veil(trouble):
             search.withhold(trouble, _finest(numbers, tables, trouble, search.withheld))
@@ -63,10 +66,9 @@ def hide(tables: Sequence[Table], rule: Rule, before: Hidden = NOTHING) -> Hidde
     return Hidden(
         small=frozenset(place for place, number in shown.items() if number in plain),
         complement=frozenset(
-            # What is known from elsewhere may be as great as something hidden by chance; to hide it hides nothing.
             place
             for place, number in shown.items()
-            if number in (search.complement | search.small) - plain and place not in before.known
+            if number in (search.complement | search.small) - plain or place in before.complement
         ),
         withheld=frozenset(search.withheld),
     )
@@ -188,6 +190,8 @@ class _Search:
     def _bounds(self, number: int) -> tuple[int, int]:
         """Give between what a reader knows a number to lie as it stands now."""
         value = self.numbers.values[number]
+        if number in self._known:
+            return value, value
         if number in self.small and self.rule.marks_differ and number not in self.veiled:
             return 1, self.rule.small
         if number in self.small or number in self.complement:

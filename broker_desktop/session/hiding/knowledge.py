@@ -53,6 +53,10 @@ class Table:
         """What it is cut by."""
         return frozenset(name for by, _ in self.parts for name, _ in by)
 
+    def named_part(self, part: int) -> tuple[str, By]:
+        """Give the family and what a part is cut by; of a whole what nothing is cut by."""
+        return self.family, self.parts[part][0] if part >= 0 else frozenset()
+
     def named(self, at: int) -> Iterable[tuple[Place, Named, int]]:
         """Give place, name and count of whatever stands in it; `at` is its own place among tables."""
         yield Place(at, TOTAL), (self.name, TOTAL), self.total

@@ -146,7 +146,8 @@ def shown_parts(*counts: int, before: Sequence[Handed] = ()) -> list[object]:
 
 def test_what_an_earlier_issue_hid_stays_hidden_in_the_next() -> None:
     # 20 and 3 were hidden; now that 3 is 5 nothing would have to be, but 20 shown would give the 3 back: 119 - 96 - 20.
-    first, second = Handed((visits(96, 20, 3),), same=True), Handed((visits(96, 20, 5),), same=True)
+    first = Handed((visits(96, 20, 3),), same=True)
+    second = Handed((visits(96, 20, 5),), same=True, before=(first,))
     assert shown_parts(96, 20, 5, before=[first]) == [96, None, None]
     assert shown_parts(96, 20, 6, before=[first, second]) == [96, None, None]
 
@@ -155,6 +156,58 @@ def test_a_quarter_hides_a_sum_of_which_a_month_was_hidden_and_shows_the_others(
     # January hid 20 and 3, February and March nothing: 96 + 90 + 90 is known from them, 20 + 30 + 30 would give the 20.
     months = [Handed((visits(*parts),), same=False) for parts in ((96, 20, 3), (90, 30, 10), (90, 30, 10))]
     assert shown_parts(276, 80, 23, before=months) == [276, None, None]
+
+
+def test_a_quarter_minds_how_a_month_stood_after_its_own_earlier_issue() -> None:
+    # January hid 3 and 9; its second issue, 5 and 9, still hides both. 25 and 49 would give them: 25 - 10 - 10 = 5, and
+    # with the 9 that did not change the first issue's 12 - 9 = 3.
+    january = Handed((visits(5, 9),), same=False, before=(Handed((visits(3, 9),), same=True),))
+    months = [january, Handed((visits(10, 20),), same=False), Handed((visits(10, 20),), same=False)]
+    assert shown_parts(25, 49, before=months) == [None, None]
+
+
+def test_a_year_minds_its_quarters_where_its_months_were_not_handed_out() -> None:
+    # Three quarters of 100 and one of 3, which was hidden: 303 less 300 would give it.
+    quarters = [Handed((counted(n),), same=False, tiling=1) for n in (100, 100, 100, 3)]
+    assert shown_lines([counted(303)], Level.COMMISSIONER, quarters)[0].value is None
+    # Where the months show all of it, the reader knows it anyway.
+    months = [Handed((counted(n),), same=False) for n in (25,) * 11 + (28,)]
+    assert shown_lines([counted(303)], Level.COMMISSIONER, [*months, *quarters])[0].value == 303
+
+
+def two_cuts(one: tuple[int, int], other: tuple[int, int]) -> tuple[Line, ...]:
+    return (replace(visits(*one), id="MS-01.a"), replace(visits(*other), id="MS-11.b"))
+
+
+def test_what_one_line_showed_hides_nothing_where_another_keeps_the_same_number_hidden() -> None:
+    # The first issue showed 12 of 12 + 9 and hid 14 beside 3. Now both lines have a 12: in the second it stays hidden,
+    # in the first a reader takes it to be the 12 he was shown: of 14 in all it would leave the 2. No mark hides that.
+    before = [Handed(two_cuts((12, 9), (14, 3)), same=True)]
+    first, second = shown_lines(two_cuts((12, 2), (12, 3)), Level.COMMISSIONER, before)
+    assert (first.value, first.cells, first.withheld) == (14, (), True)
+    assert 12 not in [cell.value for cell in second.cells]
+
+
+def test_a_median_of_a_part_says_nothing_where_its_count_is_hidden() -> None:
+    # 20 came from the GP and 1 by themselves: the 20 is hidden beside the 1, and a median of at least 20 would tell it.
+    by = [{"from": "gp", "to": "a"}, {"from": "self", "to": "a"}]
+    flows = replace(PEOPLE, id="MS-14.by_flow", value=21, numerator=21, cells=(Cell(by[0], 20), Cell(by[1], 1)))
+    days = replace(PEOPLE, id="MS-14.days", unit="days", value=9, numerator=20, is_rate=True, denominator=21,
+                   cells=(Cell(by[0], 9, rests_on=20),))  # fmt: skip
+    flow, median = shown_lines([flows, days], Level.COMMISSIONER)
+    assert 20 not in [cell.value for cell in flow.cells]
+    assert 9 not in [cell.value for cell in median.cells]
+    alone = shown_lines([days], Level.COMMISSIONER)[0]
+    assert [cell.value for cell in alone.cells] == [9]
+
+
+def test_answers_missing_are_for_the_team_itself() -> None:
+    # 2 referrals without a source: beside 27 referrals of which 25 are from the GP the 2 would be told.
+    missing = replace(PEOPLE, id="MS-28.missing", unit="answers", counts_people_or_events=False, for_others="nothing",
+                      cells=(Cell({"question": "referral.source"}, 2),))  # fmt: skip
+    told = shown_line(missing, Level.COMMISSIONER)
+    assert (told.value, told.numerator, told.cells, told.hidden) == (None, None, (), True)
+    assert [cell.value for cell in shown_line(missing, Level.INTERNAL).cells] == [2]
 
 
 def test_the_smallest_part_that_will_do_is_hidden_beside_a_small_one() -> None:
@@ -180,7 +233,7 @@ def test_parts_that_nothing_could_hide_are_withheld_with_a_word() -> None:
 
 
 def test_of_a_sum_over_lines_that_hide_others_get_the_value_alone() -> None:
-    share = replace(RATE, id="MS-28.complete", counts_people_or_events=False, value_alone=True)
+    share = replace(RATE, id="MS-28.complete", counts_people_or_events=False, for_others="value")
     many = replace(share, value=Decimal("75.0"), numerator=30, denominator=40)
     assert [(one.value, one.numerator, one.denominator) for one in shown_lines([many], Level.COMMISSIONER)] == [
         (Decimal("75.0"), None, None)

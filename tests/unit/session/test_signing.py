@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from broker_desktop.errors import BadInput, NotPermitted
 from broker_desktop.records.record_type import ADMIN
-from broker_desktop.session import Session, Summary, month_period, to_bytes
+from broker_desktop.session import Session, Summary, month_period, quarter_period, to_bytes
 from broker_desktop.store.signed import packed, unpacked
 from broker_desktop.store.system_rows import SIGN_OFF
 from broker_desktop.store.tables import table
@@ -251,3 +251,17 @@ def test_whoever_looks_behind_a_figure_is_noted(november: Session, worker: Sessi
     assert (noted.action, noted.type, noted.many) == ("look_behind", "MS-09", len(behind))
     with pytest.raises(NotPermitted):
         worker.months.behind("MS-09", NOVEMBER)
+
+
+def test_a_quarter_does_not_give_away_the_one_month_of_it_that_was_not_signed(lead: Session, tmp_path: Path) -> None:
+    days = ["2026-07-10"] * 12 + ["2026-08-10"] * 8 + ["2026-09-10"] * 3
+    record(lead, tmp_path, *(contact(at, occurred_at=f"{day}T14:00:00+00:00") for at, day in enumerate(days)))
+    quarter = quarter_period("2026-Q3")
+
+    def met() -> int | None:
+        return next(line.numerator for line in lead.summary(quarter, "commissioner").lines if line.id == "MS-01.met")
+
+    assert met() == 23
+    for month in ("2026-07", "2026-08"):
+        lead.months.sign(month_period(month))
+    assert met() is None  # 23 less the 12 and the 8 that were handed out would be the 3 of September
