@@ -48,6 +48,8 @@ def test_small_counts_are_hidden_for_the_commissioner_and_nothing_else_changes(n
         small = isinstance(ours.value, int) and 0 < ours.value < 5 and ours.unit not in NOT_PEOPLE | {"percent", "days"}
         if small:
             assert (theirs.value, theirs.hidden) == (None, True)
+        elif ours.id.startswith("MS-28.missing"):  # how many answers are missing is for the team itself
+            assert (theirs.value, theirs.hidden) == (None, True)
         elif not ours.is_rate:
             assert theirs.value == ours.value
     assert inside.hash != outside.hash
@@ -148,6 +150,6 @@ def test_another_meaning_of_a_line_needs_another_version() -> None:
             for one in LINES
         ]
     )
-    pinned = {"2026.10": "80a2be7a99508f4f"}
+    pinned = {"2026.11": "cb7973246348bb89"}
     found = hashlib.sha256(told.encode()).hexdigest()[:16]
     assert pinned[DEFINITIONS] == found, "the lines say something else now: raise DEFINITIONS and pin it here"
