@@ -170,11 +170,12 @@ def test_hampshire_fell_from_1000_to_690_and_every_format_says_why(tmp_path: Pat
             before, after = (written(session, one, kind, tmp_path) for one in quarters)
             assert [one.figures["MS-01.met"].value for one in (before, after)] == [1000, 690], kind
             told = " / ".join(after.marks)
-            assert ("2026-07-13" if kind == "json" else "13 Jul 2026") in told, kind
-            assert "2026-09-04" in told, kind
+            first, last = ("2026-07-13", "2026-09-04") if kind == "json" else ("Mon 13 Jul 2026", "Fri 4 Sep 2026")
+            assert first in told, kind
+            assert last in told, kind
             assert [area in told.casefold().replace(" ", "_") for area in ("test_valley", "eastleigh")] == [True, True]
             assert "-31.0" in told, kind
-            assert "2026-07-13" not in " / ".join(before.marks), kind
+            assert first not in " / ".join(before.marks), kind
 
 
 def presentations() -> list[dict[str, Any]]:
