@@ -133,13 +133,3 @@ def test_a_form_left_behind_waits_as_a_draft(seen: Seen) -> None:
     (kept,) = seen.workspace.session.drafts()
     assert (kept.id, kept.payload["kind"]) == (draft.id, "drop_in")
     assert "needs the course Needle exchange" in seen.workspace.strip.text()
-
-    # Refused while it was in front, and left then: nothing was typed since, and it waits all the same.
-    last = seen.go("new", "contact")
-    assert isinstance(last, FormPage)
-    last.form.set_value({**last.form.value(), "kind": "drop_in", "setting": "street", "outcome": ["seen"]})
-    last.save()
-    seen.idle()
-    assert seen.page is last
-    seen.go("today")
-    assert "street" in {one.payload.get("setting") for one in seen.workspace.session.drafts()}
