@@ -1,7 +1,7 @@
 """The worked examples of requirements.md section 2, out of a vault and read back from each file it can be handed on as.
 
-Every figure and part that tests/samples/expected.json states, in JSON, CSV and a workbook; 150 people in two months;
-1,000 and then 690 with the disruption that explains it; 877 = 716 + 107 + 54.
+Every figure and part that tests/samples/expected.json states, in JSON, CSV and a workbook, and every figure on paper;
+150 people in two months; 1,000 and then 690 with the disruption that explains it; 877 = 716 + 107 + 54.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import pytest
 
 from broker_desktop.session import Session, Summary, month_period, range_period
 from tests.common.facts import SAMPLES
+from tests.common.office import text_of_paper
 from tests.common.vaults import Desk, Service
 
 SETS = {one["set"]: one for one in json.loads((SAMPLES / "expected.json").read_text(encoding="utf-8"))["sets"]}
@@ -141,7 +142,26 @@ def in_every_format(session: Session, name: str, folder: Path) -> int:
         for kind in READERS:
             assert otherwise(written(session, made, kind, folder), wanted, in_words=kind == "xlsx") == [], kind
             compared += len(wanted)
+        assert not_on_paper(session, made, wanted, folder) == []
+        compared += len(wanted)
     return compared
+
+
+def not_on_paper(session: Session, made: Summary, wanted: Mapping[str, Figure], folder: Path) -> list[str]:
+    """Give the lines that a reader of the PDF does not find with the figure that is stated."""
+    path = folder / "summary.pdf"
+    session.export(made, "pdf", path)
+    text = " ".join(text_of_paper(path).split())
+    told = {line_id: figure for line_id, figure in wanted.items() if figure.value is not None}  # not a rate of nothing
+    return [line_id for line_id, figure in told.items() if f" {line_id} {_in_print(figure)}" not in text]
+
+
+def _in_print(figure: Figure) -> str:
+    """Write a figure as it is printed: 41 offers of 76; 33.3 % 8 of 24; 50,392 items."""
+    out_of = "" if figure.denominator is None else f" of {figure.denominator:,}"
+    if figure.unit == "percent":
+        return f"{figure.value:,.1f} % {figure.numerator:,}{out_of}"
+    return f"{figure.value:,} {figure.unit}{out_of}"
 
 
 def test_the_portsmouth_months_in_every_format_and_150_people_in_both(lead: Session, tmp_path: Path) -> None:
