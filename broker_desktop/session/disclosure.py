@@ -14,18 +14,15 @@ from enum import StrEnum
 from typing import Any, Final
 
 from broker_desktop.records.measure import PERCENT, Cell, Line
+from broker_desktop.session.handed import Handed, Reader, count_of, tables_of
 from broker_desktop.session.hiding import (
-    NOTHING,
     OUT_OF,
     TOTAL,
-    WIDER_THAN,
     By,
     Hidden,
-    Named,
     Place,
     Rule,
     Table,
-    hide,
     rounded,
 )
 
@@ -41,11 +38,13 @@ class Level(StrEnum):
     PUBLISH = "publish"
 
 
+_FOR_COMMISSIONERS: Final = Rule(small=4)
 _RULES: Final = {
-    Level.INTERNAL: Rule(small=0),
-    Level.COMMISSIONER: Rule(small=4),
-    Level.PUBLISH: Rule(small=7, rounded_by=2, marks_differ=False),
+    Level.INTERNAL: (Rule(small=0),),
+    Level.COMMISSIONER: (_FOR_COMMISSIONERS,),
+    Level.PUBLISH: (_FOR_COMMISSIONERS, Rule(small=7, rounded_by=2, marks_differ=False)),
 }
+"""What is published hides what a commissioner is not shown, and more."""
 _OTHER_MARK: Final = "*"
 
 
@@ -107,13 +106,13 @@ def hidden_mark(level: Level, *, small: bool = True) -> str:
 
     What is published says * for both: a reader cannot tell which is small.
     """
-    rule = _RULES[level]
+    rule = _RULES[level][-1]
     return f"<{rule.small + 1}" if small and rule.marks_differ else _OTHER_MARK
 
 
 def explained(level: Level) -> str:
     """Say in one sentence what the marks mean and what is hidden; empty inside the team."""
-    rule = _RULES[level]
+    rule = _RULES[level][-1]
     if not rule.small:
         return ""
     if rule.marks_differ:
@@ -127,19 +126,6 @@ def explained(level: Level) -> str:
     )
 
 
-@dataclass(frozen=True, slots=True)
-class Handed:
-    """Lines that a recipient was handed before: an earlier issue of the period, or a period within it."""
-
-    lines: tuple[Line, ...]
-    same: bool
-    """An earlier issue of the same period."""
-    tiling: int = 0
-    """Periods within that make up the whole together have the same: its months, its quarters."""
-    before: tuple[Handed, ...] = ()
-    """What had been handed out before these lines, and so hid some of them."""
-
-
 def shown_lines(lines: Sequence[Line], level: Level, before: Sequence[Handed] = ()) -> tuple[ShownLine, ...]:
     """Give lines with what this level may see of them.
 
@@ -147,8 +133,8 @@ def shown_lines(lines: Sequence[Line], level: Level, before: Sequence[Handed] = 
     """
     if level is Level.INTERNAL:
         return tuple(_open(line) for line in lines)
-    tables = _tables(lines)
-    hidden = _Reader(before, {}).hidden(tables, level)
+    tables = tables_of(lines)
+    hidden = Reader(before).hidden(tables, _RULES[level])
     sights = iter(_sights(level, hidden, tables))
     return tuple(next(sights).of(line) if line.counts_people_or_events else _unguarded(line) for line in lines)
 
@@ -156,108 +142,6 @@ def shown_lines(lines: Sequence[Line], level: Level, before: Sequence[Handed] = 
 def shown_line(line: Line, level: Level) -> ShownLine:
     """Give a line that stands alone with what this level may see of it."""
     return shown_lines([line], level)[0]
-
-
-@dataclass(frozen=True, slots=True)
-class _Stood:
-    """What was handed out before, by name: line and part."""
-
-    counts: Mapping[Named, int]
-    hidden: frozenset[Named]
-    withheld: frozenset[str]
-
-    def tells(self, name: Named) -> bool:
-        """Tell whether it says what a name counts; nothing of a name that was not there is 0."""
-        line, part = name
-        return name not in self.hidden and (part in (TOTAL, OUT_OF) or line not in self.withheld)
-
-    def bounds(self, name: Named, count: int) -> bool:
-        """Tell whether a count of a longer period would say of a hidden one that it can hardly be greater."""
-        return name in self.hidden and count - self.counts[name] <= WIDER_THAN
-
-
-class _Reader:
-    """Somebody who keeps what he is handed: earlier issues of a period, and the periods it is made of."""
-
-    def __init__(self, before: Sequence[Handed], stood: dict[tuple[int, Level], _Stood]) -> None:
-        """Know what was handed out. `stood`: what was found of it so far, by its identity."""
-        self._before, self._stood = before, stood
-
-    def hidden(self, tables: Sequence[Table], level: Level) -> Hidden:
-        """Give what is hidden of what comes after; what is published hides what a commissioner is not shown, too."""
-        below = self.hidden(tables, Level.COMMISSIONER) if level is Level.PUBLISH else NOTHING
-        kept = self._kept(tables, level)
-        return hide(tables, _RULES[level], Hidden(
-            complement=below.complement | kept.complement, withheld=below.withheld | kept.withheld, known=kept.known,
-        ))  # fmt: skip
-
-    def _kept(self, tables: Sequence[Table], level: Level) -> Hidden:
-        """Give what stays hidden for the sake of what was handed out before, and what a reader knows from it.
-
-        What an earlier issue of the period hid stays hidden, and what the last one showed and has not changed a reader
-        takes to be unchanged. Where all the periods of a tiling were handed out, a figure that is their sum is known if
-        all of them tell it, and else hidden, since the others would give the one that does not. That is
-        enough: whatever may be otherwise in a month may be so in the sum, because the same places are hidden and the
-        same parts add up. People are no sum, but no fewer than in a month: so little above a hidden number hides, too.
-        """
-        stood = [self._as_it_stood(one, level) for one in self._before if one.same]
-        within: dict[int, list[_Stood]] = {}
-        for one in self._before:
-            if not one.same:
-                within.setdefault(one.tiling, []).append(self._as_it_stood(one, level))
-        kept: set[Place] = set()
-        known: set[Place] = set()
-        for place, name, count in _named(tables):
-            sums = [tiles for tiles in within.values() if count == sum(one.counts.get(name, 0) for one in tiles)]
-            if any(name in one.hidden for one in stood):
-                kept.add(place)
-            if any(all(one.tells(name) for one in tiles) for tiles in sums):
-                known.add(place)
-            elif any(name in one.hidden for tiles in sums for one in tiles) or any(
-                one.bounds(name, count) for tiles in within.values() for one in tiles
-            ):
-                kept.add(place)
-            elif stood and stood[-1].counts.get(name) == count and stood[-1].tells(name):
-                known.add(place)
-        gone = {name for one in (*stood, *(one for tiles in within.values() for one in tiles)) for name in one.withheld}
-        return Hidden(
-            complement=frozenset(kept),
-            known=frozenset(known),
-            withheld=frozenset(at for at, table in enumerate(tables) if table.name in gone),
-        )
-
-    def _as_it_stood(self, one: Handed, level: Level) -> _Stood:
-        """Give something that was handed out as it stood then, hidden beside what came before it."""
-        if (id(one), level) not in self._stood:
-            tables = _tables(one.lines)
-            hidden = _Reader(one.before, self._stood).hidden(tables, level)
-            gone = hidden.small | hidden.complement
-            self._stood[id(one), level] = _Stood(
-                {name: count for _, name, count in _named(tables)},
-                frozenset(name for place, name, _ in _named(tables) if place in gone),
-                frozenset(tables[table].name for table in hidden.withheld),
-            )
-        return self._stood[id(one), level]
-
-
-def _named(tables: Sequence[Table]) -> Iterator[tuple[Place, Named, int]]:
-    return (found for at, table in enumerate(tables) for found in table.named(at))
-
-
-def _tables(lines: Sequence[Line]) -> tuple[Table, ...]:
-    return tuple(_table(line) for line in lines if line.counts_people_or_events)
-
-
-def _table(line: Line) -> Table:
-    parts = ((frozenset(cell.by.items()), count) for cell in line.cells if (count := _counted(cell)) is not None)
-    return Table(line.id, line.numerator, line.denominator, tuple(parts))
-
-
-def _counted(cell: Cell) -> int | None:
-    """Give the count that a part shows or gives away; None for a median."""
-    if cell.rests_on is None and isinstance(cell.value, int):
-        return cell.value
-    return cell.numerator
 
 
 def _sights(level: Level, hidden: Hidden, tables: Sequence[Table]) -> Iterator[_Sight]:
@@ -287,7 +171,7 @@ class _Sight:
         gone = line.denominator is not None and denominator is None
         hidden = numerator is None or (line.is_rate and (gone or 0 < _rests_on(line) < LEAST_DENOMINATOR))
         withheld = self.table in self.hidden.withheld or any(
-            _counted(cell) is None and _part_of(line, cell) in self.unnamed for cell in line.cells
+            count_of(cell) is None and _part_of(line, cell) in self.unnamed for cell in line.cells
         )
         return ShownLine(
             id=line.id,
@@ -308,7 +192,7 @@ class _Sight:
         """Give the parts; a median that rests on few is hidden as a rate is, and one of a hidden count with it."""
         shown, part = [], 0
         for cell in line.cells:
-            counted = _counted(cell)
+            counted = count_of(cell)
             if counted is None:
                 few = (cell.rests_on or 0) < LEAST_DENOMINATOR or _part_of(line, cell) in self.uncounted
                 shown.append(ShownCell(by=cell.by, value=None if few else cell.value, hidden=few))
@@ -329,7 +213,7 @@ class _Sight:
             return None, True
         if place in self.hidden.complement:
             return None, False
-        return rounded(count, _RULES[self.level].rounded_by), False
+        return rounded(count, _RULES[self.level][-1].rounded_by), False
 
 
 def unreadable_line(line: Line) -> ShownLine:

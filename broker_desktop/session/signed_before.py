@@ -13,7 +13,8 @@ from sqlalchemy import Connection
 
 from broker_desktop.records.measure import Line, count_lines
 from broker_desktop.session.context import Context
-from broker_desktop.session.disclosure import Handed, Level, ShownLine, shown_lines, unreadable_line
+from broker_desktop.session.disclosure import Level, ShownLine, shown_lines, unreadable_line
+from broker_desktop.session.handed import Handed
 from broker_desktop.session.period import Period
 from broker_desktop.store.facts import SqlFacts
 from broker_desktop.store.signed import SignedMonth, signed_months

@@ -19,7 +19,8 @@ from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.measure import DEFINITIONS, LINES, Completeness, Line, count_lines
 from broker_desktop.records.pack import Pack
 from broker_desktop.session import Level, ShownLine, Summary, month_period, to_bytes
-from broker_desktop.session.disclosure import Handed, shown_lines
+from broker_desktop.session.disclosure import shown_lines
+from broker_desktop.session.handed import Handed
 from sync.testing import SeededRandom
 from tests.common import attacker
 from tests.common.facts import LineFacts, sample_lines

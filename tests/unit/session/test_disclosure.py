@@ -9,13 +9,13 @@ import pytest
 from broker_desktop.records.measure import Cell, Line, lines_of, lines_text
 from broker_desktop.session.disclosure import (
     WITHHELD_NOTE,
-    Handed,
     Level,
     hidden_mark,
     shown_line,
     shown_lines,
     unreadable_line,
 )
+from broker_desktop.session.handed import Handed
 
 PEOPLE = Line(
     id="MS-05",
