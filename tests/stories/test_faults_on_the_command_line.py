@@ -160,24 +160,38 @@ def test_a_command_that_is_not_understood(lead: Laptop) -> None:
     unchanged(lead, before)
 
 
+_WAITS_FOR_THE_KEY = """
+import signal, sys, xlsxwriter
+made = xlsxwriter.Workbook.add_worksheet
+def add_worksheet(book, name=None):
+    print("writing", flush=True)
+    signal.pause()
+    return made(book, name)
+xlsxwriter.Workbook.add_worksheet = add_worksheet
+sys.argv[0] = "broker-desktop"
+from broker_desktop.__main__ import main
+raise SystemExit(main())
+"""
+"""The program, but that it waits with a workbook begun: how quick it is then decides nothing."""
+
+
 def test_ctrl_c_while_a_file_is_written_leaves_nothing(lead: Laptop, tmp_path: Path) -> None:
     file = tmp_path / "quarter.xlsx"
-    words = [sys.executable, "-m", "broker_desktop", "summary", "--quarter", "2026-Q4", "--format", "xlsx"]
+    words = [sys.executable, "-c", _WAITS_FOR_THE_KEY, "summary", "--quarter", "2026-Q4", "--format", "xlsx"]
     words += ["--out", str(file), "--vault", str(lead.vault), "--passphrase-file", str(lead.passphrase_file)]
     ended = _interrupted(lead, words)
-    while ended.code == 0:  # it was quicker than the key
-        file.unlink()
-        ended = _interrupted(lead, words)
     assert (ended.code, ended.err) == (130, "Stopped. What was not finished was not stored.\n")
     assert list(tmp_path.iterdir()) == []
     assert list(lead.vault.glob("parts-*")) == []
 
 
 def _interrupted(lead: Laptop, words: list[str]) -> Ended:
-    """Start a command and press Ctrl+C as soon as parts of its file lie in the folder of the vault."""
-    with subprocess.Popen(words, env=lead.process_environment(), stderr=subprocess.PIPE, text=True) as process:
-        while not list(lead.vault.glob("parts-*")) and process.poll() is None:
-            pass
+    """Start a command and press Ctrl+C once it says that it is writing: parts of its file lie in the vault then."""
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(words, env=lead.process_environment(), text=True, **pipes) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "writing\n"
+        assert list(lead.vault.glob("parts-*"))
         process.send_signal(signal.SIGINT)
         said = process.communicate()[1]
         return Ended(process.returncode, "", said)
