@@ -135,7 +135,7 @@ def shown_lines(lines: Sequence[Line], level: Level, before: Sequence[Handed] = 
         return tuple(_open(line) for line in lines)
     tables = tables_of(lines)
     hidden = Reader(before).hidden(tables, _RULES[level])
-    sights = iter(_sights(level, hidden, tables))
+    sights = _sights(level, hidden, tables)
     return tuple(next(sights).of(line) if line.counts_people_or_events else _unguarded(line) for line in lines)
 
 
@@ -146,10 +146,9 @@ def shown_line(line: Line, level: Level) -> ShownLine:
 
 def _sights(level: Level, hidden: Hidden, tables: Sequence[Table]) -> Iterator[_Sight]:
     """Give how each of the tables is seen."""
-    gone = [tables[place.table].named_part(place.part) for place in (*hidden.small, *hidden.complement)]
-    withheld = [(tables[at].family, by) for at in hidden.withheld for by, _ in tables[at].parts]
-    for at in range(len(tables)):
-        yield _Sight(level, hidden, at, frozenset(gone), frozenset(withheld))
+    gone = frozenset(tables[place.table].named_part(place.part) for place in (*hidden.small, *hidden.complement))
+    withheld = frozenset((tables[at].family, by) for at in hidden.withheld for by, _ in tables[at].parts)
+    return (_Sight(level, hidden, at, gone, withheld) for at in range(len(tables)))
 
 
 @dataclass(frozen=True, slots=True)

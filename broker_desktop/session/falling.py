@@ -67,8 +67,7 @@ def _before(
         return shown_lines(count_definitions(watched, facts, *days, context.codes), level)
     then = replace(period, first_day=days[0], last_day=days[1])
     lines = issues[-1].lines if issues else counted_lines(context, connection, then)
-    before = () if level is Level.INTERNAL else signed_before(context, connection, then, issues[:-1])
-    return shown_to(context, level, lines, before)
+    return shown_to(context, level, lines, signed_before(context, connection, then, level, issues[:-1]))
 
 
 def _falls(pairs: Sequence[tuple[ShownLine, ShownLine]], disruptions: Sequence[Mark]) -> Iterator[Mapping[str, Any]]:

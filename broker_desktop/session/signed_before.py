@@ -15,7 +15,7 @@ from broker_desktop.records.measure import Line, count_lines
 from broker_desktop.session.context import Context
 from broker_desktop.session.disclosure import Level, ShownLine, shown_lines, unreadable_line
 from broker_desktop.session.handed import Handed
-from broker_desktop.session.period import Period
+from broker_desktop.session.period import Period, range_period
 from broker_desktop.store.facts import SqlFacts
 from broker_desktop.store.signed import SignedMonth, signed_months
 
@@ -24,13 +24,18 @@ _QUARTER: Final = 3
 
 
 def signed_before(
-    context: Context, connection: Connection, period: Period, issues: Sequence[SignedMonth] = ()
+    context: Context, connection: Connection, period: Period, level: Level, issues: Sequence[SignedMonth] = ()
 ) -> list[Handed]:
-    """Give the periods within that were signed, its months and its quarters, and then `issues` of the period itself."""
+    """Give the periods within that were signed, its months and its quarters, and then `issues` of the period itself.
+
+    Nothing for our own team, from whom nothing is hidden.
+    """
+    if level is Level.INTERNAL:
+        return []
     found = [
         one
         for number, tiles in enumerate(_tilings(period))
-        for one in _tiles(context, connection, tiles, number)
+        for one in _tiles(context, connection, tiles, level, number)
     ]  # fmt: skip
     for issue in issues:
         found.append(Handed(issue.lines, same=True, before=tuple(found)))
@@ -44,18 +49,20 @@ def _tilings(period: Period) -> Iterator[Sequence[Period]]:
         yield months
     if len(months) > _QUARTER and len(months) % _QUARTER == 0:
         yield [
-            Period(kind="range", label=first.label, first_day=first.first_day, last_day=last.last_day)
+            range_period(first.label, last.label)
             for first, last in zip(months[::_QUARTER], months[_QUARTER - 1 :: _QUARTER], strict=True)
         ]
 
 
-def _tiles(context: Context, connection: Connection, tiles: Sequence[Period], number: int) -> Iterator[Handed]:
+def _tiles(
+    context: Context, connection: Connection, tiles: Sequence[Period], level: Level, number: int
+) -> Iterator[Handed]:
     signed = [signed_months(connection, tile.first_day, tile.last_day) for tile in tiles]
     if not any(signed):
         return
     for tile, issues in zip(tiles, signed, strict=True):
         lines = issues[-1].lines if issues else tuple(counted_lines(context, connection, tile))
-        before = signed_before(context, connection, tile, issues[:-1])
+        before = signed_before(context, connection, tile, level, issues[:-1])
         yield Handed(lines, same=False, tiling=number, before=tuple(before))
 
 

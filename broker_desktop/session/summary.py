@@ -204,8 +204,7 @@ def drawn_up(
     """Count a period as records stand now, signed or not; give it as the recipient sees it, and the exact lines."""
     level = level_of(context, recipient)
     counted = counted_lines(context, connection, period)
-    before = () if level is Level.INTERNAL else signed_before(context, connection, period)
-    lines = shown_to(context, level, counted, before)
+    lines = shown_to(context, level, counted, signed_before(context, connection, period, level))
     pack = context.packs.on(date.fromisoformat(period.last_day))
     made = Summary(
         period=period,
@@ -236,7 +235,7 @@ def _as_signed(
     """Show what was signed last, hidden as this recipient needs it, with what changed since beside it."""
     issue = issues[-1]
     own = level is Level.INTERNAL
-    before = [] if own else signed_before(context, connection, period, issues)
+    before = signed_before(context, connection, period, level, issues)
     lines = shown_to(context, level, issue.lines, before[:-1])
     late: tuple[LateChange, ...] = ()
     marks: Sequence[Mapping[str, Any]] = ()

@@ -17,8 +17,9 @@ from sqlalchemy import Connection
 from broker_desktop.errors import UsageError
 from broker_desktop.records.measure import DEFINITIONS, LINES, count_definitions, marks
 from broker_desktop.session.context import Context
-from broker_desktop.session.disclosure import Level, ShownLine, shown_lines, unreadable_line
+from broker_desktop.session.disclosure import Level, ShownLine
 from broker_desktop.session.period import Period
+from broker_desktop.session.signed_before import shown_to
 from broker_desktop.session.summary import level_of, summarise
 from broker_desktop.store.facts import SqlFacts
 from broker_desktop.store.signed import signed_months
@@ -96,11 +97,7 @@ def _step(
         else:
             drawn = [line for line in LINES if line.id in line_ids]
             found = tuple(count_definitions(drawn, facts, period.first_day, period.last_day, context.codes))
-        lines = [
-            shown_lines([line], level)[0] if line.compartments <= context.compartments else unreadable_line(line)
-            for line in found
-            if line.id in line_ids
-        ]
+        lines = shown_to(context, level, [line for line in found if line.id in line_ids])
     shown = {line.id: line for line in lines}
     return Step(
         period=period,
