@@ -139,11 +139,6 @@ def shown_lines(lines: Sequence[Line], level: Level, before: Sequence[Handed] = 
     return tuple(next(sights).of(line) if line.counts_people_or_events else _unguarded(line) for line in lines)
 
 
-def shown_line(line: Line, level: Level) -> ShownLine:
-    """Give a line that stands alone with what this level may see of it."""
-    return shown_lines([line], level)[0]
-
-
 def _sights(level: Level, hidden: Hidden, tables: Sequence[Table]) -> Iterator[_Sight]:
     """Give how each of the tables is seen."""
     gone = frozenset(tables[place.table].named_part(place.part) for place in (*hidden.small, *hidden.complement))

@@ -16,9 +16,10 @@ from broker_desktop.records.measure.against import Asked, against
 from broker_desktop.records.pack import Pack
 from broker_desktop.records.rules import CheckContext
 from broker_desktop.session import fiscal_period
-from broker_desktop.session.disclosure import Level, shown_line
+from broker_desktop.session.disclosure import Level
 from tests.common import lines as common
 from tests.common.lines import person
+from tests.common.shown import shown_line
 
 BIRMINGHAM, LEICESTERSHIRE = "birmingham-cri-2015", "leicestershire-2016"
 NOW = datetime(2026, 12, 2, 9, 0, tzinfo=UTC)

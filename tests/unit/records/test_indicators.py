@@ -15,8 +15,9 @@ from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.measure import LINES, PERCENT
 from broker_desktop.records.measure.against import TEAM_LINES, Against, Asked, against, tagged, variation
 from broker_desktop.records.pack import Pack, PackInvalid
-from broker_desktop.session.disclosure import Level, shown_line
+from broker_desktop.session.disclosure import Level
 from tests.common.lines import contact, counted, person, referral
+from tests.common.shown import shown_line
 
 P09, HAMPSHIRE, BIRMINGHAM = "portsmouth-2009-10", "hampshire-homer-2010", "birmingham-cri-2015"
 MONTH = Asked(first_day="2026-11-01", last_day="2026-11-30", cadence="monthly")

@@ -11,8 +11,9 @@ from broker_desktop import assets
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.measure.against import variation
 from broker_desktop.records.pack import Pack
-from broker_desktop.session.disclosure import Level, shown_line
+from broker_desktop.session.disclosure import Level
 from tests.common.lines import DAY, cells, contact, counted, person, referral, visit
+from tests.common.shown import shown_line
 
 
 @pytest.fixture(scope="module")

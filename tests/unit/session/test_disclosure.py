@@ -11,11 +11,11 @@ from broker_desktop.session.disclosure import (
     WITHHELD_NOTE,
     Level,
     hidden_mark,
-    shown_line,
     shown_lines,
     unreadable_line,
 )
 from broker_desktop.session.handed import Handed
+from tests.common.shown import shown_line
 
 PEOPLE = Line(
     id="MS-05",
