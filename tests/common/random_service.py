@@ -66,7 +66,8 @@ _WHOLE: Final = {"outcome", "referral_event", "bbv_state", "tally_status", "coll
 """Lists of which every code is drawn; of the others a few, so that they meet again."""
 _SPECIAL: Final = {
     "advice": ("overdose",), "activity": ("brief_intervention",), "contact_kind": ("drop_in",),
-    "contact_subject": ("service_user",), "drug_injected": ("heroin_and_crack", "steroids_ipeds"),
+    "bbv_action": ("refer",), "contact_subject": ("service_user",),
+    "drug_injected": ("heroin_and_crack", "steroids_ipeds"),
     "equipment_item": ("SYR_FX_1_29", "CONDOM"), "equipment_pack": ("PK_1ML_20",), "need": ("housing", "employment"),
     "place": ("pharmacy_daat_01", "pharmacy_devolved_02", "totton"), "locality": ("new_forest",),
     "referral_destination": ("supporting_people", "sexual_health", "mash"), "referral_source": ("self", "pharmacy"),
@@ -99,6 +100,7 @@ def random_lines(seed: int, size: int, pack: str = PACK) -> list[Line]:
     dice = Dice(f"service {seed}")
     scene = _Scene(dice, codes_of(pack), first, last, _codes_of_people(dice, size))
     lines = [_sound(scene, dice.one(_DRAWN)) for _ in range(size)]
+    lines += _followed(scene)
     lines += [_person(scene, code) for code in scene.people if dice.chance(70)]
     return dice.some(lines, len(lines))
 
@@ -208,6 +210,20 @@ def _sound(scene: _Scene, kind: RecordType) -> Line:
                 scene.made.setdefault(kind.name, []).append(line["external_id"])
             return line
     raise AssertionError(f"no sound {kind.name} can be drawn")
+
+
+def _followed(scene: _Scene) -> list[Line]:
+    """Draw a test whose result was given and a referral to who treats it: of chance alone they hardly ever meet."""
+    test, referral = (_sound(scene, record_type(name)) for name in ("bbv_test", "referral"))
+    scene.day = scene.some_day()
+    who = {"person": {"code": scene.spelled(scene.dice.one(scene.people))}}
+    result = {"HCV_RNA": {"result": "detected", "reported_on": scene.later_day(future=False)}}
+    told = {**test, **who, "state": "delivered", "taken_at": scene.moment(scene.day), "analytes": ["HCV_RNA"]}
+    told |= {"results": result, "result_given_on": scene.later_day(future=False), "actions": ["refer"]}
+    sent = {**referral, **who, "direction": "out", "made_on": scene.later_day(future=False)}
+    sent |= {"destination": scene.dice.one(["hospital_liver", "sexual_health", "gp", "housing"])}
+    drawn = ((told, test), (sent, referral))
+    return [one if _mended(record_type(one["type"]), one, scene) else other for one, other in drawn]
 
 
 def _mended(kind: RecordType, line: Line, scene: _Scene) -> bool:

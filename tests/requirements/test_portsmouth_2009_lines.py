@@ -146,6 +146,36 @@ def test_22_of_40_offers_were_accepted() -> None:
     assert (accepted.value, accepted.numerator, accepted.denominator) == (22, 22, 40)
 
 
+def test_seven_stages_from_40_offers_never_rise() -> None:
+    """PORT09-131: 40 offered, 30 accepted, 20 taken, 12 resulted, 9 given, 6 referred, 3 came.
+
+    Person 3 was only sent, person 4 came somewhere else, person 5 by a referral of before the sample.
+    """
+    final = {"HCV_RNA": {"result": "detected", "reported_on": "2009-06-17"}}
+    tests = []
+    for n in range(40):
+        test = {"type": "bbv_test", "offered_on": DAY, "person": {"code": f"A{n}X80M"}, "state": "declined"}
+        test |= {"state": "consented"} if n < 30 else {}
+        test |= {"state": "sample_taken", "taken_at": DAY, "analytes": ["HCV_RNA"]} if n < 20 else {}
+        test |= {"state": "resulted", "results": final} if n < 12 else {}
+        test |= {"state": "delivered", "result_given_on": "2009-06-20"} if n < 9 else {}
+        tests.append(test | ({"actions": ["refer"]} if n < 6 else {}))
+    came, liver = ("attended_first", "2009-07-20"), {"destination": "hospital_liver"}
+    referrals = [
+        common.referral("A0X80M", came, made_on="2009-06-20", **liver),
+        common.referral("A1X80M", came, made_on="2009-12-10", **liver),  # 183 days
+        common.referral("A2X80M", came, made_on=DAY, destination="sexual_health"),
+        common.referral("A3X80M", ("sent", "2009-06-20"), made_on="2009-06-20", **liver),
+        common.referral("A4X80M", came, made_on="2009-06-20", destination="housing"),
+        common.referral("A5X80M", came, made_on="2009-06-09", **liver),
+        common.referral("A6X80M", came, made_on="2009-06-20", **liver),  # nobody wrote that it follows from the test
+    ]
+    lines = counted(*tests, *referrals)
+    steps = ("offered", "accepted", "taken", "resulted", "given", "referred", "attended")
+    assert [lines[f"MS-11.{one}"].value for one in steps] == [40, 30, 20, 12, 9, 6, 3]
+    assert [lines[f"MS-11.{one}"].denominator for one in steps[-2:]] == [9, 6]
+
+
 def test_static_and_mobile_visits_and_the_sum_of_items() -> None:
     lines = counted(
         visit(person=JOHN, items={"NDL_25O_25": 30, "CITRIC": 10}),

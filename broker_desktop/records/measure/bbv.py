@@ -1,4 +1,4 @@
-"""The BBV cascade: offered, accepted, declined, taken, resulted, given (MS-11).
+"""The BBV cascade: offered, accepted, declined, taken, resulted, given, referred, attended (MS-11).
 
 The cascade follows the people of the period: of these offers, these samples, whenever the result came. Two more lines
 go by the day of the event. An offer noted on a visit or contact counts unless a test of the same person and day
@@ -8,17 +8,34 @@ already says it; an anonymous one does not count (contract.md).
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any, Final
 
 from broker_desktop.records.answer import Payload
 from broker_desktop.records.bbv_test import BBV_TEST
 from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.dates import london_day
-from broker_desktop.records.measure.line import Asked, Definition, Of, Where, months_named
-from broker_desktop.records.measure.reading import asked_once, code_of, codes_of, offer_of, person_of
+from broker_desktop.records.measure.line import (
+    Asked,
+    Definition,
+    Figure,
+    Of,
+    Tally,
+    Where,
+    months_named,
+    months_written,
+)
+from broker_desktop.records.measure.pathway import was_attended
+from broker_desktop.records.measure.reading import asked_once, code_of, codes_of, days_between, offer_of, person_of
+from broker_desktop.records.measure.referrals import is_outwards
 from broker_desktop.records.measure.tally import Count, by_code
 from broker_desktop.records.nx_visit import NX_VISIT
+from broker_desktop.records.referral import REFERRAL
 
+FOLLOWED_DAYS: Final = 183
+"""So long after a sample a referral is taken to follow from it; no source gives a number."""
+_TREATING: Final = frozenset({"hospital_liver", "sexual_health", "gp"})
 _NOT_BEYOND: Final = frozenset({"offered", "declined"})
 _ANSWERED: Final = frozenset({"offered", "accepted", "declined"})
 _BY_SAMPLE: Final = "Follows the samples taken in the period, whenever the result came."
@@ -106,8 +123,69 @@ def _was_given(row: Payload, asked: Asked) -> bool:
     return _was_resulted(row, asked) and _day_given(row, asked) is not None
 
 
+def _was_referred(row: Payload, asked: Asked) -> bool:
+    return _was_given(row, asked) and "refer" in codes_of(row, "actions")
+
+
+def _brought_there(row: Payload, asked: Asked) -> bool:
+    """Ask for a referral of ours to who treats hepatitis or HIV, to which somebody came."""
+    return code_of(row, "destination") in _TREATING and is_outwards(row, asked) and was_attended(row, asked)
+
+
+def _months_followed(asked: Asked) -> frozenset[str]:
+    last = date.fromisoformat(asked.last_day) + timedelta(days=FOLLOWED_DAYS)
+    return months_written(asked.first_day, last.isoformat())
+
+
 def _tests(where: Where) -> Count:
-    return Count((Of(BBV_TEST, where, held=True, naming=months_named),))
+    return Count((_of_tests(where),))
+
+
+def _of_tests(where: Where) -> Of:
+    return Of(BBV_TEST, where, held=True, naming=months_named)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attended:
+    """The tests after which somebody was referred and came, by a referral made within FOLLOWED_DAYS of the sample."""
+
+    @property
+    def parts(self) -> tuple[Of, ...]:
+        """The tests that say so, and the referrals to which people came."""
+        came = Of(REFERRAL, _brought_there, held=True, naming=_months_followed)
+        return (_of_tests(_was_referred), came)
+
+    def start(self, asked: Asked) -> Tally:
+        """Begin a count."""
+        return _AttendedTally(asked)
+
+
+class _AttendedTally:
+    def __init__(self, asked: Asked) -> None:
+        self._asked = asked
+        self._samples: list[tuple[str, str | None]] = []
+        self._referred: dict[str, set[str]] = {}
+        self.meant: set[str] = set()
+
+    def take(self, row: Payload) -> None:
+        """Note the day of a sample, or that of a referral."""
+        person, day = person_of(row), row.get("_day")
+        if person is None:
+            return
+        if row["_type"] == BBV_TEST.name:
+            self._samples.append((person, _day_taken(row, self._asked)))
+        elif type(day) is str:
+            self._referred.setdefault(person, set()).add(day)
+
+    def figure(self) -> Figure:
+        """Give how many tests."""
+        came = [person for person, taken in self._samples if self._came(person, taken)]
+        self.meant = set(came)
+        return Figure(len(came))
+
+    def _came(self, person: str, taken: str | None) -> bool:
+        gaps = (days_between(taken, made) for made in self._referred.get(person, ()))
+        return any(gap is not None and 0 <= gap <= FOLLOWED_DAYS for gap in gaps)
 
 
 OFFERED: Final = _offers(lambda state: True, *_ANSWERED)
@@ -115,6 +193,8 @@ _ACCEPTED: Final = _offers(lambda state: state is not None and state not in _NOT
 _DECLINED: Final = _offers(lambda state: state == "declined", "declined")
 _TAKEN: Final = _tests(_was_taken)
 _RESULTED: Final = _tests(_was_resulted)
+_GIVEN: Final = _tests(_was_given)
+_REFERRED: Final = _tests(_was_referred)
 
 LINES: Final = (
     Definition(
@@ -145,9 +225,25 @@ LINES: Final = (
         id="MS-11.given",
         title="Results given",
         unit="tests",
-        rule=_tests(_was_given),
+        rule=_GIVEN,
         out_of=_RESULTED,
         notes=(_BY_SAMPLE,),
+    ),
+    Definition(
+        id="MS-11.referred",
+        title="Results given after which somebody was referred",
+        unit="tests",
+        rule=_REFERRED,
+        out_of=_GIVEN,
+        notes=(_BY_SAMPLE, "Where refer is among what follows."),
+    ),
+    Definition(
+        id="MS-11.attended",
+        title="Results given after which somebody was referred and came",
+        unit="tests",
+        rule=Attended(),
+        out_of=_REFERRED,
+        notes=(_BY_SAMPLE, f"To the liver hospital, sexual health or a GP, within {FOLLOWED_DAYS} days of the sample."),
     ),
     Definition(
         id="MS-11.resulted_in_period",

@@ -124,12 +124,17 @@ Naming = Callable[[Asked], frozenset[str]]
 
 
 def months_named(asked: Asked) -> frozenset[str]:
-    """Give every month (YYYY-MM, or YYYY- for a whole year) that a day of the period can be written in.
+    """Give every month that a day of the period can be written in; see `months_written`."""
+    return months_written(asked.first_day, asked.last_day)
+
+
+def months_written(first_day: str, last_day: str) -> frozenset[str]:
+    """Give every month (YYYY-MM, or YYYY- for a whole year) that a day between these can be written in.
 
     An offset moves a day by one at most.
     """
-    first = date.fromisoformat(asked.first_day) - timedelta(days=1)
-    last = date.fromisoformat(asked.last_day) + timedelta(days=1)
+    first = date.fromisoformat(first_day) - timedelta(days=1)
+    last = date.fromisoformat(last_day) + timedelta(days=1)
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     months = [later(first.replace(day=1), months=n).isoformat()[:7] for n in range(count)]
     whole = {month[:5] for month in months if f"{month[:4]}-01" in months and f"{month[:4]}-12" in months}

@@ -36,7 +36,8 @@ ACTIVITY: Final = {
     ),
     "Advice": ("MS-10", "MS-10.with_advice", "MS-10.brief"),
     "Blood-borne viruses": (
-        "MS-11.offered", "MS-11.accepted", "MS-11.taken", "MS-11.resulted", "MS-11.given", "MS-12", "MS-12.declined",
+        "MS-11.offered", "MS-11.accepted", "MS-11.taken", "MS-11.resulted", "MS-11.given", "MS-11.referred",
+        "MS-11.attended", "MS-12", "MS-12.declined",
     ),
     "Overdose": ("MS-18.advice", "MS-18.overdoses_reported", "MS-18.kits", "MS-18.supplied", "MS-18.reversals"),
 }  # fmt: skip

@@ -17,7 +17,9 @@ _TRENDS: Final[Mapping[str, tuple[str, ...]]] = {
     "advice": ("MS-18.kits",),
     "referrals": ("MS-13.made",),
 }
-_CASCADE: Final = ("MS-11.offered", "MS-11.accepted", "MS-11.taken", "MS-11.resulted", "MS-11.given")
+_CASCADE: Final = tuple(
+    f"MS-11.{step}" for step in ("offered", "accepted", "taken", "resulted", "given", "referred", "attended")
+)
 _AREAS: Final = {"contacts": "MS-01.met_by_locality"}
 _MOST_AREAS: Final = 20
 _LEAST_MONTHS: Final = 2
@@ -68,7 +70,7 @@ def _month(summary: Summary, beside: Beside, line_id: str) -> Point:
 
 
 def _cascade(summary: Summary) -> Iterator[Drawing]:
-    """Draw how far tests came: offered, accepted, taken, all back, given."""
+    """Draw how far tests came: offered, accepted, taken, all back, given, referred, attended."""
     found = [summary.line(one) for one in _CASCADE if _has(summary, one)]
     if any(line.value or line.hidden for line in found):
         points = [

@@ -31,7 +31,7 @@ TREND_LINES: Final = (
     "MS-28.complete",
 )  # fmt: skip
 _CASCADES: Final = (
-    ("MS-11.offered", "MS-11.accepted", "MS-11.taken", "MS-11.resulted", "MS-11.given"),
+    tuple(f"MS-11.{step}" for step in ("offered", "accepted", "taken", "resulted", "given", "referred", "attended")),
     ("MS-13.made", "MS-13.attended"),
 )
 """Steps of which each is part of the one before it, so that they never rise."""

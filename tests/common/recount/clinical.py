@@ -12,6 +12,7 @@ from tests.common.recount.reading import (
     Told,
     code,
     codes,
+    days_from,
     london,
     number,
     offer,
@@ -19,6 +20,7 @@ from tests.common.recount.reading import (
     said,
     tell,
 )
+from tests.common.recount.referrals import CAME, steps
 
 ANSWERED = ("offered", "accepted", "declined")
 
@@ -70,17 +72,36 @@ def _last_result(service: Service, line: Line) -> str | None:
     return max(london(one.get("reported_on")) or "" for one in final)
 
 
+def _of_samples(service: Service) -> tuple[list[Line], list[Line], list[Line]]:
+    """Give the tests whose sample was taken in the period, of these those resulted, of these those given."""
+    taken = [line for line in service.held("bbv_test") if service.within(london(line.get("taken_at")))]
+    resulted = [line for line in taken if _last_result(service, line) is not None]
+    return taken, resulted, [line for line in resulted if london(line.get("result_given_on"))]
+
+
 def _samples(service: Service) -> dict[str, Told]:
     tests = service.held("bbv_test")
-    taken = [line for line in tests if service.within(london(line.get("taken_at")))]
-    resulted = [line for line in taken if _last_result(service, line) is not None]
-    given = [line for line in resulted if london(line.get("result_given_on"))]
+    taken, resulted, given = _of_samples(service)
+    referred = [one for one in given if "refer" in codes(one, "actions")]
     return {
         "MS-11.resulted": tell(resulted, out_of=len(taken)),
         "MS-11.given": tell(given, out_of=len(resulted)),
+        "MS-11.referred": tell(referred, out_of=len(given)),
+        "MS-11.attended": tell([one for one in referred if _came(service, one)], out_of=len(referred)),
         "MS-11.resulted_in_period": tell([one for one in tests if service.within(_last_result(service, one))]),
         "MS-11.given_in_period": tell([one for one in tests if service.within(london(one.get("result_given_on")))]),
     }
+
+
+def _came(service: Service, test: Line) -> bool:
+    """Tell whether the person came where it is treated, by a referral of ours made 0 to 183 days after the sample."""
+    who, taken = service.who(test), london(test.get("taken_at"))
+    made = [
+        service.day(one) for one in service.held("referral")
+        if who is not None and service.who(one) == who and one["direction"] != "in" and CAME & steps(one).keys()
+        and code(one, "destination") in ("hospital_liver", "sexual_health", "gp")
+    ]  # fmt: skip
+    return any(taken and day and 0 <= days_from(taken, day) <= 183 for day in made)
 
 
 def _doses(service: Service) -> dict[str, Told]:
