@@ -20,6 +20,7 @@ from broker_desktop.store.facts import SqlFacts
 from broker_desktop.store.signed import SignedMonth, signed_months
 
 _BY_MONTH: Final = "MS-06"
+"""Sheets of sites are for a month: a week or two has none of their lines."""
 _QUARTER: Final = 3
 
 

@@ -38,8 +38,6 @@ from broker_desktop.session.period import Period
 from broker_desktop.session.signed_before import counted_lines, shown_to, signed_before
 from broker_desktop.store.signed import SignedMonth, signed_months
 
-"""Sheets of sites are for a month: a week or two has none of their lines."""
-
 
 @dataclass(frozen=True, kw_only=True)
 class Summary:
