@@ -8,26 +8,8 @@ from typing import Final
 from broker_desktop.records import record_type
 from broker_desktop.records.answer import REASON_LABELS, Reason
 from broker_desktop.records.codelist import CodeLists
+from broker_desktop.records.parts import lists_of
 
-_LISTS: Final = {
-    "item": "equipment_item",
-    "destination": "referral_destination",
-    "source": "referral_source",
-    "prompted_by": "referral_source",
-    "stage": "referral_event",
-    "direction": "referral_direction",
-    "purpose": "contact_purpose",
-    "product": "naloxone_product",
-    "topic": "group_topic",
-    "venue": "place",
-    "site": "place",
-    "target_group": "session_tag",
-    "reason": "referral_reject_reason",
-    "outcome": "support_outcome",
-    "supply_type": "naloxone_supply_type",
-    "confidence": "report_confidence",
-}
-"""Parts of figures whose code list has another name."""
 NOT_SAID: Final = "not said"
 
 
@@ -42,9 +24,9 @@ def code_words(name: str, code: str | None, codes: CodeLists, not_said: str = NO
         return not_said
     if name == "type":
         return record_type(code).plural
-    list_id = _LISTS.get(name, name)
-    if list_id in codes and code in codes.known(list_id):
-        return codes.label(list_id, code)
+    for list_id in lists_of(name, codes):
+        if code in codes.known(list_id):
+            return codes.label(list_id, code)
     if code in set(Reason):
         return REASON_LABELS[Reason(code)]
     return code.replace("_", " ")

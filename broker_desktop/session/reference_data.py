@@ -12,6 +12,7 @@ from broker_desktop.records.measure import LINES
 from broker_desktop.records.measure.cuts import cut_names
 from broker_desktop.records.pack import Names, Pack
 from broker_desktop.records.pack.spells import Spell
+from broker_desktop.records.parts import refuse_unknown_parts
 
 
 @cache
@@ -23,7 +24,9 @@ def bundled_pack(pack_id: str) -> Pack:
 @lru_cache(maxsize=32)
 def read_pack(text: str) -> Pack:
     """Read a pack's text against this program's record types and code lists. Raises PackInvalid, NewerFormat."""
-    return Pack.parse(text, names())
+    pack = Pack.parse(text, names())
+    refuse_unknown_parts(text, CodeLists.load(assets.codes_csv(), pack))
+    return pack
 
 
 @cache
