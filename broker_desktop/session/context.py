@@ -20,6 +20,7 @@ from broker_desktop.records.pack import Pack
 from broker_desktop.records.pack.words import Wording
 from broker_desktop.records.record_type import ADMIN, GENERAL, RecordType
 from broker_desktop.records.rules import CheckContext
+from broker_desktop.session.counted import CountedPeriods
 from broker_desktop.session.environment import PROGRAM, Environment
 from broker_desktop.session.events import Event, Events, PackChanged
 from broker_desktop.session.reference_data import code_lists, lists_of
@@ -77,6 +78,8 @@ class Context:
     """Nobody is closed to anybody, as last looked up: then a save need not ask."""
     alike: Alike | None = field(default=None, repr=False)
     """Who may be who; made when it is first asked for (alike.py)."""
+    counted: CountedPeriods = field(default_factory=CountedPeriods, repr=False)
+    """The periods that were counted last."""
     _unwritten: list[Deed] = field(default_factory=list)
     _writing: Lock = field(default_factory=Lock, repr=False)
     """Held while `_unwritten` goes to the trail, so that two threads never write one entry twice."""

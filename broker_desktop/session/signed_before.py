@@ -16,6 +16,7 @@ from broker_desktop.session.context import Context
 from broker_desktop.session.disclosure import Level, ShownLine, shown_lines, unreadable_line
 from broker_desktop.session.handed import Handed
 from broker_desktop.session.period import Period, range_period
+from broker_desktop.store.changes import change_number
 from broker_desktop.store.facts import SqlFacts
 from broker_desktop.store.signed import SignedMonth, signed_months
 
@@ -62,16 +63,20 @@ def _tiles(
     if not any(signed):
         return
     for tile, issues in zip(tiles, signed, strict=True):
-        lines = issues[-1].lines if issues else tuple(counted_lines(context, connection, tile))
+        lines = issues[-1].lines if issues else counted_lines(context, connection, tile)
         before = signed_before(context, connection, tile, level, issues[:-1])
         yield Handed(lines, same=False, tiling=number, before=tuple(before))
 
 
-def counted_lines(context: Context, connection: Connection, period: Period) -> list[Line]:
-    """Count every line of a period as records stand now, exact and unhidden."""
-    facts = SqlFacts(connection, context.vault.projection)
-    lines = count_lines(facts, period.first_day, period.last_day, context.codes)
-    return [one for one in lines if not (period.is_snapshot and one.id.partition(".")[0] == _BY_MONTH)]
+def counted_lines(context: Context, connection: Connection, period: Period) -> tuple[Line, ...]:
+    """Count every line of a period as records stand now, exact and unhidden; kept while no record changes."""
+    days = (period.first_day, period.last_day)
+
+    def count() -> list[Line]:
+        return count_lines(SqlFacts(connection, context.vault.projection), *days, context.codes)
+
+    lines = context.counted.lines((*days, change_number(connection), context.packs.key), count)
+    return tuple(one for one in lines if not (period.is_snapshot and one.id.partition(".")[0] == _BY_MONTH))
 
 
 def shown_to(

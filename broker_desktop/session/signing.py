@@ -141,7 +141,7 @@ def sign(context: Context, period: Period, recipient: str, commentary: Mapping[s
 
 
 def _keep(
-    context: Context, draft: Summary, lines: list[Line], rests_on: Completeness, found: bytes,
+    context: Context, draft: Summary, lines: Sequence[Line], rests_on: Completeness, found: bytes,
     commentary: Mapping[str, str], rank: int,
 ) -> None:  # fmt: skip
     row = context.environment.new_id()

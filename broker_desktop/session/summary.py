@@ -198,7 +198,7 @@ def summarise(context: Context, period: Period, recipient: str, *, beside: bool 
 
 def drawn_up(
     context: Context, connection: Connection, period: Period, recipient: str, *, beside: bool = True
-) -> tuple[Summary, list[Line]]:
+) -> tuple[Summary, Sequence[Line]]:
     """Count a period as records stand now, signed or not; give it as the recipient sees it, and the exact lines."""
     level = level_of(context, recipient)
     counted = counted_lines(context, connection, period)

@@ -9,18 +9,21 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Any, Final
 
-from sqlalchemy import Connection, Select, Table, func, null, or_, select
+from sqlalchemy import Connection, Select, Table, func, or_, select
 
 from broker_desktop.records.answer import Payload
 from broker_desktop.records.measure import FirstMet
 from broker_desktop.store.bodies import body_payload
 from broker_desktop.store.projection import Projection
+from broker_desktop.store.seen_days import first_days, last_days
 from broker_desktop.store.tables import table
 from sync.ids import uuid_bytes, uuid_text
 from sync.replica import chunked
 
 _ALIAS = table("alias")
 _MONTHS: Final = re.compile(r"\d{4}-(\d{2})?", re.ASCII)
+_SEEN: Final = (("contact", True), ("nx_visit", False))
+"""The types that see people; of the first only what met somebody, and by team."""
 _AT_ONCE: Final = 500
 """Rows asked for at a time: counting must not hold a year of records."""
 
@@ -31,7 +34,6 @@ class SqlFacts:
     def __init__(self, connection: Connection, projection: Projection) -> None:
         self._connection = connection
         self._projection = projection
-        self._firsts: list[FirstMet] | None = None
         self._aliases = {
             uuid_text(row[0]): uuid_text(row[1]) for row in connection.execute(select(_ALIAS.c.id, _ALIAS.c.root))
         }
@@ -74,30 +76,26 @@ class SqlFacts:
     def last_seen_before(self, day: str) -> dict[str, str]:
         """Give the last day before `day` of everybody; see Facts."""
         last: dict[str, str] = {}
-        for type_name in ("contact", "nx_visit"):
-            target = self._projection.table(type_name)
-            seen = (target.c.person.isnot(None), target.c.voided == 0, target.c.day < day)
-            met = (target.c.met == 1,) if type_name == "contact" else ()
-            statement = select(target.c.person, func.max(target.c.day)).where(*seen, *met).group_by(target.c.person)
-            for raw, on in self._connection.execute(statement):
-                person = uuid_text(raw)
-                person = self._aliases.get(person, person)
+        for type_name, met in _SEEN:
+            found = last_days(self._connection, self._projection.table(type_name), day, met=met)
+            for raw, _, on in found:
+                person = self._person(raw)
                 last[person] = max(on, last.get(person, on))
         return last
 
     def first_met(self) -> list[FirstMet]:
-        """Give the first days; see Facts. Asked for once, however many months are counted."""
-        if self._firsts is None:
-            days: dict[tuple[str, str, str | None], str] = {}
-            for type_name, by_team in (("contact", True), ("nx_visit", False)):
-                for raw, team, day in self._connection.execute(
-                    _first_days(self._projection, type_name, by_team=by_team)
-                ):
-                    person = uuid_text(raw)
-                    key = (self._aliases.get(person, person), type_name, team)
-                    days[key] = min(day, days.get(key, day))
-            self._firsts = [FirstMet(person, type_name, team, day) for (person, type_name, team), day in days.items()]
-        return self._firsts
+        """Give the first days; see Facts."""
+        days: dict[tuple[str, str, str | None], str] = {}
+        for type_name, by_team in _SEEN:
+            found = first_days(self._connection, self._projection.table(type_name), met=by_team)
+            for raw, team, day in found:
+                key = (self._person(raw), type_name, team if by_team else None)
+                days[key] = min(day, days.get(key, day))
+        return [FirstMet(person, type_name, team, day) for (person, type_name, team), day in days.items()]
+
+    def _person(self, raw: bytes) -> str:
+        person = uuid_text(raw)
+        return self._aliases.get(person, person)
 
     def _resolve(self, payload: dict[str, Any]) -> None:
         person = payload.get("person")
@@ -113,14 +111,3 @@ def _naming_one_of(target: Table, naming: Collection[str]) -> Select[tuple[int]]
         for text in sorted(naming)
     ]
     return select(target.c.n).where(or_(*held))
-
-
-def _first_days(projection: Projection, type_name: str, *, by_team: bool) -> Select[Any]:
-    """Ask for the first day per person; answered from the index over person, team and day alone."""
-    target = projection.table(type_name)
-    seen = (target.c.person.isnot(None), target.c.voided == 0, target.c.day.isnot(None))
-    first = func.min(target.c.day)
-    if by_team:
-        statement = select(target.c.person, target.c.c_team, first).where(*seen, target.c.met == 1)
-        return statement.group_by(target.c.person, target.c.c_team)
-    return select(target.c.person, null(), first).where(*seen).group_by(target.c.person)

@@ -39,6 +39,7 @@ from broker_desktop.records.measure import LOOKED_UP_BY_MONTH, is_met, met_codes
 from broker_desktop.records.record_type import RecordType
 from broker_desktop.store import erasures, search
 from broker_desktop.store.bodies import body_payload, body_text
+from broker_desktop.store.changes import note_change
 from broker_desktop.store.erasures import Erasures
 from broker_desktop.store.system_rows import CORRECTION, SYSTEM_TABLES, project_aliases, project_system
 from broker_desktop.store.tables import PROJECTED
@@ -214,6 +215,7 @@ class Projection:
                 project_system(connection, name, self._erasures.hide_corrections(connection, changed))
             elif name in SYSTEM_TABLES:
                 project_system(connection, name, changed)
+        note_change(connection)
 
     def _write(self, connection: Connection, target: _Target, changed: Sequence[ChangedRow]) -> None:
         values: list[tuple[Any, ...]] = []
