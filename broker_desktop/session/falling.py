@@ -30,7 +30,7 @@ from broker_desktop.records.worklist import later
 from broker_desktop.session.context import Context
 from broker_desktop.session.disclosure import Level, ShownLine, shown_lines
 from broker_desktop.session.period import SNAPSHOTS, Period
-from broker_desktop.session.signed_before import counted_lines, shown_to, signed_before
+from broker_desktop.session.signed_before import shown_to, signed_before
 from broker_desktop.store.facts import SqlFacts
 from broker_desktop.store.signed import signed_months
 
@@ -57,17 +57,23 @@ def marks_of(
 def _before(
     context: Context, connection: Connection, facts: SqlFacts, period: Period, level: Level
 ) -> Sequence[ShownLine]:
-    """Give the main lines of as many months (or weeks) before, signed or counted, as the recipient is shown them."""
+    """Give the main lines of as many months (or weeks) before as the recipient is shown them.
+
+    Others are shown what was signed. A draft is for the team itself: figures that nobody stands by yet would be handed
+    on by the mark, and what is hidden when they are signed could not be.
+    """
     first = date.fromisoformat(period.first_day)
     begins = later(first, months=-period.month_count, days=-SNAPSHOTS.get(period.kind, 0))
     days = (begins.isoformat(), (first - timedelta(days=1)).isoformat())
     issues = signed_months(connection, *days)
-    if level is Level.INTERNAL and not issues:
-        watched = [line for line in LINES if line.id in WATCHED or line.id in WATCHED_RATES]
-        return shown_lines(count_definitions(watched, facts, *days, context.codes), level)
-    then = replace(period, first_day=days[0], last_day=days[1])
-    lines = issues[-1].lines if issues else counted_lines(context, connection, then)
-    return shown_to(context, level, lines, signed_before(context, connection, then, level, issues[:-1]))
+    if issues:
+        then = replace(period, first_day=days[0], last_day=days[1])
+        before = signed_before(context, connection, then, level, issues[:-1])
+        return shown_to(context, level, issues[-1].lines, before)
+    if level is not Level.INTERNAL:
+        return ()
+    watched = [line for line in LINES if line.id in WATCHED or line.id in WATCHED_RATES]
+    return shown_lines(count_definitions(watched, facts, *days, context.codes), level)
 
 
 def _falls(pairs: Sequence[tuple[ShownLine, ShownLine]], disruptions: Sequence[Mark]) -> Iterator[Mapping[str, Any]]:

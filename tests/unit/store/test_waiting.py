@@ -20,6 +20,7 @@ from broker_desktop.records.worklist import ClearedBy, Due, Waits, WaitsForPerso
 from broker_desktop.session.reference_data import code_lists
 from broker_desktop.store.database import open_engine
 from broker_desktop.store.projection import Projection
+from broker_desktop.store.tables import METADATA
 from sync.replica import ChangedRow
 
 PEOPLE = [bytes([0x20 + n]) * 16 for n in range(3)]
@@ -80,6 +81,7 @@ class Row:
 @pytest.fixture(scope="module")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     made = open_engine(Path(tmp_path_factory.mktemp("waiting")) / "v.db", bytearray(32), read_only=False)
+    METADATA.create_all(made)
     yield made
     made.dispose()
 
@@ -88,7 +90,6 @@ def fresh(connection: Connection) -> Projection:
     projection = Projection(TYPES, code_lists(None))
     projection.drop(connection)
     projection.create(connection)
-    connection.exec_driver_sql("CREATE TABLE IF NOT EXISTS draft (id TEXT, type TEXT, body TEXT)")
     return projection
 
 
