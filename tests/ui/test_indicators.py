@@ -16,6 +16,7 @@ from broker_desktop.ui.pages.summary import SummaryPage
 from broker_desktop.ui.widgets.bars import BarList
 from broker_desktop.ui.widgets.text import Label
 from broker_desktop.ui.widgets.trend_chart import Column, TrendChart
+from tests.common.signed_elsewhere import another_pack, sign_as_another_program
 from tests.ui.conftest import Seen
 
 SAMPLES = Path(__file__).parents[1] / "samples"
@@ -115,6 +116,33 @@ def charts_and_weeks(seen: Seen, page: SummaryPage) -> None:
     assert not any(part.isEnabled() for part in (page.recipients, page.side.sign, page.side.export, page.side.returns))
     assert any(text.startswith("Weeks are a look for our own team.") for text in words(page))
     assert seen.go("behind", id=page.choice.period.key, focus="MS-04").title() == "Records behind MS-04"
+    changes_stand_at_their_months(seen)
+
+
+def changes_stand_at_their_months(seen: Seen) -> None:
+    """Another pack from 1 September, and October signed by a program that counted otherwise: P there, D and D after."""
+    session = seen.workspace.session
+    session.packs.load(another_pack("2026-09-01"))
+    session.months.sign(month_period("2026-10"))
+    sign_as_another_program(session, lambda about, lines: about.update(definitions="1999.1"))
+    seen.go("today")
+    page = seen.go("summary", id="2026-11")
+    assert isinstance(page, SummaryPage)
+    page.heading.setFocus()
+    for _ in ("indicators", "teams", "trends"):
+        seen.press(Qt.Key.Key_Down)
+    seen.idle()
+    chart = next(
+        one for one in page.findChildren(TrendChart) if one.accessibleName().startswith("Needle-exchange visits.")
+    )
+    assert [(one.words, one.change) for one in chart._columns if one.change] == [
+        ("September 2026", "P"), ("October 2026", "D"), ("November 2026", "D"),
+    ]  # fmt: skip
+    assert "September 2026: 0; From here on another area pack" in chart.accessibleName()
+    assert {
+        "From here on another area pack: September 2026",
+        "From here on other definitions: October 2026, November 2026",
+    } <= set(words(page))
 
 
 def test_a_period_without_a_figure_is_a_gap_and_never_a_bar(look: None, qtbot: QtBot) -> None:
@@ -145,3 +173,17 @@ def test_values_over_bars_never_meet(look: None, qtbot: QtBot) -> None:
     assert list(spans) == [11, 0]
     assert spans[0][0] == 0
     assert spans[11][1] == 300
+
+
+def test_a_letter_never_stands_in_a_flag(look: None, qtbot: QtBot) -> None:
+    """Columns of 25 px, flags of 16 in the middle: they look the same beside letters and without them."""
+
+    def flags(change: str) -> list[object]:
+        chart = TrendChart([Column("May", "M", 5.0, "5", flag=True, change=one) for one in ("", change)], "Visits")
+        qtbot.addWidget(chart)
+        chart.resize(50, chart.sizeHint().height())
+        picture = chart.grab().toImage()
+        assert picture.width() == 50
+        return [picture.copy(left, 0, 16, 16) for left in (4, 29)]
+
+    assert flags("") == flags("PD")

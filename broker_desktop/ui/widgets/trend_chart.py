@@ -15,7 +15,7 @@ from broker_desktop.ui import theme
 from broker_desktop.ui.theme import look
 from broker_desktop.ui.widgets.icons import paint_icon
 
-HEIGHT: Final = 156
+HEIGHT: Final = 176
 _FLAG: Final = 16
 _BAND: Final = 20
 
@@ -31,7 +31,7 @@ class Column:
     flag: bool = False
     """A flag stands over it."""
     change: str = ""
-    """Letters beside the dashed line before it: from here on something else is counted by."""
+    """Letters after the dashed line before it, under the flags: from here on something else is counted by."""
     told: Sequence[str] = field(default=())
     """What flag and line mean, for a screen reader."""
 
@@ -67,7 +67,7 @@ class TrendChart(QWidget):
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         width, band = self.width() / max(len(self._columns), 1), now.letters(_BAND)
-        room = QRectF(0, 2 * band, self.width(), self.height() - 3 * band)
+        room = QRectF(0, 3 * band, self.width(), self.height() - 4 * band)  # flags, letters, the value of a bar
         most = max((one.value or 0 for one in self._columns), default=0)
         bars: dict[int, QRectF] = {}
         for place, one in enumerate(self._columns):
@@ -128,7 +128,5 @@ class TrendChart(QWidget):
             painter.setPen(QPen(now.colour("text"), 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(box.left(), 0), QPointF(box.left(), box.bottom()))
             painter.setPen(now.colour("text"))
-            wide = QFontMetricsF(painter.font()).horizontalAdvance(one.change) + now.space(3)
-            # Before the line, so that it meets no flag; at the left end there is room after it only.
-            left = box.left() - wide if box.left() >= wide else box.left() + now.space(3)
-            painter.drawText(QRectF(left, 0, wide, now.letters(_BAND)), int(Qt.AlignmentFlag.AlignVCenter), one.change)
+            room = QRectF(box.left() + now.space(3), now.letters(_BAND), box.width(), now.letters(_BAND))
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignVCenter), one.change)

@@ -14,7 +14,7 @@ from broker_desktop.errors import UsageError
 from broker_desktop.records.measure import DEFINITIONS, LINES
 from broker_desktop.session import Level, Session, Summary, month_period, to_bytes
 from broker_desktop.session.exports.csv_text import safe_cell
-from broker_desktop.session.trends import compared
+from tests.common.signed_elsewhere import another_pack, sign_as_another_program
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 NOVEMBER = month_period("2026-11")
@@ -127,9 +127,32 @@ def test_a_trend_hides_what_the_summary_of_its_month_hides_and_marks_what_was_si
     november.months.sign(NOVEMBER)
     before, after = november.months.trend(["MS-04"], [month_period("2026-10"), NOVEMBER])
     assert (before.signed, after.signed, after.other_pack, after.other_definitions) == (False, True, False, False)
-    changed = replace(after, pack="portsmouth-rois-2013 1", definitions="2025.1")
-    first, second = compared([before, changed])
-    assert (first.other_pack, second.other_pack, second.other_definitions) == (False, True, True)
+
+
+@pytest.mark.parametrize("recipient", ["internal", "commissioner"])
+def test_a_trend_marks_the_months_from_which_another_pack_or_other_definitions_count(
+    lead: Session, recipient: str
+) -> None:
+    """Another pack from 1 September; October was signed by a program that counted otherwise, November counts as before.
+
+    The first period has nothing before it, so it is never marked.
+    """
+    lead.packs.load(another_pack("2026-09-01"))
+    lead.months.sign(month_period("2026-10"))
+    sign_as_another_program(lead, lambda about, lines: about.update(definitions="1999.1"))
+    months = [month_period(f"2026-{month:02}") for month in range(7, 12)]
+    steps = lead.months.trend(["MS-04"], months, recipient)
+    marked = {step.period.label: (step.other_pack, step.other_definitions) for step in steps}
+    assert marked == {
+        "2026-07": (False, False),
+        "2026-08": (False, False),
+        "2026-09": (True, False),
+        "2026-10": (False, True),
+        "2026-11": (False, True),
+    }
+    assert [step.signed for step in steps] == [False, False, False, True, False]
+    (first, *_) = lead.months.trend(["MS-04"], months[2:], recipient)
+    assert (first.period.label, first.other_pack) == ("2026-09", False)
 
 
 def test_another_meaning_of_a_line_needs_another_version() -> None:

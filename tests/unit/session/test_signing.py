@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select
 
 from broker_desktop.errors import BadInput, NotPermitted
-from broker_desktop.records.record_type import ADMIN
 from broker_desktop.session import Session, Summary, month_period, quarter_period, to_bytes
-from broker_desktop.store.signed import packed, unpacked
-from broker_desktop.store.system_rows import SIGN_OFF
-from broker_desktop.store.tables import table
 from sync.testing import ManualClock
+from tests.common.signed_elsewhere import sign_as_another_program
 from tests.common.vaults import Desk, Service
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -180,19 +176,6 @@ def test_a_published_fall_is_that_of_the_figures_shown(lead: Session, tmp_path: 
     lead.months.sign(OCTOBER)
     assert falls(lead.summary(NOVEMBER), "MS-13.made") == [(22, 16, -27.3)]
     assert falls(lead.summary(NOVEMBER, "publish"), "MS-13.made") == [(20, 15, -25.0)]
-
-
-def sign_as_another_program(session: Session, change: Callable[[dict[str, Any], list[dict[str, Any]]], None]) -> None:
-    """Write the newest issue once more, as a program of another version would have left it."""
-    with session._context.vault.reader.connect() as connection:
-        row = connection.execute(select(table("sign_off")).order_by(table("sign_off").c.rank.desc())).first()
-    assert row is not None
-    about, lines = json.loads(row.about), json.loads(unpacked(row.figures))
-    change(about, lines)
-    fields = {"first_day": row.first_day, "last_day": row.last_day, "rank": row.rank + 1, "about": json.dumps(about),
-              "figures": packed(json.dumps(lines)), "at": row.at, "seat": row.seat}  # fmt: skip
-    with session._context.vault.replica.transaction() as tx:
-        tx.create(SIGN_OFF, session._context.environment.new_id(), ADMIN, fields, fresh=True)
 
 
 @pytest.mark.parametrize(
