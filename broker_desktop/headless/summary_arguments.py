@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from broker_desktop.session.audit_sample import SUBJECTS
+from broker_desktop.session.audit_sample import SUBJECTS, USUAL
 from broker_desktop.session.returns import CADENCES
 
 
@@ -48,7 +48,7 @@ def add_signing(summary: argparse.ArgumentParser) -> None:
     what.add_argument("--issues", action="store_true", help="list the issues of a signed period")
     what.add_argument("--behind", metavar="LINE", help="list the ids of the records behind a figure; this is noted")
     what.add_argument("--audit", choices=tuple(SUBJECTS), help="draw records for an audit; with --out F.xlsx")
-    summary.add_argument("--many", type=int, default=20, help="with --audit: how many records")
+    summary.add_argument("--many", type=int, default=USUAL, help="with --audit: how many records")
     summary.add_argument("--draw", type=int, default=1, help="with --audit: another number is another draw")
     summary.add_argument("--again", action="store_true", help="with --sign-off: a further issue of a signed period")
     summary.add_argument("--commentary", type=Path, metavar="F", help="with --sign-off: JSON, heading to text")

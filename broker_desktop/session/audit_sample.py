@@ -30,6 +30,8 @@ from broker_desktop.store.facts import SqlFacts
 from sync.ids import uuid_text
 
 MOST: Final = 500
+USUAL: Final = 20
+"""How many records are drawn where nobody says how many."""
 _MAY_DRAW: Final = frozenset({Role.LEAD, Role.DATA})
 _ACUTE: Final = "acute_care"
 _LIVER: Final = "hospital_liver"
@@ -90,6 +92,15 @@ SUBJECTS: Final[dict[str, tuple[tuple[RecordType, ...], Belongs]]] = {
 """What an audit can be about: its record types, and which of their records."""
 
 
+def open_to(context: Context) -> tuple[str, ...]:
+    """Give the subjects that this seat may draw an audit of; none for who is neither lead nor data officer."""
+    return tuple(one for one in SUBJECTS if context.role in _MAY_DRAW and _held_for(one) <= context.compartments)
+
+
+def _held_for(subject: str) -> frozenset[int]:
+    return frozenset[int]().union(*(kind.compartments for kind in SUBJECTS[subject][0]))
+
+
 def draw(context: Context, period: Period, subject: str, many: int, number: int) -> AuditSample:
     """Draw `many` records of a period, or all where there are fewer; another `number` is another draw.
 
@@ -106,10 +117,9 @@ def draw(context: Context, period: Period, subject: str, many: int, number: int)
         raise UsageError("An audit is of a month or longer.")
     if not 1 <= many <= MOST:
         raise BadInput(f"A sample has 1 to {MOST} records.", code="AUDIT-1")
-    kinds = SUBJECTS[subject][0]
     if context.role not in _MAY_DRAW:
         raise NotPermitted("A sample for an audit is drawn by a team lead or data officer.")
-    if not frozenset[int]().union(*(kind.compartments for kind in kinds)) <= context.compartments:
+    if not _held_for(subject) <= context.compartments:
         raise NotPermitted("This audit is about records that are not open to you.")
     seed = sha256(f"{uuid_text(context.vault.ids.team_id)}|{period.label}|{subject}|{number}".encode()).hexdigest()[:16]
     with context.vault.reader.connect() as connection:

@@ -68,14 +68,20 @@ def _content(context: Context, made: Summary, file_format: str, told: Told) -> b
         raise told_by_disk(error, "The file cannot be written") from None
 
 
-def hand_audit(context: Context, sample: AuditSample, path: Path) -> None:
-    """Write a sample for an audit as a workbook for the team itself. Raises StorageProblem, DiskFull."""
+def hand_audit(context: Context, sample: AuditSample, path: Path, told: Told = silent) -> None:
+    """Write a sample for an audit as a workbook for the team itself; what `told` raises stops it.
+
+    Raises StorageProblem, DiskFull.
+    """
+    told(0, 2)
     summary = summarise(context, sample.period, Level.INTERNAL)
     pack = context.packs.on(date.fromisoformat(sample.period.last_day))
+    told(1, 2)
     try:
         content = audit_workbook(sample, summary, pack, beside(context), context.vault.folder)
     except OSError as error:
         raise told_by_disk(error, "The file cannot be written") from None
+    told(2, 2)  # the last moment to stop it
     keep_file(path, content)
     context.audit("export", "audit_sample", many=len(sample.records))
 

@@ -17,10 +17,11 @@ from broker_desktop.errors import BadInput, NotPermitted, UsageError
 from broker_desktop.records.access import Role
 from broker_desktop.records.measure import HEADINGS, LINES, Completeness, Line, behind_each, lines_text
 from broker_desktop.records.record_type import ADMIN
-from broker_desktop.session.audit_sample import AuditSample, draw
+from broker_desktop.session.audit_sample import USUAL, AuditSample, draw, open_to
 from broker_desktop.session.completeness import completeness
 from broker_desktop.session.context import Context
 from broker_desktop.session.disclosure import Level, shown_lines
+from broker_desktop.session.exports import Told, silent
 from broker_desktop.session.falling import marks_of
 from broker_desktop.session.handing_on import hand_audit
 from broker_desktop.session.late_changes import TYPES, LateChange
@@ -99,10 +100,17 @@ class MonthsDesk:
         """Give type and id of the records behind a figure. Raises NotPermitted, UsageError."""
         return behind(self._context, line_id, period)
 
-    def audit(self, period: Period, subject: str, path: Path, *, many: int = 20, number: int = 1) -> AuditSample:
+    @property
+    def audits(self) -> tuple[str, ...]:
+        """The subjects of audits that are open to this seat."""
+        return open_to(self._context)
+
+    def audit(
+        self, period: Period, subject: str, path: Path, *, many: int = USUAL, number: int = 1, told: Told = silent
+    ) -> AuditSample:
         """Draw records for an audit and write them as a workbook. Raises NotPermitted, UsageError, BadInput."""
         sample = draw(self._context, period, subject, many, number)
-        hand_audit(self._context, sample, path)
+        hand_audit(self._context, sample, path, told)
         return sample
 
 

@@ -94,5 +94,9 @@ def test_others_draw_nothing(tmp_path: Path) -> None:
     service = Service(tmp_path)
     with service.found().opened() as lead:
         desk = service.join(lead, "Wim", "worker")
-    with desk.opened() as worker, pytest.raises(NotPermitted):
-        worker.months.audit(NOVEMBER, "records", tmp_path / "audit.xlsx")
+        # A lead reads all that the four subjects are about; a worker is offered none.
+        assert lead.months.audits == ("records", "safeguarding", "acute", "employment")
+    with desk.opened() as worker:
+        assert worker.months.audits == ()
+        with pytest.raises(NotPermitted):
+            worker.months.audit(NOVEMBER, "records", tmp_path / "audit.xlsx")

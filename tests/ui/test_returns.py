@@ -7,14 +7,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Event
 
+from openpyxl import load_workbook
 from PySide6.QtCore import Qt
 
+from broker_desktop.session import month_period
 from broker_desktop.session.events import PackChanged
 from broker_desktop.session.exports import Told
 from broker_desktop.session.returns import SavedReturn
+from broker_desktop.ui.pages.audits import AuditsPage
 from broker_desktop.ui.pages.page import Place
 from broker_desktop.ui.pages.returns import ReturnsPage
 from broker_desktop.ui.pages.summary import SummaryPage
+from broker_desktop.ui.pages.summary_side import SummarySide
 from broker_desktop.ui.pages.writing_footer import WritingFooter
 from broker_desktop.ui.tasks import FILES
 from broker_desktop.ui.widgets.button import Button
@@ -165,6 +169,49 @@ def test_a_return_is_saved_written_and_forgotten_by_keys(seen: Seen, tmp_path: P
     seen.press(Qt.Key.Key_Escape)
     seen.idle()
     assert isinstance(seen.page, SummaryPage)
+    an_audit_by_keys(seen, seen.page, tmp_path / "audit.xlsx")
+
+
+def an_audit_by_keys(seen: Seen, summary: SummaryPage, path: Path) -> None:
+    """Go on to an audit: a subject, three records, the second draw; then stop one, and go back to the summary.
+
+    What is asked is what the session draws: three of the records of November, the same as on any other laptop.
+    """
+    session, november = seen.workspace.session, month_period("2026-11")
+    summary.side.audits.setFocus()
+    seen.press(Qt.Key.Key_Space)
+    seen.idle()
+    page = seen.page
+    assert isinstance(page, AuditsPage)
+    assert (page.title(), page.subtitle()) == ("Records for an audit", "November 2026")
+    seen.qtbot.waitUntil(page.subject.hasFocus)
+    assert page.subject.code() == "records"
+    tab(seen, page.many.edit)
+    page.many.edit.selectAll()
+    seen.type("3")
+    tab(seen, page.number.edit)
+    seen.press(Qt.Key.Key_Up)
+    tab(seen, page.draw)
+    page.draw_to(path)
+    seen.idle()
+    drawn = session.months.audit(november, "records", path.with_name("again.xlsx"), many=3, number=2)
+    assert seen.workspace.strip.text() == f"3 of {drawn.of} records, draw 2, were written."
+    rows = list(load_workbook(path)["Sample"].iter_rows(values_only=True))
+    assert rows == list(load_workbook(path.with_name("again.xlsx"))["Sample"].iter_rows(values_only=True))
+    assert len(rows) == 1 + 3
+    with busy(seen):
+        page.draw_to(path.with_name("never.xlsx"))
+        seen.press(Qt.Key.Key_Escape)
+    seen.idle()
+    assert seen.workspace.strip.text() == "Stopped. No file was written."
+    assert not path.with_name("never.xlsx").exists()
+    seen.press(Qt.Key.Key_Escape)
+    seen.idle()
+    assert isinstance(seen.page, SummaryPage)
+    for open_to_them in (False, True):
+        side = SummarySide(lead=open_to_them, audits=open_to_them, pack=session.pack)
+        seen.qtbot.addWidget(side)
+        assert side.audits.isVisibleTo(side) == open_to_them  # who may not draw sees no button at all
 
 
 def test_a_folder_that_is_gone_is_told_and_nothing_is_lost(seen: Seen, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
+from broker_desktop.ui.pages.audits import AuditsPage
 from broker_desktop.ui.pages.bbv import BbvPage
 from broker_desktop.ui.pages.bring_in import ImportPage
 from broker_desktop.ui.pages.concern import ConcernPage
@@ -52,6 +53,7 @@ _PLAIN: Final[dict[str, Callable[[Desk], Page]]] = {
     "summary": SummaryPage,
     "sign": SignPage,
     "returns": ReturnsPage,
+    "audits": AuditsPage,
     "behind": BehindPage,
     "conflicts": ConflictsPage,
     "joins": JoinsPage,
@@ -80,7 +82,10 @@ _OWN_NEW: Final[dict[str, Callable[[Desk], Page]]] = {
     CONCERN: ConcernPage,
     "bbv_test": BbvPage,
 }
-_OWN_EDIT: Final[dict[str, Callable[[Desk], Page]]] = {"referral": ReferralPage, "bbv_test": BbvPage}
+_OWN_EDIT: Final[dict[str, Callable[[Desk], Page]]] = {
+    "referral": ReferralPage,
+    "bbv_test": BbvPage,
+}
 _OWN_LIST: Final[dict[str, Callable[[Desk], Page]]] = {"person": PeoplePage, "reference_table": ReferencePage}
 
 

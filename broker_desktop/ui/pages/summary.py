@@ -85,7 +85,7 @@ class SummaryPage(Page):
         self._banner_line = column(gap=8)
         role = desk.session.seat.role  # asked once: a page may be painted again while the vault is closing
         self._drill = role in _LOOKS_BEHIND
-        self.side = SummarySide(lead=role == "lead", pack=desk.session.pack)
+        self.side = SummarySide(lead=role == "lead", audits=bool(desk.session.months.audits), pack=desk.session.pack)
         self.recipients = self.side.recipients
         self._lay_out()
 
@@ -95,6 +95,7 @@ class SummaryPage(Page):
         self.side.export.clicked.connect(self.export)
         self.side.sign.clicked.connect(self._sign)
         self.side.returns.clicked.connect(self._go_to_returns)
+        self.side.audits.clicked.connect(self._go_to_audits)
         self._chosen = row(gap=12)
         self._chosen.addWidget(self.choice.kind, 2)
         self._chosen.addWidget(self.heading, 3)
@@ -194,6 +195,10 @@ class SummaryPage(Page):
     def _go_to_returns(self) -> None:
         told = {"recipient": self._recipient, "format": self.side.formats.code() or "pdf"}
         self.desk.go(Place("returns", id=self._period.key, payload=told))
+
+    @Slot()
+    def _go_to_audits(self) -> None:
+        self.desk.go(Place("audits", id=self._period.key))
 
     @Slot()
     def _look_behind(self) -> None:

@@ -67,7 +67,7 @@ def _formats() -> list[tuple[str, str]]:
 class SummarySide(Card):
     """What stands beside the figures."""
 
-    def __init__(self, *, lead: bool, pack: Pack | None) -> None:
+    def __init__(self, *, lead: bool, audits: bool, pack: Pack | None) -> None:
         super().__init__(padding=16, gap=10)
         self.recipients = ListBox(recipients_of(pack), empty=None)
         self.recipients.setAccessibleName(translate("Summary", "For"))
@@ -85,13 +85,17 @@ class SummarySide(Card):
         self.formats.setAccessibleName(translate("Summary", "File"))
         self.export = Button(translate("Summary", "Export"), icon="download", key="Ctrl+Shift+E")
         self.returns = Button(translate("Summary", "Save or run a return…"), icon="send")
+        self.audits = Button(translate("Summary", "Records for an audit…"), icon="clipboard-list")
+        self.audits.setVisible(audits)
         self.table = Button(translate("Summary", "As a table"), icon="list", key="Ctrl+T")
-        for button in (self.sign, self.export, self.returns, self.table):
+        for button in (self.sign, self.export, self.returns, self.audits, self.table):
             button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
         self.add(line, Rule(), head, self._rule, self._hidden, Rule())
         self.add(row(IconLabel("history"), self._state, "stretch"), column(*self._told, gap=4))
         self._own = Paragraph(own_words(), role="small", tone="muted")
-        self.add(self.sign, self._own, Rule(), self.table, self.formats, self.export, self._waits, self.returns)
+        self.add(
+            self.sign, self._own, Rule(), self.table, self.formats, self.export, self._waits, self.returns, self.audits
+        )
 
     @staticmethod
     def mark(summary: Summary) -> Callable[[Any], str]:
@@ -103,7 +107,7 @@ class SummarySide(Card):
         own = period.is_snapshot
         if own:
             self.recipients.set_code(Level.INTERNAL.value)
-        for part in (self.recipients, self.sign, self.formats, self.returns):
+        for part in (self.recipients, self.sign, self.formats, self.returns, self.audits):
             part.setEnabled(not own)
         self._own.setVisible(own)
         self.sign.set_words(self._sign_words(period, signed=False))
