@@ -61,6 +61,9 @@ _LEADS_ONLY: Final = frozenset(
 """Tables that only a lead writes: team settings, what a bin of sharps is reckoned as, who was trained, the pack in use,
 a signed month, the name of a partner, and who was invited to what, and what leads oversee."""
 
+_WRITTEN_ONCE: Final = frozenset({"correction", "arrival"})
+"""What anybody writes and nobody changes: what was corrected, and when one's records reached the server."""
+
 _SIGNED: Final = frozenset({"sign_off", "sign_off_part"})
 """What a lead writes once and nobody changes: a signed month."""
 
@@ -116,7 +119,8 @@ def may_apply(role: int, kind: int, table: str, own: bool) -> bool:
     Erase, pack, team settings and sign-off: lead. Alias, and who is not the same: lead, data; that a nurse has looked
     at two people's health records: nurse. What becomes of somebody else's referral:
     assessor, nurse, lead (protocol.md 2.8, design.md 6). Delete and restore: nobody, "users void and leads erase;
-    nothing else removes" (protocol.md 2.4). A correction is written once and never changed. `kind` as in protocol.md
+    nothing else removes" (protocol.md 2.4). A correction is written once and never changed, and so is when something
+    reached the server. `kind` as in protocol.md
     2.4; an unknown role may do no more than create.
     """
     if table in _SIGNED:
@@ -133,7 +137,7 @@ def may_apply(role: int, kind: int, table: str, own: bool) -> bool:
 
 
 def _may_put(role: int, table: str, own: bool) -> bool:
-    if table == "correction":
+    if table in _WRITTEN_ONCE:
         return False
     if table == "broker_wellbeing":
         return role == Role.LEAD

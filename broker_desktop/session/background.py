@@ -7,9 +7,11 @@ remember the time, tell the listeners.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from broker_desktop.session import offline
+from broker_desktop.session.arrivals import note_arrivals, tell_arrivals
 from broker_desktop.session.context import JOINING, RECOVERED, Context
 from broker_desktop.session.events import Paused, SyncStatus, SyncStatusChanged
 from broker_desktop.session.joining import complete_join, pending_join
@@ -113,6 +115,7 @@ class Background:
             on_status=on_status,
             spool=self._spool,
             mail=None if joining is not None else ReferralDesk(context),
+            before_sealing=partial(tell_arrivals, context),
         ).run()
         if joining is not None and not report.awaiting_approval:
             complete_join(context)
@@ -121,6 +124,7 @@ class Background:
         if self._transport is not None and offline.to_tell(context):
             yield from offline.telling(context, self._lead(self._transport))
         if not report.awaiting_approval:
+            note_arrivals(context)
             context.vault.set_meta(LAST_SYNC, context.environment.clock.now_ms())
             after_sync(context)
         return report

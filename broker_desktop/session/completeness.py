@@ -44,6 +44,7 @@ def completeness(context: Context, connection: Connection, period: Period, count
         sites_missing=found.sites_missing,
         answers=found.answers,
         lag=found.lag,
+        lag_to_sync=found.lag_to_sync,
         in_conflict=in_conflict(context, connection),
         set_aside=set_aside(context),
     )

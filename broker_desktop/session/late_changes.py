@@ -24,6 +24,7 @@ from sync.ids import uuid_text
 
 TYPES: Final = frozenset(kind.name for line in LINES for kind in line.types if kind.event_field is not None)
 """The record types that figures rest on, by the day they count in."""
+_TOLD_LATER: Final = frozenset(line.id for line in LINES if line.told_later)
 _LEFT: Final = frozenset({"voided", "moved", "erased"})
 
 
@@ -112,13 +113,13 @@ def changes_for_others(
     if signed.definitions != DEFINITIONS:
         return (OTHER_DEFINITIONS,)
     before = {line.id: line for line in then if not line.hidden}
-    told = [(before[line.id], line) for line in now if line.id in before and not line.hidden]
+    told = [(before[one.id], one) for one in now if one.id in before and not one.hidden and one.id not in _TOLD_LATER]
     return tuple(_change(was, line, ()) for was, line in told if was.value != line.value)
 
 
 def compared(context: Context, lines: Sequence[Line]) -> list[Line]:
-    """Leave out what this seat cannot read, and what rests on no records, such as all merges there are."""
-    of_records = {line.id for line in LINES if line.types}
+    """Leave out what this seat cannot read, and what moves while records stand: merges, what laptops tell later."""
+    of_records = {line.id for line in LINES if line.types} - _TOLD_LATER
     return [line for line in lines if line.id in of_records and line.compartments <= context.compartments]
 
 

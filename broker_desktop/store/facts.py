@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Select, Table, func, or_, select
 
 from broker_desktop.records.answer import Payload
 from broker_desktop.records.measure import FirstMet
+from broker_desktop.store.arrivals import Arrivals
 from broker_desktop.store.bodies import body_payload
 from broker_desktop.store.projection import Projection
 from broker_desktop.store.seen_days import first_days, last_days
@@ -34,6 +35,7 @@ class SqlFacts:
     def __init__(self, connection: Connection, projection: Projection) -> None:
         self._connection = connection
         self._projection = projection
+        self._arrivals = Arrivals(connection)
         self._aliases = {
             uuid_text(row[0]): uuid_text(row[1]) for row in connection.execute(select(_ALIAS.c.id, _ALIAS.c.root))
         }
@@ -43,17 +45,19 @@ class SqlFacts:
     ) -> Iterator[Payload]:
         """Give payloads with their day; see Facts."""
         target = self._projection.table(type_name)
-        statement = select(target.c.body, target.c.day, target.c.id, target.c.recorded_at).where(target.c.voided == 0)
+        written = (target.c.recorded_at, target.c.recorded_ms, target.c.recorded_by)
+        statement = select(target.c.body, target.c.day, target.c.id, *written).where(target.c.voided == 0)
         if first_day is not None and last_day is not None:
             statement = statement.where(target.c.day.between(first_day, last_day))
         if naming:
             statement = statement.where(target.c.n.in_(_naming_one_of(target, naming)))
-        for body, day, row, recorded in self._connection.execute(statement).yield_per(_AT_ONCE):
+        for body, day, row, recorded, recorded_ms, seat in self._connection.execute(statement).yield_per(_AT_ONCE):
             payload = body_payload(body)
             payload["_day"] = day
             payload["_id"] = uuid_text(row)
             payload["_type"] = type_name
             payload["_recorded"] = recorded
+            payload["_synced"] = self._arrivals.day_of(seat, recorded_ms)
             if self._aliases:
                 self._resolve(payload)
             yield payload

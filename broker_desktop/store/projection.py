@@ -49,7 +49,7 @@ from sync.replica import ChangedRow
 _PERSON: Final = "person"
 _CUT_BY: Final = frozenset({"team", "place"})
 _MONTH: Final = re.compile(r"(?=(\d{4}-\d{2}))", re.ASCII)
-_LAYOUT: Final = 8
+_LAYOUT: Final = 9
 """Raised whenever this file lays rows out differently; part of the projection's version."""
 
 

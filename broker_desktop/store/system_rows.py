@@ -13,6 +13,7 @@ from typing import Any, Final
 from sqlalchemy import Connection, Table, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
+from broker_desktop.records.dates import parse_day
 from broker_desktop.store.tables import table
 from sync.merge import resolve_alias
 from sync.replica import ChangedRow
@@ -32,9 +33,10 @@ SIGN_OFF: Final = "sign_off"
 SIGN_OFF_PART: Final = "sign_off_part"
 PAIR_DECISION: Final = "pair_decision"
 PAIR_SIGN_OFF: Final = "pair_sign_off"
+ARRIVAL: Final = "arrival"
 SYSTEM_TABLES: Final = frozenset(
     {TEAM, PACK, WORKER, CORRECTION, PARTNER, MAIL, ERASURE, HOLD, INTEREST, CLOSED, INVITATION}
-    | {PAIR_DECISION, PAIR_SIGN_OFF, SIGN_OFF, SIGN_OFF_PART}
+    | {PAIR_DECISION, PAIR_SIGN_OFF, SIGN_OFF, SIGN_OFF_PART, ARRIVAL}
 )
 
 MAIL_OUT: Final = 1
@@ -54,7 +56,7 @@ def _bytes(value: object) -> bytes:
 
 
 def _number(value: object) -> int:
-    return value if type(value) is int else 0
+    return value if type(value) is int and value < 2**63 else 0
 
 
 def wire_json(value: object) -> str:
@@ -206,6 +208,15 @@ def _sign_off_part(row: ChangedRow) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _arrival(row: ChangedRow) -> dict[str, Any]:
+    shown = row.shown
+    day = parse_day(shown.get("day"))
+    return {
+        "id": row.row, "seat": _bytes(shown.get("seat")), "before_ms": _number(shown.get("before_ms")),
+        "day": None if day is None else day.isoformat(),
+    }  # fmt: skip
+
+
 _ROWS: Final = {
     TEAM: (_team, "team", "id"),
     PACK: (_pack, "pack", "id"),
@@ -222,6 +233,7 @@ _ROWS: Final = {
     PAIR_SIGN_OFF: (_pair_sign_off, "pair_sign_off", "id"),
     SIGN_OFF: (_sign_off, "sign_off", "id"),
     SIGN_OFF_PART: (_sign_off_part, "sign_off_part", "id"),
+    ARRIVAL: (_arrival, "arrival", "id"),
 }
 
 

@@ -283,6 +283,16 @@ class SignOffPart(ProjectedTable, table=True):
     body: bytes
 
 
+class Arrival(ProjectedTable, table=True):
+    """What a laptop wrote down before `before_ms` (unix ms of its stamps) was at the server by `day` (arrivals.py)."""
+
+    __tablename__ = "arrival"
+    id: bytes = Field(primary_key=True)
+    seat: bytes
+    before_ms: int = Field(sa_type=BigInteger)
+    day: str | None
+
+
 class SearchEntry(ProjectedTable, table=True):
     """Which record a row of the full-text index stands for."""
 

@@ -39,11 +39,8 @@ _OWN_FORK: Final = {Problem.CHAIN_FORK.code, Problem.PREV_MISMATCH.code}
 _KNOWS_NOBODY: Final = {Problem.NOT_FOUND.code, Problem.BAD_SIG.code}
 _ENDED: Final = {SeatState.RETIRED: "seat_retired", SeatState.REVOKED: "seat_ended"}
 _STOPS_PUSHING: Final = {
-    Problem.QUOTA.code: "quota",
-    Problem.RESTORING.code: "restoring",
-    Problem.GAP.code: "hub_lost_data",
-}
-
+    Problem.QUOTA.code: "quota", Problem.RESTORING.code: "restoring", Problem.GAP.code: "hub_lost_data",
+}  # fmt: skip
 
 T = TypeVar("T")
 
@@ -54,7 +51,7 @@ class SyncRound:
     def __init__(
         self, replica: ReplicaPort, identity: Identity, *, clock: Clock, random: Random, batch: Batch | None = None,
         joining: PendingJoin | None = None, on_status: Callable[[SyncStatus], None] | None = None,
-        spool: SpoolPort | None = None, mail: MailDesk | None = None,
+        spool: SpoolPort | None = None, mail: MailDesk | None = None, before_sealing: Callable[[], None] = lambda: None,
     ) -> None:  # fmt: skip
         """Prepare a round.
 
@@ -68,6 +65,7 @@ class SyncRound:
             on_status: told where the round is.
             spool: of this device, where it has one.
             mail: the application's side of the mail between teams.
+            before_sealing: lets the application save what it has to tell; the hub has answered and takes work.
         """
         self._replica = replica
         self._identity = identity
@@ -84,6 +82,7 @@ class SyncRound:
         self._on_status = on_status
         self._spool = spool
         self._mail = mail
+        self._before_sealing = before_sealing
         self._hub_pk = b""
         self._pushed = 0
         self._pulled = 0
@@ -267,6 +266,7 @@ class SyncRound:
         if self._control.update_needed or head.restoring:
             return
         self._tell(Phase.SEAL)
+        self._before_sealing()
         self._replica.seal(self._key)
         try:
             yield from self._push()

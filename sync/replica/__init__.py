@@ -19,6 +19,7 @@ from sync.replica.values import (
     Counts,
     Custody,
     CustodyCounts,
+    Delivered,
     Erased,
     MayApply,
     Missing,
@@ -27,8 +28,8 @@ from sync.replica.values import (
 )
 
 __all__ = [
-    "METADATA", "ChangedRow", "ConflictingRow", "Counts", "Custody", "CustodyCounts", "Deed", "Erased", "Flaw",
-    "HubSide", "MayApply", "Missing", "NotDroppableError", "NumberedDeed", "OnCommitted", "Program", "Projector",
-    "Quarantined", "Reason", "Replica", "ReplicaBusyError", "RowUnknownError", "SeatMissingError", "SeenHead",
-    "StaleCheckpointError", "Transaction", "chunked",
+    "METADATA", "ChangedRow", "ConflictingRow", "Counts", "Custody", "CustodyCounts", "Deed", "Delivered", "Erased",
+    "Flaw", "HubSide", "MayApply", "Missing", "NotDroppableError", "NumberedDeed", "OnCommitted", "Program",
+    "Projector", "Quarantined", "Reason", "Replica", "ReplicaBusyError", "RowUnknownError", "SeatMissingError",
+    "SeenHead", "StaleCheckpointError", "Transaction", "chunked",
 ]  # fmt: skip

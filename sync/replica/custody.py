@@ -10,12 +10,13 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Connection, and_, case, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, case, func, or_, select, union_all
 
+from sync.clock import hlc_ms
 from sync.replica import drops
 from sync.replica.chunks import chunked
 from sync.replica.tables import EnvelopeState, table
-from sync.replica.values import Custody, CustodyCounts
+from sync.replica.values import Custody, CustodyCounts, Delivered
 
 _RECORD: Final = table("record")
 _ENVELOPE: Final = table("envelope")
@@ -23,6 +24,27 @@ _SEEN: Final = table("seen")
 _OP: Final = table("op")
 _UNSEALED: Final = select(func.count()).select_from(_OP).where(_OP.c.sealed_in.is_(None))
 _OUT: Final = select(func.coalesce(func.sum(_ENVELOPE.c.ops), 0)).where(_ENVELOPE.c.state == EnvelopeState.OUT)
+_SHUT: Final = table("sealed_op")
+_RECEIPT: Final = table("receipt")
+_LAST_RECEIPT: Final = select(_RECEIPT.c.day).order_by(_RECEIPT.c.id.desc()).limit(1)
+_ON_THE_WAY: Final = union_all(
+    *(select(one.c.local_id).where(one.c.sealed_in.is_(None)) for one in (_OP, _SHUT)),
+    *(
+        select(one.c.local_id)
+        .join(_ENVELOPE, _ENVELOPE.c.id == one.c.sealed_in)
+        .where(_ENVELOPE.c.state == EnvelopeState.OUT)
+        for one in (_OP, _SHUT)
+    ),
+).subquery()
+_FIRST_ON_THE_WAY: Final = select(func.min(_ON_THE_WAY.c.local_id))
+_LAST_BEFORE: Final = (
+    select(_OP.c.hlc)
+    .where(_OP.c.local_id < bindparam("first"), _OP.c.tbl.in_(bindparam("tables", expanding=True)))
+    .order_by(_OP.c.local_id.desc())
+    .limit(1)
+)
+_NEXT_FROM: Final = select(_OP.c.hlc).where(_OP.c.local_id >= bindparam("first")).order_by(_OP.c.local_id).limit(1)
+_NONE: Final = 2**63 - 1
 _CONFLICTS: Final = select(func.coalesce(func.sum(_RECORD.c.conflicts), 0)).where(_RECORD.c.conflicts > 0)
 
 
@@ -90,6 +112,22 @@ def unsent(connection: Connection) -> int:
     """Return how many own operations no receipt covers."""
     unsealed = int(connection.execute(_UNSEALED).scalar_one()) + drops.unsigned_count(connection)
     return unsealed + int(connection.execute(_OUT).scalar_one())
+
+
+def delivered(connection: Connection, tables: Collection[str]) -> Delivered | None:
+    """Return how far own work on these tables is on the hub without a gap; None before any of it is.
+
+    Two things saved in one millisecond, of which one is still on its way, both count as not delivered.
+    """
+    day = connection.execute(_LAST_RECEIPT).scalar()
+    on_the_way = connection.execute(_FIRST_ON_THE_WAY).scalar()
+    first = _NONE if on_the_way is None else on_the_way
+    last = connection.execute(_LAST_BEFORE, {"first": first, "tables": sorted(tables)}).scalar()
+    if day is None or last is None:
+        return None
+    following = connection.execute(_NEXT_FROM, {"first": first}).scalar()
+    before_ms = hlc_ms(last) + 1 if following is None else min(hlc_ms(last) + 1, hlc_ms(following))
+    return Delivered(before_ms=before_ms, day=day)
 
 
 def applied_operations(connection: Connection) -> int:

@@ -33,6 +33,7 @@ from sync.replica.values import (
     Counts,
     Custody,
     CustodyCounts,
+    Delivered,
     Erased,
     MayApply,
     Missing,
@@ -74,6 +75,11 @@ class Replica:
     def chain(self) -> bytes | None:
         """Own seat_id || incarnation."""
         return self._core.memory.chain
+
+    @property
+    def own_seats(self) -> tuple[bytes, ...]:
+        """The own seat and those this vault had before it."""
+        return self._core.memory.own_seats
 
     @property
     def control(self) -> ControlState | None:
@@ -120,6 +126,11 @@ class Replica:
         """Return how many own operations no receipt covers."""
         with self._core.read() as connection:
             return custody.unsent(connection)
+
+    def delivered(self, tables: Collection[str]) -> Delivered | None:
+        """Return how far own work on these tables is on the hub without a gap; None before any of it is."""
+        with self._core.read() as connection:
+            return custody.delivered(connection, tables)
 
     def applied_count(self) -> int:
         """Return how many operations of the team's log count here, own acknowledged ones included."""

@@ -57,6 +57,17 @@ class CustodyCounts:
     seen: int = 0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivered:
+    """What this vault saved before `before_ms` (unix ms of its stamps) is on the hub; its last receipt is of `day`.
+
+    `day` counts UTC days, by the hub's clock.
+    """
+
+    before_ms: int
+    day: int
+
+
 class Reason(Enum):
     """Why something received is not applied: the closed list of protocol.md 2.6."""
 

@@ -36,6 +36,12 @@ def _told(row: Payload) -> Payload:
     return {name: value for name, value in row.items() if not name.startswith("_")}
 
 
+def _without_way(line: Payload) -> tuple[Payload, Payload]:
+    """Part a line from when it was written down and reached the server, which a vault keeps beside the record."""
+    beside = {"_recorded": line.get("recorded_at"), "_synced": line.get("synced_on")}
+    return {name: value for name, value in line.items() if name not in ("recorded_at", "synced_on")}, beside
+
+
 def _person(row: Payload) -> str | None:
     """Give the person of a row; somebody anonymous, or one that nobody would name, is none."""
     person = row.get("person")
@@ -53,12 +59,13 @@ class LineFacts:
     def of(cls, lines: Iterable[Payload], codes: CodeLists) -> LineFacts:
         """Read lines into rows with their day and their person resolved."""
         facts = cls(codes)
-        for line in lines:
+        for told in lines:
+            line, beside = _without_way(told)
             kind = record_type(line["type"])
             row = kind.resolved(line, person=normalise_code, external=lambda _, external_id: external_id)
             name = normalise_code(line["code"]) if kind.name == "person" else line.get("external_id", "")
             facts.by_type.setdefault(kind.name, []).append(
-                {**row, "_day": kind.day(line), "_id": name, "_type": kind.name}
+                {**row, "_day": kind.day(line), "_id": name, "_type": kind.name, **beside}
             )
         return facts
 

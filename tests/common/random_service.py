@@ -110,6 +110,22 @@ def as_read(lines: list[Line]) -> list[Line]:
     return [parse_line(line) for line in as_file(lines).splitlines()]
 
 
+def on_their_way(lines: list[Line], seed: int) -> list[Line]:
+    """Give lines with the moment each was written down, and the day the server had it where that is told.
+
+    Clocks run ahead now and then, so a record may have been there before it was written.
+    """
+    dice = Dice(f"way {seed}")
+    return [_on_its_way(line, dice, month_of(seed)[0]) for line in lines]
+
+
+def _on_its_way(line: Line, dice: Dice, first: str) -> Line:
+    written = date.fromisoformat(first) + timedelta(days=dice.between(0, 40))
+    at = f"{written}T{dice.between(0, 23):02}:{dice.between(0, 59):02}:00{dice.one(_OFFSETS)}"
+    there = (written + timedelta(days=dice.between(-1, 12))).isoformat()
+    return {**line, "recorded_at": at, "synced_on": there if dice.chance(80) else None}
+
+
 def as_file(lines: list[Line]) -> bytes:
     """Give lines as a file that `record import mixed` takes."""
     return b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines)

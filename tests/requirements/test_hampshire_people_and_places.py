@@ -272,7 +272,7 @@ def test_feedback_is_counted_by_level_and_topic(hampshire: CodeLists) -> None:
     assert cells(lines["MS-26.kind"]) == {"suggestion": 1, "compliment": 1}
 
 
-def test_written_on_the_1st_and_synced_on_the_4th_is_none_of_the_lines(hampshire: CodeLists) -> None:
+def test_days_from_the_event_until_it_was_written_down(hampshire: CodeLists) -> None:
     """The days until a record is written down are counted from the day it happened: 1 day, 3 days: median 2."""
     facts = LineFacts.of([contact("ANNA80F"), contact("BETH81F")], hampshire)
     rows = facts.by_type["contact"]

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import Qt
 
+from broker_desktop.records.measure import LagToSync
 from broker_desktop.session import month_period
 from broker_desktop.ui.pages.conflicts import ConflictsPage
 from broker_desktop.ui.pages.summary import SummaryPage
+from broker_desktop.ui.pages.summary_header import Words, told
 from broker_desktop.ui.pages.sync import SyncPage
 from broker_desktop.ui.widgets.button import Button
 from broker_desktop.ui.widgets.text import Label
@@ -82,6 +85,14 @@ def test_missing_answers_alone_are_told_calmly(seen: Seen, tmp_path: Path) -> No
         "Everything is in, but for some answers",
         "1 of 2 answers that a form must ask for are missing (50.0 %).",
         "Half of the records were written down within 10 days, 95 of 100 within 10.",
+        "It is not known yet when 1 record reached the server.",
+    ]
+    made = seen.workspace.session.summary(month_period("2026-11"))
+    lag = LagToSync(records=20, median_days=1.5, days_of_95=3, not_told=1200)
+    later = replace(made, completeness=replace(made.completeness, lag_to_sync=lag))
+    assert [one.words for one in told(later, Words({}, seen.workspace.session.codes, "2026-11"))][-2:] == [
+        "Days until records reached the server: half within 1.5, 95 of 100 within 3.",
+        "It is not known yet when 1,200 records reached the server.",
     ]
 
 
@@ -106,10 +117,10 @@ def test_after_signing_it_says_how_it_was_then_and_how_it_is_today(seen: Seen, s
             one.save("person", {"identity_level": "code", "code": "JOHN80M", "age_band": band})
         in_step(session, worker)
     page = shown(seen)
-    told = said(page)
-    assert told[0] == "Not everything was in when it was signed"
-    assert "Not heard from: Wim Worker (never yet)." in told  # as it was then; nobody is sent for it any more
-    assert "Today: all laptops are in." in told
-    assert "Today: 1 record holds two values. Somebody has to choose." in told
+    lines = said(page)
+    assert lines[0] == "Not everything was in when it was signed"
+    assert "Not heard from: Wim Worker (never yet)." in lines  # as it was then; nobody is sent for it any more
+    assert "Today: all laptops are in." in lines
+    assert "Today: 1 record holds two values. Somebody has to choose." in lines
     press(seen, page, "Choose")
     assert isinstance(seen.page, ConflictsPage)

@@ -18,10 +18,13 @@ _SITES_MISSING: Final = "MS-06.sites_missing"
 _ANSWERS: Final = "MS-28.complete"
 _MIDDLE: Final = "MS-28.days_until_written"
 _OF_95: Final = "MS-28.days_until_written_95"
-READ_FROM: Final = frozenset({_SITES, _SITES_MISSING, _ANSWERS, _MIDDLE, _OF_95})
+_SYNCED: Final = "MS-28.days_until_synced"
+_SYNCED_95: Final = "MS-28.days_until_synced_95"
+READ_FROM: Final = frozenset({_SITES, _SITES_MISSING, _ANSWERS, _MIDDLE, _OF_95, _SYNCED, _SYNCED_95})
 """The lines that completeness is read from."""
 WRITTEN_DOWN: Final = "day_of_event_to_day_written_down"
-"""What is measured of the way of a record. When it reached another laptop is kept nowhere, so it is not in it."""
+AT_SERVER: Final = "day_written_down_to_day_at_server"
+"""What is measured of the way of a record, in two parts. When it reached another laptop is kept nowhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +76,18 @@ class Lag:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LagToSync:
+    """Days from writing a record down until the server had it; both None while no laptop has told of any."""
+
+    median_days: float | None
+    days_of_95: float | None
+    records: int | None = None
+    """Those of which it was told; None for others, as in AnswersMissing."""
+    not_told: int | None = None
+    """Those of which it was not told yet: they may have waited for a sync, or wait still."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Completeness:
     """What a summary rests on."""
 
@@ -86,6 +101,8 @@ class Completeness:
     """None where this laptop cannot read them."""
     lag: Lag | None = None
     """None where nothing was written down in the period."""
+    lag_to_sync: LagToSync | None = None
+    """None as before, and in what was signed before it was measured."""
     in_conflict: int = 0
     """Records of any month in which two values wait for a decision."""
     set_aside: int = 0
@@ -97,6 +114,7 @@ class Completeness:
         heard = tuple(NotHeardFrom(seat=one["seat"], last=one["last"]) for one in told["not_heard_from"])
         missing = tuple(SiteMissing(site=one["site"], month=one["month"]) for one in told["sites_missing"])
         answers, lag, waiting = told["answers"], told["lag"], told["waiting"]
+        synced = told.get("lag_to_sync")
         return cls(
             compartments=tuple(told["compartments"]), seats=told["seats"], not_heard_from=heard,
             sites_expected=told["sites_expected"], sites_reported=told["sites_reported"], sites_missing=missing,
@@ -106,17 +124,23 @@ class Completeness:
             lag=None if lag is None else Lag(
                 records=lag["records"], median_days=lag["median_days"], days_of_95=lag["days_of_95"]
             ),
+            lag_to_sync=None if synced is None else LagToSync(
+                records=synced["records"], median_days=synced["median_days"], days_of_95=synced["days_of_95"],
+                not_told=synced["not_told"],
+            ),
             in_conflict=waiting["in_conflict"], set_aside=waiting["set_aside"],
         )  # fmt: skip
 
     def for_others(self, least: int) -> Completeness:
         """Give what others may see: shares and days that rest on `least` records or more, and not on how many."""
-        answers, lag = self.answers, self.lag
+        answers, lag, synced = self.answers, self.lag, self.lag_to_sync
         if answers is not None:
             answers = AnswersMissing(percent=answers.percent if (answers.asked or 0) >= least else None)
         if lag is not None:
             lag = replace(lag, records=None) if (lag.records or 0) >= least else None
-        return replace(self, answers=answers, lag=lag)
+        if synced is not None:
+            synced = replace(synced, records=None, not_told=None) if (synced.records or 0) >= least else None
+        return replace(self, answers=answers, lag=lag, lag_to_sync=synced)
 
     @property
     def everything(self) -> bool:
@@ -136,17 +160,19 @@ class Completeness:
     def is_fuller_than(self, before: Completeness) -> bool:
         """Tell whether something that was missing then has come since."""
         then, now = (None if one.answers is None else one.answers.percent for one in (before, self))
+        untold, still = (0 if one.lag_to_sync is None else one.lag_to_sync.not_told or 0 for one in (before, self))
         return (
             len(self.not_heard_from) < len(before.not_heard_from)
             or self.sheets_short < before.sheets_short
             or (then is not None and now is not None and now < then)
+            or still < untold
             or self.in_conflict < before.in_conflict
             or self.set_aside < before.set_aside
         )
 
     def to_json(self) -> dict[str, Any]:
         """Give the completeness of the summary; the first five names are those of contract.md."""
-        answers, lag = self.answers, self.lag
+        answers, lag, synced = self.answers, self.lag, self.lag_to_sync
         return {
             "compartments": list(self.compartments),
             "seats": self.seats,
@@ -165,6 +191,15 @@ class Completeness:
                 "median_days": lag.median_days,
                 "days_of_95": lag.days_of_95,
             },
+            "lag_to_sync": None
+            if synced is None
+            else {
+                "measured": AT_SERVER,
+                "records": synced.records,
+                "median_days": synced.median_days,
+                "days_of_95": synced.days_of_95,
+                "not_told": synced.not_told,
+            },
             "waiting": {"in_conflict": self.in_conflict, "set_aside": self.set_aside},
         }
 
@@ -178,6 +213,7 @@ class Counted:
     sites_missing: tuple[SiteMissing, ...]
     answers: AnswersMissing | None
     lag: Lag | None
+    lag_to_sync: LagToSync | None
 
 
 def read_from(lines: Iterable[Line]) -> Counted:
@@ -195,6 +231,7 @@ def read_from(lines: Iterable[Line]) -> Counted:
         if given is None
         else AnswersMissing.counted(given.denominator or 0, (given.denominator or 0) - given.numerator),
         lag=_lag(found.get(_MIDDLE), found.get(_OF_95)),
+        lag_to_sync=_lag_to_sync(found.get(_SYNCED), found.get(_SYNCED_95)),
     )
 
 
@@ -202,6 +239,19 @@ def _lag(middle: Line | None, of_95: Line | None) -> Lag | None:
     if middle is None or of_95 is None or middle.value is None or of_95.value is None:
         return None
     return Lag(records=middle.numerator, median_days=_plain(middle.value), days_of_95=_plain(of_95.value))
+
+
+def _lag_to_sync(middle: Line | None, of_95: Line | None) -> LagToSync | None:
+    if middle is None or of_95 is None or not middle.denominator:
+        return None
+    return LagToSync(
+        records=middle.numerator, median_days=_days(middle), days_of_95=_days(of_95),
+        not_told=middle.denominator - middle.numerator,
+    )  # fmt: skip
+
+
+def _days(line: Line) -> float | None:
+    return None if line.value is None else _plain(line.value)
 
 
 def _plain(value: int | Decimal) -> float:

@@ -44,7 +44,7 @@ class Facts(Protocol):
 
         Without days, every record of the type, also those without a day. A person is `{"id": ...}`, after aliases;
         the record's own id stands under `_id`, its type under `_type`, the moment it was written down under
-        `_recorded`.
+        `_recorded`, the day by which the server had it under `_synced` (None while its laptop has not told).
         """
         ...
 
@@ -231,6 +231,8 @@ class Definition:
     """A share in percent, or another figure that a few records would give away, such as a median."""
     for_others: ForOthers = "counts"
     """What others get where nothing is guarded: a sum over lines that hide small numbers would give them back."""
+    told_later: bool = False
+    """It moves while no record changes, as laptops tell when theirs reached the server; so it is no late change."""
 
     @property
     def types(self) -> tuple[RecordType, ...]:

@@ -1,4 +1,4 @@
-"""How good the records are: answers missing, days until they were written down, people merged (MS-28).
+"""How good the records are: answers missing, days until written down and until synced, people merged (MS-28).
 
 An answer is missing where a form must ask and nothing stands, or only that it was not asked. "Did not want to say" is
 an answer (contract.md, "Rules for every type").
@@ -6,6 +6,7 @@ an answer (contract.md, "Rules for every type").
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
@@ -83,32 +84,45 @@ class Answers:
 
 
 @asked_once
+def _written_on(row: Payload, asked: Asked) -> str | None:
+    return london_day(row.get("_recorded"))
+
+
+@asked_once
 def _days_until_written(row: Payload, asked: Asked) -> int | None:
-    days = days_between(row.get("_day"), london_day(row.get("_recorded")))
+    days = days_between(row.get("_day"), _written_on(row, asked))
+    return None if days is None else max(days, 0)
+
+
+@asked_once
+def _days_until_synced(row: Payload, asked: Asked) -> int | None:
+    """Give None where nobody told yet when a record reached the server; a clock that runs ahead makes it 0."""
+    days = days_between(_written_on(row, asked), row.get("_synced"))
     return None if days is None else max(days, 0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class NineteenOfTwenty:
-    """The number of days within which 95 of 100 records were written down, by the nearest rank."""
+    """The number within which 95 of 100 records stay that give one, by the nearest rank."""
 
     parts: tuple[Of, ...]
+    number: Callable[[Payload, Asked], int | None]
 
     def start(self, asked: Asked) -> Tally:
         """Begin a count."""
-        return _RankTally(asked)
+        return _RankTally(self, asked)
 
 
 class _RankTally:
-    def __init__(self, asked: Asked) -> None:
-        self._asked = asked
+    def __init__(self, rule: NineteenOfTwenty, asked: Asked) -> None:
+        self._number, self._asked = rule.number, asked
         self._days: list[int] = []
         self._n = 0
 
     def take(self, row: Payload) -> None:
         """Note the days of a record."""
         self._n += 1
-        days = _days_until_written(row, self._asked)
+        days = self._number(row, self._asked)
         if days is not None:
             self._days.append(days)
 
@@ -146,6 +160,7 @@ class _MergedTally:
         return Figure(self._asked.facts.merged())
 
 
+_AS_TOLD: Final = "Of records whose laptop has told when it last sent; it tells at its first sync of a later day."
 _OURS: Final = "For the team itself: others would learn how many records have no answer."
 
 LINES: Final = (
@@ -189,9 +204,29 @@ LINES: Final = (
         id="MS-28.days_until_written_95",
         title="Days within which 95 of 100 records were written down",
         unit="days",
-        rule=NineteenOfTwenty(ALL_LOOKED_AT),
+        rule=NineteenOfTwenty(ALL_LOOKED_AT, _days_until_written),
         counts_people_or_events=False,
         for_others="value",
+    ),
+    Definition(
+        id="MS-28.days_until_synced",
+        title="Days from writing a record down until the server had it, median",
+        unit="days",
+        rule=Middle(ALL_LOOKED_AT, _days_until_synced),
+        notes=(_AS_TOLD,),
+        counts_people_or_events=False,
+        for_others="value",
+        told_later=True,
+    ),
+    Definition(
+        id="MS-28.days_until_synced_95",
+        title="Days within which the server had 95 of 100 records after they were written down",
+        unit="days",
+        rule=NineteenOfTwenty(ALL_LOOKED_AT, _days_until_synced),
+        notes=(_AS_TOLD,),
+        counts_people_or_events=False,
+        for_others="value",
+        told_later=True,
     ),
     Definition(
         id="MS-28.merged",

@@ -34,7 +34,7 @@ RULES: Final[Mapping[str, str]] = {
     "ReEngaged": "People seen again after a long time without being seen",
     "RePresented": "People met again soon after treatment ended as planned",
     "Answers": "Answers that a form had to ask for: all, those given, or those missing",
-    "NineteenOfTwenty": "The number of days within which 95 of 100 records were written down",
+    "NineteenOfTwenty": "The number within which 95 of 100 of the numbers recorded stay",
     "Merged": "Records of people found to be somebody else's, all in all",
 }
 _OWN_RULE: Final = "Counted by a rule of its own"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from broker_desktop.records.codelist import CodeLists
-from broker_desktop.records.measure import AnswersMissing, Completeness, Lag, SiteMissing
+from broker_desktop.records.measure import AnswersMissing, Completeness, Lag, LagToSync, SiteMissing
 from broker_desktop.session.part_words import code_words
 from broker_desktop.session.summary import Summary
 
@@ -50,9 +50,20 @@ def _rows(complete: Completeness, months: int, codes: CodeLists | None) -> Itera
     if complete.lag is not None:
         yield "days until written down, median", complete.lag.median_days
         yield "days within which 95 of 100 were written down", complete.lag.days_of_95
+    yield from _sync_rows(complete.lag_to_sync)
     yield "records in which two values wait for a decision", complete.in_conflict
     yield "things that arrived and could not be used", complete.set_aside
     yield "records read", ", ".join(complete.compartments)
+
+
+def _sync_rows(lag: LagToSync | None) -> Iterator[Row]:
+    if lag is None:
+        return
+    if lag.median_days is not None and lag.days_of_95 is not None:
+        yield "days until records reached the server, median", lag.median_days
+        yield "days within which 95 of 100 reached the server", lag.days_of_95
+    if lag.not_told is not None:
+        yield "records of which it is not known yet when they reached the server", lag.not_told
 
 
 def rest_sentences(summary: Summary, codes: CodeLists | None = None) -> list[str]:
@@ -64,10 +75,12 @@ def rest_sentences(summary: Summary, codes: CodeLists | None = None) -> list[str
         *_sheets(complete, months, codes),
         *_answers(complete.answers),
         *_lag(complete.lag),
+        *_lag_to_sync(complete.lag_to_sync),
     ]
     told += _waiting(complete)
     if now is not None:
-        since = [_laptops(now), *_sheets(now, months, codes), *_answers(now.answers), *_waiting(now)]
+        since = [_laptops(now), *_sheets(now, months, codes), *_answers(now.answers)]
+        since += [*_lag_to_sync(now.lag_to_sync), *_waiting(now)]
         told += [f"Since it was signed: {words}" for words in since if words not in told]
     return told
 
@@ -122,9 +135,23 @@ def _lag(lag: Lag | None) -> list[str]:
     if lag is None:
         return []
     return [
-        f"Half of the records were written down within {lag.median_days:g} days, 95 of 100 within {lag.days_of_95:g} "
-        "(the time until they reached this laptop is not known)."
+        f"Half of the records were written down within {lag.median_days:g} days, 95 of 100 within {lag.days_of_95:g}."
     ]
+
+
+def _lag_to_sync(lag: LagToSync | None) -> list[str]:
+    if lag is None:
+        return []
+    told = []
+    if lag.median_days is not None and lag.days_of_95 is not None:
+        told.append(
+            f"Days until records reached the server: half of them within {lag.median_days:g}, "
+            f"95 of 100 within {lag.days_of_95:g}."
+        )
+    if lag.not_told:
+        records = "1 record" if lag.not_told == 1 else f"{lag.not_told:,} records"
+        told.append(f"It is not known yet when {records} reached the server.")
+    return told
 
 
 def _waiting(complete: Completeness) -> list[str]:

@@ -10,7 +10,7 @@ from typing import Final
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from broker_desktop.records.codelist import CodeLists
-from broker_desktop.records.measure import Completeness, NotHeardFrom
+from broker_desktop.records.measure import Completeness, LagToSync, NotHeardFrom
 from broker_desktop.session.disclosure import Level
 from broker_desktop.session.mark_words import mark_words
 from broker_desktop.session.summary import Summary, falls_beside
@@ -104,6 +104,9 @@ def told(summary: Summary, words: Words) -> Iterator[Said]:
     if complete.lag is not None and not complete.everything:
         lag = translate("Summary", "Half of the records were written down within {n} days, 95 of 100 within {most}.")
         yield Said(lag.format(n=f"{complete.lag.median_days:g}", most=f"{complete.lag.days_of_95:g}"))
+    synced = complete.lag_to_sync
+    if synced is not None and not complete.everything:
+        yield from map(Said, _until_synced(synced))
     yield from _disruptions(summary, words)
 
 
@@ -134,6 +137,16 @@ def _missing(complete: Completeness, words: Words, *, own: bool) -> Iterator[Sai
                 "Summary", "{missing:,} of {all:,} answers that a form must ask for are missing ({percent} %)."
             )
         yield Said(share.format(missing=answers.missing, all=answers.asked, percent=answers.percent))
+
+
+def _until_synced(lag: LagToSync) -> Iterator[str]:
+    if lag.median_days is not None:
+        days = translate("Summary", "Days until records reached the server: half within {n}, 95 of 100 within {most}.")
+        yield days.format(n=f"{lag.median_days:g}", most=f"{lag.days_of_95:g}")
+    if lag.not_told:
+        one = translate("Summary", "It is not known yet when 1 record reached the server.")
+        many = translate("Summary", "It is not known yet when {n:,} records reached the server.")
+        yield (one if lag.not_told == 1 else many).format(n=lag.not_told)
 
 
 def _come(before: Completeness, now: Completeness) -> Iterator[Said]:

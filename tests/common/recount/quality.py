@@ -50,6 +50,11 @@ def is_missing(line: Line, name: str) -> bool:
     return line.get(name) is None or line[name] == {"answer": "not_asked"}
 
 
+def _of_95(days: list[int]) -> int | None:
+    """Give the smallest number that 95 of 100 do not exceed."""
+    return next((most for most in sorted(days) if sum(one <= most for one in days) * 100 >= 95 * len(days)), None)
+
+
 def recount(service: Service) -> dict[str, Told]:
     """Count the lines."""
     lines = [line for kind in MUST_BE_ASKED for line in service.now(kind)]
@@ -64,12 +69,15 @@ def recount(service: Service) -> dict[str, Told]:
                     by_team[code(line, "team"),] += 1
     days = [(service.day(line), london(line.get("recorded_at"))) for line in lines]
     written = [max(days_from(day, on), 0) for day, on in days if day and on]
-    ordered = sorted(written)
+    both = [(london(line.get("recorded_at")), line.get("synced_on")) for line in lines]
+    synced = [max(days_from(day, on), 0) for day, on in both if day and on]
     return {
         "MS-28.complete": Told(percent(every - missing.total(), every), every),
         "MS-28.missing": Told(missing.total(), cells=dict(missing)),
         "MS-28.missing_by_team": Told(by_team.total(), cells=dict(by_team)),
         "MS-28.days_until_written": Told(middle(written), len(lines)),
-        "MS-28.days_until_written_95": Told(ordered[-(-len(ordered) * 95 // 100) - 1] if ordered else None, len(lines)),
+        "MS-28.days_until_written_95": Told(_of_95(written), len(lines)),
+        "MS-28.days_until_synced": Told(middle(synced), len(lines)),
+        "MS-28.days_until_synced_95": Told(_of_95(synced), len(lines)),
         "MS-28.merged": Told(service.merged),
     }

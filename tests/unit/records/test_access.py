@@ -93,6 +93,7 @@ TABLES = {
     "support_intervention": (ALL, ALL, ALL, LEAD_DATA),
     "top_marker": (ALL, ALL, ALL, LEAD_DATA),
     "correction": (ALL, NOBODY, NOBODY, LEAD_DATA),
+    "arrival": (ALL, NOBODY, NOBODY, LEAD_DATA),
     "worker": (ALL, ALL, LEAD, LEAD_DATA),
     "team": (LEAD, LEAD, LEAD, NOBODY),
     "pack": (LEAD, LEAD, LEAD, NOBODY),

@@ -202,7 +202,8 @@ def test_small_numbers_are_guarded_for_people_and_never_for_items() -> None:
         "MS-27.needle_finds", "MS-27.needles", "MS-27.needle_finds_by_confidence", "MS-27.drug_trends",
         "MS-27.disruptions",  # reports about places
         "MS-28.complete", "MS-28.missing", "MS-28.missing_by_team", "MS-28.days_until_written",
-        "MS-28.complete_by_team", "MS-28.days_until_written_95", "MS-28.merged",  # about records, not about people
+        "MS-28.complete_by_team", "MS-28.days_until_written_95", "MS-28.days_until_synced",
+        "MS-28.days_until_synced_95", "MS-28.merged",  # about records, not about people
     }  # fmt: skip
 
 
