@@ -48,6 +48,7 @@ from broker_desktop.session.people_desk import PeopleDesk
 from broker_desktop.session.period import Period
 from broker_desktop.session.raising import WhomToCall
 from broker_desktop.session.recoding import RecodingDesk
+from broker_desktop.session.rerouting import ReroutingDesk
 from broker_desktop.session.returns import ReturnsDesk
 from broker_desktop.session.sheets import SheetsDesk
 from broker_desktop.session.signing import MonthsDesk
@@ -100,6 +101,7 @@ class Session:
         self.packs = PacksDesk(context)
         self.imports = ImportDesk(context)
         self.recoding = RecodingDesk(context)
+        self.rerouting = ReroutingDesk(context)
         self.clinical = ClinicalDesk(context)
         self.pairs = PairsDesk(context)
 

@@ -8,13 +8,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from broker_desktop.records.dates import parse_moment
-from broker_desktop.session import Session
+from broker_desktop.session import Session, grouped
+from broker_desktop.ui.pages.directory_entry import DirectoryEntryPage
 from broker_desktop.ui.pages.page import Place
 from broker_desktop.ui.pages.people import PersonPage
 from broker_desktop.ui.pages.record_form import FormPage
 from broker_desktop.ui.pages.referral import NewReferralPage, ReferralPage
 from broker_desktop.ui.pages.support import SupportPage
 from broker_desktop.ui.widgets.button import Button
+from broker_desktop.ui.widgets.text import Label
 from tests.ui.conftest import CTRL, Seen
 
 CODE = "WREN84M"
@@ -159,6 +161,43 @@ def test_a_meeting_is_put_into_the_directory_by_keys_and_found(seen: Seen, open_
     (found,) = open_session.records("directory_entry", text="12-step")
     assert found.payload["name"] == "Tuesday at the hall"
     assert found.payload["fellowship"] == "fellowship_12step"
+    it_closes_and_its_referrals_go_elsewhere(seen, open_session, found.id)
+
+
+def it_closes_and_its_referrals_go_elsewhere(seen: Seen, session: Session, entry: str) -> None:
+    """Open the entry: nothing is asked until a day stands under Closed after; then both referrals go to the hub."""
+    hub = session.save("directory_entry", {"kind": "hub", "name": "The Hub"}).id
+    referral = {"made_on": "2026-11-20", "direction": "out", "destination": "mutual_aid", "agency": {"id": entry},
+                "consent": {"feedback": "yes", "recorded_on": "2026-11-20", "share": "yes"}}  # fmt: skip
+    both = [session.save("referral", {**referral, "person": {"code": code}}).id for code in (CODE, "KITE79F")]
+    page = seen.go("edit", "directory_entry", id=entry)
+    assert isinstance(page, DirectoryEntryPage)
+    assert not page.open.isVisible()
+    page.form.focus_on("valid_to")
+    seen.idle()
+    seen.type("31/12/2026")
+    seen.press(Qt.Key.Key_Tab)
+    seen.idle()
+    assert page.open.isVisible()
+    said = [label.text() for label in page.open.findChildren(Label)]
+    assert "Still open to this entry: 2 referrals" in said
+    assert sum(words.startswith((grouped(CODE), grouped("KITE79F"))) for words in said) == 2
+    page.open.give.setFocus()
+    seen.press(Qt.Key.Key_Space)
+    assert "Choose where they go." in [label.text() for label in page.open.findChildren(Label)]
+    page.open.to.setFocus()
+    seen.type("The")
+    seen.press(Qt.Key.Key_Tab)
+    assert page.open.reason.hasFocus()
+    seen.type("The hall is sold.")
+    seen.press(Qt.Key.Key_Tab)
+    assert page.open.give.hasFocus()
+    seen.press(Qt.Key.Key_Space)
+    seen.qtbot.waitUntil(lambda: seen.workspace.strip.text().startswith("2 referrals go to The Hub now."))
+    seen.idle()
+    assert not page.open.isVisible()
+    assert [session.record("referral", one).payload["agency"]["id"] for one in both] == [hub, hub]
+    assert page.form.questions["valid_to"].value() == "2026-12-31", "what was typed waits for Save"
 
 
 def test_top_and_home_assessment_are_filled_in_by_keys(seen: Seen, open_session: Session) -> None:

@@ -284,6 +284,7 @@ def _deeds() -> dict[str, str]:
         "alias": translate("Oversight", "said two are one"),
         "unalias": translate("Oversight", "said two are two"),
         "recode": translate("Oversight", "re-coded"),
+        "send_elsewhere": translate("Oversight", "sent elsewhere"),
         "hold": translate("Oversight", "began a hold"),
         "unhold": translate("Oversight", "ended a hold"),
         "propose": translate("Oversight", "proposed to erase"),

@@ -8,6 +8,7 @@ from broker_desktop.ui.pages.bbv import BbvPage
 from broker_desktop.ui.pages.bring_in import ImportPage
 from broker_desktop.ui.pages.concern import ConcernPage
 from broker_desktop.ui.pages.conflicts import ConflictsPage
+from broker_desktop.ui.pages.directory_entry import DirectoryEntryPage
 from broker_desktop.ui.pages.drafts import DraftsPage
 from broker_desktop.ui.pages.erase import ErasePage
 from broker_desktop.ui.pages.exchange import ExchangePage
@@ -85,6 +86,7 @@ _OWN_NEW: Final[dict[str, Callable[[Desk], Page]]] = {
 _OWN_EDIT: Final[dict[str, Callable[[Desk], Page]]] = {
     "referral": ReferralPage,
     "bbv_test": BbvPage,
+    "directory_entry": DirectoryEntryPage,
 }
 _OWN_LIST: Final[dict[str, Callable[[Desk], Page]]] = {"person": PeoplePage, "reference_table": ReferencePage}
 
