@@ -8,6 +8,7 @@ from typing import Final
 from broker_desktop.session.exports.beside import Beside
 from broker_desktop.session.exports.drawings import Drawing, Point, bars, columns
 from broker_desktop.session.exports.table import cell_shown, figure_words
+from broker_desktop.session.mark_words import with_sign
 from broker_desktop.session.part_words import code_words
 from broker_desktop.session.summary import Summary
 
@@ -94,7 +95,8 @@ def _areas(summary: Summary, beside: Beside, line_id: str) -> Iterator[Drawing]:
         code = next(iter(cell.by.values()), None)
         words = str(code or "not said") if codes is None else code_words(next(iter(cell.by)), code, codes)
         value = None if cell.value is None else float(cell.value)
-        points.append(Point(label=words, value=value, end=cell_shown(cell, summary.level), hidden=cell.hidden))
+        label = with_sign(words, cell.by, summary.marks)
+        points.append(Point(label=label, value=value, end=cell_shown(cell, summary.level), hidden=cell.hidden))
     if 1 < len(points) <= _MOST_AREAS:
         yield bars(line.title, points)
 

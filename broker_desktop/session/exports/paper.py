@@ -24,7 +24,7 @@ from broker_desktop.session.exports.table import (
     late_words,
 )
 from broker_desktop.session.late_changes import told_once
-from broker_desktop.session.mark_words import mark_words
+from broker_desktop.session.mark_words import has_sign, mark_words, sign_words, with_sign
 from broker_desktop.session.part_words import part_words
 from broker_desktop.session.period import Period
 from broker_desktop.session.summary import Summary
@@ -60,7 +60,10 @@ def told(summary: Summary, beside: Beside) -> dict[str, Any]:
         "cover": _cover(summary, beside),
         "rests": rest_sentences(summary, beside.codes),
         "hiding": hiding_words(summary.level),
-        "marks": [_mark(summary, beside, mark) for mark in summary.marks],
+        "marks": [
+            *(_mark(summary, beside, mark) for mark in summary.marks),
+            *([sign_words()] if has_sign(summary.lines, summary.marks) else []),
+        ],
         "late": _late(summary),
         "headings": [
             _heading(summary, beside, code)
@@ -118,12 +121,12 @@ def _heading(summary: Summary, beside: Beside, code: str) -> dict[str, Any]:
         "drawings": [
             {"title": one.title, "svg": one.svg, "words": one.words} for one in drawings(summary, beside, code)
         ],
-        "lines": [_line(line, summary.level, beside) for line in summary.lines if heading_of(line.id) == code],
+        "lines": [_line(summary, line, beside) for line in summary.lines if heading_of(line.id) == code],
     }
 
 
-def _line(line: ShownLine, level: Level, beside: Beside) -> dict[str, Any]:
-    codes = beside.codes
+def _line(summary: Summary, line: ShownLine, beside: Beside) -> dict[str, Any]:
+    codes, level = beside.codes, summary.level
     return {
         "id": line.id,
         "title": line.title,
@@ -131,7 +134,10 @@ def _line(line: ShownLine, level: Level, beside: Beside) -> dict[str, Any]:
         "unit": "%" if line.unit == PERCENT else line.unit,
         "of": _of(line, level),
         "parts": [
-            (by_codes(cell.by) if codes is None else part_words(cell.by, codes), cell_shown(cell, level))
+            (
+                by_codes(cell.by) if codes is None else with_sign(part_words(cell.by, codes), cell.by, summary.marks),
+                cell_shown(cell, level),
+            )
             for cell in line.cells
         ],
     }

@@ -32,6 +32,7 @@ from broker_desktop.session.exports.table import (
     rows,
 )
 from broker_desktop.session.exports.under_way import Told, silent
+from broker_desktop.session.mark_words import has_sign, sign_words, with_sign
 from broker_desktop.session.part_words import part_words
 from broker_desktop.session.summary import Summary
 from broker_desktop.store.folder import PARTS
@@ -58,7 +59,7 @@ def workbook(summary: Summary, beside: Beside, told: Told = silent, folder: Path
     """Give the workbook; `told` is called for each row. Its sheets lie in `folder` until they are put together."""
     content = io.BytesIO()
     made = datetime.fromisoformat(summary.period.last_day).replace(tzinfo=UTC)  # not now: the same bytes each time
-    figures, meanings = rows(summary, _by(beside)), dictionary.dictionary(summary)
+    figures, meanings = rows(summary, _by(summary, beside)), dictionary.dictionary(summary)
     groups = tuple(bulls_eye.matrix(summary))
     quarters = quarter_sheet(beside.quarters, summary)
     more = [*([quarters] if quarters else []), *flow_sheets(summary, beside)]
@@ -111,12 +112,13 @@ def about(summary: Summary, beside: Beside) -> list[tuple[str, Cell]]:
         *((f"commentary: {HEADINGS[code]}", text) for code, text in summary.commentary.items() if code in HEADINGS),
         *(("late change", late_words(one)) for one in summary.late),
         *(("mark", mark_told(mark, beside.codes)) for mark in summary.marks),
+        *([("mark", sign_words())] if has_sign(summary.lines, summary.marks) else []),
     ]
 
 
-def _by(beside: Beside) -> By:
+def _by(summary: Summary, beside: Beside) -> By:
     codes = beside.codes
-    return by_codes if codes is None else lambda by: part_words(by, codes)
+    return by_codes if codes is None else lambda by: with_sign(part_words(by, codes), by, summary.marks)
 
 
 def _lines(value: Cell, width: int) -> int:

@@ -294,7 +294,7 @@ class SummaryPage(Page):
 
     def _card(self, summary: Summary, lines: Sequence[Any]) -> QWidget:
         first, codes = lines[0], self.desk.session.codes
-        card = FigureCard(lines, self.side.mark(summary), codes)
+        card = FigureCard(lines, self.side.mark(summary), codes, summary.marks)
         steps = self._steps_of([first.id])
         points = [(short_period(one.period), one.points[first.id]) for one in steps]
         if points and steps[-1].period == summary.period and first.value is not None:

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from broker_desktop.records.codelist import CodeLists
 from broker_desktop.records.measure import heading_of
+from broker_desktop.session.mark_words import has_sign, sign_words, with_sign
 from broker_desktop.session.part_words import part_words
 from broker_desktop.ui.i18n import translate
 from broker_desktop.ui.widgets.bars import Bar, BarList, MonthBars
@@ -53,10 +54,12 @@ def groups_of(lines: Sequence[Any], heading: str) -> Iterator[list[Any]]:
 class FigureCard(Card):
     """One figure with everything that belongs to it."""
 
-    def __init__(self, lines: Sequence[Any], mark: Mark, codes: CodeLists) -> None:
-        """`mark`: what stands in place of a hidden count."""
+    def __init__(
+        self, lines: Sequence[Any], mark: Mark, codes: CodeLists, marks: Sequence[Mapping[str, Any]] = ()
+    ) -> None:
+        """`mark`: what stands in place of a hidden count; `marks`: disruptions, whose areas have a sign."""
         super().__init__(padding=16, gap=6)
-        self.lines, self._mark, self._codes = lines, mark, codes
+        self.lines, self._mark, self._codes, self._marks = lines, mark, codes, marks
         self.behind = Button("", icon="list", kind="quiet")
         self.behind.setAccessibleName(translate("Summary", "Records behind {line}").format(line=lines[0].id))
         self.behind.setProperty("line", lines[0].id)
@@ -79,7 +82,8 @@ class FigureCard(Card):
         self._show_parts(as_table=as_table)
         for words, _, mark in points if as_table else ():
             self.add(row(Paragraph(words, role="small", tone="muted"), Label(mark, role="small")))
-        for note in first.notes:
+        signed = [sign_words(translate)] if has_sign([first], self._marks) else []
+        for note in (*signed, *first.notes):
             self.add(Paragraph(note, role="small", tone="muted"))
         self.body.addStretch(1)
 
@@ -92,7 +96,7 @@ class FigureCard(Card):
     def _show_parts(self, *, as_table: bool) -> None:
         first, others = self.lines[0], self.lines[1:]
         bars = [
-            Bar(cell_words(cell.by, self._codes), None if cell.hidden else float(cell.value or 0), self._end(cell))
+            Bar(self._words(cell), None if cell.hidden else float(cell.value or 0), self._end(cell))
             for cell in first.cells
         ]
         same = [line for line in others if line.unit == first.unit and not line.is_rate]
@@ -113,6 +117,9 @@ class FigureCard(Card):
         for line in told:
             mark = f"{figure_words(line, self._mark)} {unit_words(line)}".strip()
             self.add(row(Paragraph(line.title, role="small"), Label(mark, role="smallstrong")))
+
+    def _words(self, cell: Any) -> str:
+        return with_sign(cell_words(cell.by, self._codes), cell.by, self._marks)
 
     def _end(self, cell: Any) -> str:
         return self._mark(cell) if cell.hidden else f"{cell.value:,}"

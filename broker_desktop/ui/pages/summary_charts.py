@@ -5,13 +5,13 @@ Everything drawn is what the recipient is shown; what is hidden is a gap with a 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from PySide6.QtWidgets import QGridLayout, QWidget
 
 from broker_desktop.records.codelist import CodeLists
-from broker_desktop.session.mark_words import mark_words
+from broker_desktop.session.mark_words import has_sign, mark_words, sign_words, with_sign
 from broker_desktop.session.summary import Summary
 from broker_desktop.session.trends import Point, Step
 from broker_desktop.ui.i18n import month_words, translate
@@ -73,7 +73,9 @@ def cards_of(
     else:
         found = [lines[one] for one in _AREAS if one in lines]
         empty = [line for line in found if not (line.cells or line.unreadable or line.withheld)]
-        yield from (AreaCard(line, mark, codes, as_table=as_table) for line in found if line not in empty)
+        yield from (
+            AreaCard(line, mark, codes, summary.marks, as_table=as_table) for line in found if line not in empty
+        )
         if empty:
             words = translate("Summary", "Nothing to show by area: {lines}.")
             yield _said(words.format(lines="; ".join(line.title for line in empty)))
@@ -117,12 +119,15 @@ class CascadeCard(Card):
 class AreaCard(Card):
     """One line by area, the largest first; what is hidden stands at the end."""
 
-    def __init__(self, line: Any, mark: Mark, codes: CodeLists, *, as_table: bool) -> None:
+    def __init__(
+        self, line: Any, mark: Mark, codes: CodeLists, marks: Sequence[Mapping[str, Any]], *, as_table: bool
+    ) -> None:
         super().__init__(padding=16, gap=8)
         self.add(_title(line))
         bars = [
-            Bar(cell_words(cell.by, codes), None if cell.hidden else float(cell.value or 0), _end(cell, line, mark))
+            Bar(words, None if cell.hidden else float(cell.value or 0), _end(cell, line, mark))
             for cell in line.cells
+            for words in [with_sign(cell_words(cell.by, codes), cell.by, marks)]
         ]
         bars.sort(key=lambda bar: (bar.value is None, -(bar.value or 0)))
         if line.unreadable or not bars:
@@ -135,6 +140,8 @@ class AreaCard(Card):
             if len(bars) > _BARS_MOST:
                 more = translate("Summary", "{n} more in the table, Ctrl+T").format(n=len(bars) - _BARS_MOST)
                 self.add(Label(more, role="small", tone="muted"))
+        if has_sign([line], marks):
+            self.add(Paragraph(sign_words(translate), role="small", tone="muted"))
         self.body.addStretch(1)
 
 
