@@ -15,7 +15,9 @@ from broker_desktop.records.measure.against import Against, Number, Part, Shown
 from broker_desktop.records.measure.line import percent
 from broker_desktop.records.pack.known_indicators import BULLS_EYE, RINGS
 
-OVERLAP: Final = "The groups overlap and are never added. Rings are as people told us."
+OVERLAP: Final = (
+    "The groups overlap and are never added. Rings are as people told us. Printed: estimate, not our records."
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -192,7 +192,8 @@ def _positions(reference: Mapping[str, Any]) -> Iterator[Indicator]:
         line = f"MS-24.ring_{group}"
         yield Indicator(
             id=f"bulls_eye.{group}", title=f"People seen: {GROUPS[group]}", heading=BULLS_EYE, lines=(line,),
-            reference=estimate, notes=("Beside the printed estimate. The four groups overlap and are never added.",),
+            reference=estimate,
+            notes=("Beside a printed estimate, not our records. The four groups overlap and are never added.",),
         )  # fmt: skip
         for ring, words in RINGS.items():
             yield Indicator(

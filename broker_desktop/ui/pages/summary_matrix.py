@@ -53,6 +53,7 @@ class MatrixCard(Card):
         for words in (
             translate("Summary", "The groups overlap and are never added. Rings are as people told us."),
             translate("Summary", "Percent under a ring: of all seen in its group."),
+            translate("Summary", "Printed: estimate, not our records."),
         ):
             self.add(Paragraph(words, role="small", tone="muted"))
         if any(ring.share_hidden and not ring.hidden for one in found for ring in one.rings):

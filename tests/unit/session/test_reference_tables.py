@@ -2,13 +2,15 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from openpyxl import load_workbook
 
 from broker_desktop.errors import BadInput
 from broker_desktop.records.reference_sums import sums
-from broker_desktop.session import Session, month_period
+from broker_desktop.session import Session, month_period, to_bytes
 from broker_desktop.session.reference_tables import ReferenceView, read_table
 from tests.common.vaults import Service
 
@@ -95,8 +97,27 @@ def test_the_tables_of_a_pack_are_kept_once_and_count_nowhere(hampshire: Session
     assert after["lines"] == before["lines"]
 
 
-def test_a_team_with_another_pack_has_no_tables_of_its_pack(lead: Session) -> None:
-    assert lead.imports.reference.bring_pack() == []
+def test_the_estimate_of_portsmouth_stands_beside_and_counts_nowhere(lead: Session) -> None:
+    """PORT09-025, requirements 2.1, L38: 1,254 people, between 1,157 and 1,384, by Hay et al. for 2004 to 2007."""
+    month = month_period("2026-11")
+    before = lead.summary(month).to_json()["lines"]
+    (kept,) = lead.imports.reference.bring_pack()
+    assert kept.columns == ("Estimate", "Low", "High")
+    assert [int(cell.printed or 0) for cell in kept.sums.lines[0]] == [1254, 1157, 1384]
+    assert (kept.source.partition(",")[0], kept.year, kept.unit) == ("Hay et al.", "2004 to 2007", "people")
+    assert kept.note.startswith("Estimate, not our records.")
+    book = load_workbook(BytesIO(to_bytes(lead.summary(month), "xlsx")))
+    head, *rows = book["Bull's-eye"].iter_rows(values_only=True)
+    pdu = dict(zip(head, rows[0], strict=True))
+    assert [pdu[name] for name in ("printed estimate", "estimate from", "estimate to")] == [1254, 1157, 1384]
+    assert "Printed: estimate, not our records." in str(pdu["notes"])
+    assert kept.differing == 0
+    assert lead.summary(month).to_json()["lines"] == before
+
+
+def test_a_team_with_another_pack_has_no_tables_of_its_pack(tmp_path: Path) -> None:
+    with Service(tmp_path, pack="leicestershire-2016").found().opened() as lead:
+        assert lead.imports.reference.bring_pack() == []
 
 
 @pytest.mark.parametrize(
