@@ -13,6 +13,7 @@ import pytest
 
 from broker_desktop.errors import NoServer
 from broker_desktop.session import Session, month_period, to_bytes
+from broker_desktop.session.exports.rests_on import rest_rows, rest_sentences
 from broker_desktop.store.system_rows import ARRIVAL
 from broker_desktop.store.tables import table
 from sync.engine.exchange import Request
@@ -114,6 +115,13 @@ def test_written_on_the_1st_and_synced_on_the_4th_is_three_days_on_both_laptops(
     in_step(team.worker, team.lead)
     in_the_end = {"records": 5, "median_days": 3, "days_of_95": 3, "not_told": 0}
     assert (lag(team.worker), lag(team.lead)) == (in_the_end, in_the_end)
+    made = team.lead.summary(DECEMBER)
+    rows = dict(rest_rows(made))
+    assert rows["days until records reached the server, median"] == 3
+    assert rows["days within which 95 of 100 reached the server"] == 3
+    assert rows["records of which it is not known yet when they reached the server"] == 0
+    words = "Days until records reached the server: half of them within 3, 95 of 100 within 3."
+    assert words in rest_sentences(made)
 
 
 def test_a_day_is_told_once_and_telling_makes_nothing_to_tell(team: Team) -> None:
@@ -160,7 +168,10 @@ def test_what_is_still_on_the_laptop_is_not_told_and_never_no_days(team: Team) -
 
 
 def test_a_sync_that_breaks_off_after_sending_tells_no_other_day(team: Team) -> None:
-    """Written on the 1st and sent on the 2nd, before the link broke; synced on the 5th: 1 day, as the receipt says."""
+    """Written on the 1st and sent on the 2nd, before the link broke: 1 day, as the receipt says, with the lead's 0.
+
+    The next sync is on the 5th and sends one more of that day, which is told on the 6th: 0, 0 and 1.
+    """
     team.write(team.worker)
     team.days_pass(1)
     team.write(team.lead)
@@ -171,8 +182,12 @@ def test_a_sync_that_breaks_off_after_sending_tells_no_other_day(team: Team) -> 
     assert team.worker.custody_counts().laptop == 0
     team.mend()
     team.days_pass(3)
+    team.write(team.worker)
     in_step(team.worker, team.lead)
-    assert lag(team.lead) == {"records": 2, "median_days": 0.5, "days_of_95": 1, "not_told": 0}
+    assert lag(team.lead) == {"records": 2, "median_days": 0.5, "days_of_95": 1, "not_told": 1}
+    team.days_pass(1)
+    in_step(team.worker, team.lead)
+    assert lag(team.lead) == {"records": 3, "median_days": 0, "days_of_95": 1, "not_told": 0}
 
 
 def test_two_days_of_work_of_which_one_waited_are_each_told_their_own_day(team: Team) -> None:

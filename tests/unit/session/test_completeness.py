@@ -87,16 +87,22 @@ def test_answers_and_days_are_those_a_person_works_out(lead: Session, tmp_path: 
     assert told["lag"] == {
         "measured": "day_of_event_to_day_written_down", "records": 4, "median_days": 5.5, "days_of_95": 12,
     }  # fmt: skip
+    assert told["lag_to_sync"] == {
+        "measured": "day_written_down_to_day_at_server", "records": 0, "median_days": None, "days_of_95": None,
+        "not_told": 4,
+    }  # fmt: skip
     assert (told["sites_missing"], told["waiting"]) == ([], {"in_conflict": 0, "set_aside": 0})
     for found in (in_csv(made), {name: str(value) for name, value in in_workbook(made).items()}):
         assert (str(found["answers missing"]), str(found["answers missing, percent"])) == ("2", "33.3")
         assert str(found["days until written down, median"]) == "5.5"
         assert str(found["days within which 95 of 100 were written down"]) == "12"
+        assert str(found["records of which it is not known yet when they reached the server"]) == "4"
     path = tmp_path / "november.pdf"
     path.write_bytes(to_bytes(made, "pdf"))
     text = text_of_paper(path)
     assert "2 of 6 answers that a form must ask for are missing (33.3 %)." in text
     assert "Half of the records were written down within 5.5 days, 95 of 100 within 12" in text
+    assert "It is not known yet when 4 records reached the server." in text
 
 
 def test_a_signed_month_keeps_what_was_missing_and_says_what_has_come_since(lead: Session, worker: Session) -> None:
