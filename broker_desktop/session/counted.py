@@ -6,7 +6,9 @@ and only what is hidden differs. Kept in memory, gone with the session; knows no
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+import gc
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
 from threading import Lock
 from typing import Final
 
@@ -30,9 +32,22 @@ class CountedPeriods:
         with self._lock:
             found = self._kept.pop(of, None)
         if found is None:
-            found = tuple(count())
+            with _nothing_collected():
+                found = tuple(count())
         with self._lock:
             self._kept[of] = found
             while len(self._kept) > _MOST:
                 del self._kept[next(iter(self._kept))]
         return found
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Leave the collector aside: a count makes row after row, none of them in a ring, and it would walk them all."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()

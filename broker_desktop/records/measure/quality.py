@@ -15,7 +15,6 @@ from broker_desktop.records.answer import Payload, Reason, answer_of
 from broker_desktop.records.broker_contact import BROKER_CONTACT
 from broker_desktop.records.contact import CONTACT
 from broker_desktop.records.dates import london_day
-from broker_desktop.records.field import Field
 from broker_desktop.records.measure.line import PERCENT, Asked, Definition, Figure, Of, Tally
 from broker_desktop.records.measure.reading import asked_once, code_of, days_between
 from broker_desktop.records.measure.tally import Middle, Total
@@ -30,12 +29,13 @@ ALL_LOOKED_AT: Final = tuple(Of(kind) for kind in LOOKED_AT)
 """All records of them."""
 
 
-def _asked_of(kind: RecordType) -> tuple[tuple[Field, When | None], ...]:
-    """Give the questions that a form must ask, with the condition under which it must."""
-    found: list[tuple[Field, When | None]] = []
+def _asked_of(kind: RecordType) -> tuple[tuple[str, str, When | None], ...]:
+    """Give the questions that a form must ask but who it is: name, name with its type, and when it must."""
+    found: list[tuple[str, str, When | None]] = []
     for one in kind.fields:
-        if one.refusable and (one.required or one.require_when is not None):
-            found.append((one, one.required if isinstance(one.required, When) else one.require_when))
+        if one.name != "person" and one.refusable and (one.required or one.require_when is not None):
+            condition = one.required if isinstance(one.required, When) else one.require_when
+            found.append((one.name, f"{kind.name}.{one.name}", condition))
     return tuple(found)
 
 
@@ -44,18 +44,18 @@ _QUESTIONS: Final = {kind.name: _asked_of(kind) for kind in LOOKED_AT}
 
 def is_missing(value: object) -> bool:
     """Tell whether nothing was answered."""
-    return value is None or answer_of(value) is Reason.NOT_ASKED
+    return value is None or (type(value) is dict and answer_of(value) is Reason.NOT_ASKED)
 
 
 @asked_once
 def questions_of(row: Payload, asked: Asked) -> tuple[int, list[str]]:
     """Give how many questions had to be asked of a record, and the names of those without an answer."""
-    count, missing, kind = 0, [], row["_type"]
-    for one, condition in _QUESTIONS[kind]:
-        if one.name != "person" and (condition is None or condition.holds(row)):
+    count, missing = 0, []
+    for name, told, condition in _QUESTIONS[row["_type"]]:
+        if condition is None or condition.holds(row):
             count += 1
-            if is_missing(row.get(one.name)):
-                missing.append(f"{kind}.{one.name}")
+            if is_missing(row.get(name)):
+                missing.append(told)
     return count, missing
 
 
