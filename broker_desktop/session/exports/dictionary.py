@@ -33,6 +33,7 @@ RULES: Final[Mapping[str, str]] = {
     "AnswersByTeam": "Answers given of those that a form had to ask for, in all and by team",
     "ReEngaged": "People seen again after a long time without being seen",
     "RePresented": "People met again soon after treatment ended as planned",
+    "Attended": "Tests after which the person was referred and came, by a referral made within half a year",
     "Answers": "Answers that a form had to ask for: all, those given, or those missing",
     "NineteenOfTwenty": "The number within which 95 of 100 of the numbers recorded stay",
     "Merged": "Records of people found to be somebody else's, all in all",

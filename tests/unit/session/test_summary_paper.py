@@ -95,10 +95,11 @@ def test_a_line_over_months_shows_the_disruption_and_what_is_hidden(november: Se
     assert visits.svg.count('<path d="M') == 2  # one flag, and the floor
 
 
-def test_the_way_of_a_test_has_its_five_steps(november: Session) -> None:
+def test_the_way_of_a_test_has_its_seven_steps(november: Session) -> None:
     made = november.summary(NOVEMBER)
     (cascade,) = drawings(made, beside(november._context, made), "bbv")
-    numbers = [made.line(f"MS-11.{step}").value for step in ("offered", "accepted", "taken", "resulted", "given")]
+    steps = ("offered", "accepted", "taken", "resulted", "given", "referred", "attended")
+    numbers = [made.line(f"MS-11.{step}").value for step in steps]
     assert re.findall(r" (\d+)[;.]", cascade.words) == [str(number) for number in numbers]
 
 
