@@ -26,7 +26,13 @@ _UNSEALED: Final = select(func.count()).select_from(_OP).where(_OP.c.sealed_in.i
 _OUT: Final = select(func.coalesce(func.sum(_ENVELOPE.c.ops), 0)).where(_ENVELOPE.c.state == EnvelopeState.OUT)
 _SHUT: Final = table("sealed_op")
 _RECEIPT: Final = table("receipt")
-_LAST_RECEIPT: Final = select(_RECEIPT.c.day).order_by(_RECEIPT.c.id.desc()).limit(1)
+_LAST_RECEIPT: Final = select(_RECEIPT.c.day, _RECEIPT.c.n_last).order_by(_RECEIPT.c.id.desc()).limit(1)
+_LAST_PLACE: Final = (
+    select(_ENVELOPE.c.n)
+    .where(_ENVELOPE.c.seat == bindparam("ours"), _ENVELOPE.c.state == EnvelopeState.ACKED)
+    .order_by(_ENVELOPE.c.inc.desc(), _ENVELOPE.c.seq.desc())
+    .limit(1)
+)
 _ON_THE_WAY: Final = union_all(
     *(select(one.c.local_id).where(one.c.sealed_in.is_(None)) for one in (_OP, _SHUT)),
     *(
@@ -114,12 +120,15 @@ def unsent(connection: Connection) -> int:
     return unsealed + int(connection.execute(_OUT).scalar_one())
 
 
-def delivered(connection: Connection, tables: Collection[str]) -> Delivered | None:
+def delivered(
+    connection: Connection, tables: Collection[str], seats: Collection[bytes], seen_on: int
+) -> Delivered | None:
     """Return how far own work on these tables is on the hub without a gap; None before any of it is.
 
-    Two things saved in one millisecond, of which one is still on its way, both count as not delivered.
+    Two things saved in one millisecond, of which one is still on its way, both count as not delivered. `seats`: the
+    own ones; `seen_on`: the day on which the hub's log was last compared.
     """
-    day = connection.execute(_LAST_RECEIPT).scalar()
+    day = _day_there(connection, seats, seen_on)
     on_the_way = connection.execute(_FIRST_ON_THE_WAY).scalar()
     first = _NONE if on_the_way is None else on_the_way
     last = connection.execute(_LAST_BEFORE, {"first": first, "tables": sorted(tables)}).scalar()
@@ -128,6 +137,16 @@ def delivered(connection: Connection, tables: Collection[str]) -> Delivered | No
     following = connection.execute(_NEXT_FROM, {"first": first}).scalar()
     before_ms = hlc_ms(last) + 1 if following is None else min(hlc_ms(last) + 1, hlc_ms(following))
     return Delivered(before_ms=before_ms, day=day)
+
+
+def _day_there(connection: Connection, seats: Collection[bytes], seen_on: int) -> int | None:
+    """Return the day by which all that is acknowledged was there: of a receipt that covers it, or as met in the log."""
+    receipt = connection.execute(_LAST_RECEIPT).first()
+    if receipt is None:
+        return None
+    places = (connection.execute(_LAST_PLACE, {"ours": seat}).scalar() for seat in seats)
+    covered = all(place is None or place <= receipt.n_last for place in places)
+    return int(receipt.day if covered else max(receipt.day, seen_on))
 
 
 def applied_operations(connection: Connection) -> int:

@@ -129,8 +129,11 @@ class Replica:
 
     def delivered(self, tables: Collection[str]) -> Delivered | None:
         """Return how far own work on these tables is on the hub without a gap; None before any of it is."""
+        memory = self._core.memory
+        if memory.cursor is None:
+            return None
         with self._core.read() as connection:
-            return custody.delivered(connection, tables)
+            return custody.delivered(connection, tables, memory.own_seats, memory.cursor.verified_day)
 
     def applied_count(self) -> int:
         """Return how many operations of the team's log count here, own acknowledged ones included."""

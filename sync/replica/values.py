@@ -59,9 +59,10 @@ class CustodyCounts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delivered:
-    """What this vault saved before `before_ms` (unix ms of its stamps) is on the hub; its last receipt is of `day`.
+    """What this vault saved before `before_ms` (unix ms of its stamps) was on the hub by `day`.
 
-    `day` counts UTC days, by the hub's clock.
+    `day` counts UTC days, by the hub's clock: that of the last receipt, or later where own work was met in the log
+    that no receipt covers.
     """
 
     before_ms: int

@@ -8,8 +8,10 @@ from typing import cast
 import pytest
 from sqlalchemy import Engine
 
-from sync.clock import split_chain
+from sync.clock import hlc_ms, split_chain
 from sync.errors import Unreachable
+from sync.protocol.version import DAY_MS
+from sync.replica import Delivered
 from sync.testing import FlakyTransport, plain_engine
 from tests.common.laptops import GENERAL, Laptop, SmallTeam, new_laptop, row_id
 
@@ -137,3 +139,25 @@ def test_what_is_acknowledged_stands_while_a_later_change_waits(team: SmallTeam)
     assert lead.replica.state_hash(GENERAL) == sent
     lead.replica.hub_side.start_incarnation()
     assert lead.shows("visit", row) == {"site": "van", "note": "second"}
+
+
+def test_what_no_receipt_covers_was_there_by_the_day_it_was_met_in_the_log(team: SmallTeam) -> None:
+    """The image has a receipt of day 0 alone; what it had sealed was sent on day 1, and the image comes back on day 2.
+
+    The day may come out too late, never too early: 2, and not 0.
+    """
+    kim = team.joined()
+    kim.save("contact", row_id(1), {"site": "van"})
+    kim.sync()
+    day = kim.clock.now_ms() // DAY_MS
+    with kim.replica.transaction() as tx:
+        second = hlc_ms(tx.create("contact", row_id(2), GENERAL, {"site": "hub"}).hlc)
+    kim.seal_only()
+    image = image_of(kim)
+    kim.clock.advance(DAY_MS)
+    kim.save("contact", row_id(3), {"site": "clinic"})
+    kim.sync()
+    kim.clock.advance(DAY_MS)
+    older = restored(kim, image)
+    older.sync()
+    assert older.replica.delivered(["contact"]) == Delivered(before_ms=second + 1, day=day + 2)
