@@ -58,7 +58,7 @@ class ReroutingDesk:
         """
         context = self._context
         context.only_leads(_WHAT)
-        elsewhere = sorted((one.payload["name"], one.id) for one in _taking(context) if one.id != entry_id)
+        elsewhere = sorted((one.cells["name"], one.id) for one in _taking(context) if one.id != entry_id)
         return Waiting(
             referrals=tuple(_listed(context, _open_to(context, entry_id))),
             elsewhere=tuple((row, name) for name, row in elsewhere),
@@ -101,7 +101,8 @@ def _open_to(context: Context, entry_id: str) -> list[RecordRow]:
 
 def _listed(context: Context, found: Sequence[RecordRow]) -> Iterator[OpenReferral]:
     """Name people by their codes, never otherwise: a directory is read at the counter."""
-    people = {one.id: person["id"] for one in found if isinstance(person := one.payload.get("person"), dict)}
+    refs = ((one.id, one.payload.get("person")) for one in found)
+    people = {row: ref["id"] for row, ref in refs if isinstance(ref, dict) and "id" in ref}
     asked = Query(type="person", ids=tuple(map(row_bytes, people.values())))
     codes = {one.id: one.cells["code"] for one in rows(context, asked)}
     for one in found:

@@ -70,8 +70,9 @@ class DirectoryEntryPage(FormPage):
             self.desk.write(self, lambda: session.rerouting.send_elsewhere(entry, to, reason), self._given)
 
     def _given(self, many: int) -> None:
-        words = translate("Rerouting", "{n} referrals go to {name} now. Where they went stands beside each.")
-        self.desk.say(words.format(n=many, name=self.open.to.currentText()))
+        one = translate("Rerouting", "1 referral goes to {name} now. Where it went before stands beside it.")
+        words = translate("Rerouting", "{n} referrals go to {name} now. Where they went before stands beside each.")
+        self.desk.say((one if many == 1 else words).format(n=many, name=self.open.to.currentText()))
         self._read_open()
 
 

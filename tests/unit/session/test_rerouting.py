@@ -65,6 +65,17 @@ def test_open_referrals_to_a_service_that_ends_are_listed_and_sent_elsewhere(lea
     assert ("send_elsewhere", "referral", 2) in [(one.action, one.type, one.many) for one in lead.oversight.audit()]
 
 
+def test_a_person_and_an_entry_without_a_name_are_listed_in_the_words_of_the_answer(lead: Session) -> None:
+    hostel, declined = entry(lead, "Old Hostel", valid_to="2026-11-30"), {"answer": "declined"}
+    entry(lead, "Tower House")
+    nameless = lead.save("directory_entry", {"kind": "agency", "name": declined}).id
+    referral(lead, hostel, "made", person=declined)
+    waiting = lead.rerouting.waiting(hostel)
+    assert (nameless, "Didn't want to say") in waiting.elsewhere
+    assert [one.who for one in waiting.referrals] == ["Didn't want to say"]
+    assert lead.rerouting.send_elsewhere(hostel, nameless, "The hostel closes.") == 1
+
+
 def test_only_a_lead_sends_referrals_elsewhere(tmp_path: Path) -> None:
     service = Service(tmp_path)
     with service.found().opened() as lead, service.join(lead, "Wim Worker", "worker").opened() as worker:
