@@ -20,6 +20,8 @@ from tests.performance.laptops import TeamFiles
 
 MONTHS = 60
 _LAST = "2026-10"
+_NAMING_DAYS = ("moment", "months", "body")
+"""Columns in which the days of a record are written: those of a copy are of its month."""
 
 
 def county(team: TeamFiles, folder: Path, size: int, repeat: int) -> list[Figure]:
@@ -89,19 +91,23 @@ def _multiply(session: Session) -> int:
             table = session._context.vault.projection.table(kind.name)
             if kind.event_field is None:
                 continue
-            names = [column.name for column in table.c if column.name not in {"n", "id", "day"}]
+            names = [column.name for column in table.c if column.name not in {"n", "id", "day", *_NAMING_DAYS}]
+            dated = [name for name in _NAMING_DAYS if name in table.c]
             base = connection.exec_driver_sql(f"SELECT max(n) FROM {table.name}").scalar_one()
             if base is None:
                 continue
-            columns = ", ".join(names)
+            columns = ", ".join([*names, *dated])
+            moved = "".join(f", {name} = replace({name}, substr(day, 1, 7), '{_LAST}')" for name in dated)
             connection.exec_driver_sql(
-                f"UPDATE {table.name} SET day = '{_LAST}-' || substr(day, 9) WHERE day IS NOT NULL"
+                f"UPDATE {table.name} SET day = '{_LAST}-' || substr(day, 9) {moved} WHERE day IS NOT NULL"
             )
             for back in range(1, MONTHS):
+                month = f"strftime('%Y-%m', '{_LAST}-01', '-{back} months')"
+                values = ", ".join([*names, *(f"replace({name}, '{_LAST}', {month})" for name in dated)])
                 connection.exec_driver_sql(
                     f"INSERT INTO {table.name} (id, day, {columns}) "
-                    f"SELECT randomblob(16), date(substr(day, 1, 7) || '-01', '-{back} months', "
-                    f"'+' || (min(28, substr(day, 9)) - 1) || ' days'), {columns} FROM {table.name} WHERE n <= {base}"
+                    f"SELECT randomblob(16), {month} || '-' || substr('0' || min(28, substr(day, 9)), -2), {values} "
+                    f"FROM {table.name} WHERE n <= {base} AND day IS NOT NULL"
                 )
             held += connection.exec_driver_sql(f"SELECT count(*) FROM {table.name}").scalar_one()
     return held
