@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from broker_desktop.records.answer import Payload
 from broker_desktop.records.measure.line import PERCENT, Asked, Definition, Figure, Of, Tally, percent
-from broker_desktop.records.measure.reading import code_of, says_yes
+from broker_desktop.records.measure.reading import asked_once, code_of, says_yes
 from broker_desktop.records.measure.tally import Count, Cut, Total
 from broker_desktop.records.measure.visits import VISITS, syringes_of
 from broker_desktop.records.nx_visit import NX_VISIT
@@ -23,6 +23,7 @@ from broker_desktop.records.sharps_calibration import SHARPS_CALIBRATION
 _NOTHING: Final = "none"
 
 
+@asked_once
 def brings_back(row: Payload, asked: Asked) -> bool:
     """Tell whether a visit brought anything back, counted or not; none, no bin and 0 are nothing (PORT09-113)."""
     returns = row.get("returns")
@@ -44,6 +45,7 @@ def _factors(asked: Asked) -> list[Factor]:
     return factors_of(asked.facts.rows(SHARPS_CALIBRATION.name, None, None), asked.codes)
 
 
+@asked_once
 def estimated(row: Payload, asked: Asked) -> int | None:
     """Give the estimate of syringes of one visit, None where nothing can be said without inventing it."""
     found = estimate(row.get("returns"), str(row.get("_day")), asked.shared(_factors), asked.codes)
