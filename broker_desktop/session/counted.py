@@ -19,7 +19,7 @@ _MOST: Final = 26
 
 
 class CountedPeriods:
-    """Exact lines by what they were counted of: the days, the state of the records, the pack."""
+    """Exact lines by what they were counted of: the days, the state of the records, the code lists."""
 
     def __init__(self) -> None:
         """Begin with nothing counted."""

@@ -70,12 +70,12 @@ def _tiles(
 
 def counted_lines(context: Context, connection: Connection, period: Period) -> tuple[Line, ...]:
     """Count every line of a period as records stand now, exact and unhidden; kept while no record changes."""
-    days = (period.first_day, period.last_day)
+    days, codes = (period.first_day, period.last_day), context.codes  # read once: a sync may bring another pack
 
     def count() -> list[Line]:
-        return count_lines(SqlFacts(connection, context.vault.projection), *days, context.codes)
+        return count_lines(SqlFacts(connection, context.vault.projection), *days, codes)
 
-    lines = context.counted.lines((*days, change_number(connection), context.packs.key), count)
+    lines = context.counted.lines((*days, change_number(connection), codes), count)
     return tuple(one for one in lines if not (period.is_snapshot and one.id.partition(".")[0] == _BY_MONTH))
 
 

@@ -3,10 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
-from broker_desktop.session import Session, month_period
+import pytest
+
+from broker_desktop import assets
+from broker_desktop.records.codelist import CodeLists
+from broker_desktop.records.pack import Pack
+from broker_desktop.records.pack.spells import Spell
+from broker_desktop.session import Session, context, month_period
 from broker_desktop.session.counted import CountedPeriods
+from broker_desktop.session.reference_data import lists_of
 from tests.common.vaults import Service, in_step
 
 NOVEMBER = month_period("2026-11")
@@ -19,10 +27,10 @@ def figures(session: Session) -> tuple[object, object, object]:
     return made.line("MS-01.met").value, made.line("MS-02").value, made.line("MS-03").value
 
 
-def meet(session: Session, code: str, file: Path) -> None:
+def meet(session: Session, code: str, file: Path, **more: object) -> None:
     """Write down that somebody was met, as another program's line."""
     line = {"type": "contact", "external_id": file.stem, "occurred_at": DAY, "kind": "found_on_shift"}
-    line |= {"outcome": ["seen"], "setting": "street", "person": {"code": code}}
+    line |= {"outcome": ["seen"], "setting": "street", "person": {"code": code}, **more}
     file.write_text(json.dumps(line), encoding="utf-8")
     session.import_file("mixed", file)
 
@@ -45,6 +53,29 @@ def test_each_change_is_counted_at_once(tmp_path: Path) -> None:
         assert figures(lead) == (3, 1, 1)
         lead.void("contact", lead.records("contact")[0].id, "entered twice")
         assert figures(lead) == (2, 1, 1)
+
+
+def test_a_page_that_counts_while_another_pack_is_taken_over_keeps_nothing_of_the_pack_before(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The pack now says that Test Valley lies in the west. A page counts while the lists of that pack are read."""
+    text, first = assets.pack_text("hampshire-homer-2010"), ", Test Valley]}"
+    changed = text.replace(first, "]}").replace("Winchester, Hart]", "Winchester, Hart, Test Valley]")
+    zones = []
+
+    def zones_told() -> list[str | None]:
+        return [cell.by["zone"] for cell in session.summary(NOVEMBER).line("MS-01.met_by_zone").cells]
+
+    def meanwhile(spells: Sequence[Spell], today: Pack | None) -> CodeLists:
+        zones.append(zones_told())
+        return lists_of(spells, today)
+
+    with Service(tmp_path, pack="hampshire-homer-2010").found().opened() as session:
+        meet(session, "JOHN80M", tmp_path / "one.ndjson", locality="test_valley")
+        assert zones_told() == ["east"]
+        monkeypatch.setattr(context, "lists_of", meanwhile)
+        session.packs.load(changed)
+        assert (zones, zones_told()) == ([["east"]], ["west"])
 
 
 def test_other_recipients_and_exports_rest_on_the_same_count(lead: Session, tmp_path: Path) -> None:
